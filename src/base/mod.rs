@@ -1,0 +1,16 @@
+//! What every other module stands on: identifiers, virtual time, seeded random streams, digests,
+//! and the error that reaches a person.
+//!
+//! Must never know: nodes, messages, tables, the page.
+
+mod digest;
+mod error;
+mod ids;
+mod random;
+mod time;
+
+pub use digest::{Digest, DigestChain};
+pub use error::{Error, ErrorKind, Result};
+pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
+pub use random::{Distribution, RandomStream};
+pub use time::{Duration, VirtualTime, format_us};
