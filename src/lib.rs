@@ -24,3 +24,4 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod base;
+pub mod data;

@@ -1,0 +1,176 @@
+//! Primary keys: a partition key, which places the item on the ring, and maybe a sort key.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use super::{AttributeValue, KeyKind, Number};
+use crate::base::{Error, Result};
+
+/// The most bytes of a partition key's value (Developer Guide, "Quotas", "Partition key length").
+pub const MAX_PARTITION_KEY_BYTES: usize = 2048;
+/// The most bytes of a sort key's value (Developer Guide, "Quotas", "Sort key length").
+pub const MAX_SORT_KEY_BYTES: usize = 1024;
+
+/// A value that a key attribute can have, in DynamoDB's order: strings by their UTF-8 bytes,
+/// numbers by value, binaries by unsigned bytes. (One key attribute has values of one type; the
+/// order between the types only makes the order total.)
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum KeyValue {
+    /// String.
+    S(Box<str>),
+    /// Number.
+    N(Number),
+    /// Binary.
+    B(Box<[u8]>),
+}
+
+impl KeyValue {
+    pub fn kind(&self) -> KeyKind {
+        match self {
+            Self::S(_) => KeyKind::S,
+            Self::N(_) => KeyKind::N,
+            Self::B(_) => KeyKind::B,
+        }
+    }
+
+    /// The bytes that stand for this value where it is hashed: a string's UTF-8, a number's
+    /// normal decimal text, a binary's own bytes.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::S(text) => Cow::Borrowed(text.as_bytes()),
+            Self::N(number) => Cow::Owned(number.to_string().into_bytes()),
+            Self::B(bytes) => Cow::Borrowed(bytes),
+        }
+    }
+
+    /// Refuses a type that no key can have, an empty value, and one that is too long.
+    fn checked(value: AttributeValue, role: &str, max_bytes: usize) -> Result<Self> {
+        let value = Self::try_from(value)
+            .map_err(|error| Error::invalid(format!("the {role} {}", error.message)))?;
+        let length = match &value {
+            Self::S(text) => text.len(),
+            Self::N(_) => return Ok(value),
+            Self::B(bytes) => bytes.len(),
+        };
+        match length {
+            0 => Err(Error::invalid(format!("the {role} cannot be empty: give it a value"))),
+            _ if length > max_bytes => Err(Error::invalid(format!(
+                "the {role} has {length} bytes, but may have at most {max_bytes}: shorten it"
+            ))),
+            _ => Ok(value),
+        }
+    }
+}
+
+impl TryFrom<AttributeValue> for KeyValue {
+    type Error = Error;
+
+    fn try_from(value: AttributeValue) -> Result<Self> {
+        match value {
+            AttributeValue::S(text) => Ok(Self::S(text)),
+            AttributeValue::N(number) => Ok(Self::N(number)),
+            AttributeValue::B(bytes) => Ok(Self::B(bytes)),
+            other => Err(Error::invalid(format!(
+                "cannot be of type {}: keys are strings (S), numbers (N) or binaries (B)",
+                other.type_descriptor()
+            ))),
+        }
+    }
+}
+
+impl From<KeyValue> for AttributeValue {
+    fn from(value: KeyValue) -> Self {
+        match value {
+            KeyValue::S(text) => Self::S(text),
+            KeyValue::N(number) => Self::N(number),
+            KeyValue::B(bytes) => Self::B(bytes),
+        }
+    }
+}
+
+impl fmt::Display for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::S(text) => f.pad(text),
+            Self::N(number) => number.fmt(f),
+            Self::B(bytes) => f.pad(&BASE64.encode(bytes)),
+        }
+    }
+}
+
+/// The primary key of an item. Ordered by partition key, then by sort key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire")]
+pub struct Key {
+    partition: KeyValue,
+    sort: Option<KeyValue>,
+}
+
+impl Key {
+    pub fn new(partition: AttributeValue, sort: Option<AttributeValue>) -> Result<Self> {
+        let partition = KeyValue::checked(partition, "partition key", MAX_PARTITION_KEY_BYTES)?;
+        let sort = match sort {
+            Some(sort) => Some(KeyValue::checked(sort, "sort key", MAX_SORT_KEY_BYTES)?),
+            None => None,
+        };
+        Ok(Self { partition, sort })
+    }
+
+    /// A key whose partition key is this string, without a sort key.
+    pub fn from_text(text: &str) -> Result<Self> {
+        Self::new(text.into(), None)
+    }
+
+    pub fn partition(&self) -> &KeyValue {
+        &self.partition
+    }
+
+    pub fn sort(&self) -> Option<&KeyValue> {
+        self.sort.as_ref()
+    }
+
+    /// The bytes that follow `table/` where the ring position is computed. Items that share a
+    /// partition key share a position, whatever their sort keys.
+    pub fn hash_bytes(&self) -> Cow<'_, [u8]> {
+        self.partition.bytes()
+    }
+
+    /// Bytes that DynamoDB counts for the values of this key.
+    pub fn size(&self) -> usize {
+        let size = |value: &KeyValue| match value {
+            KeyValue::S(text) => text.len(),
+            KeyValue::N(number) => number.size(),
+            KeyValue::B(bytes) => bytes.len(),
+        };
+        size(&self.partition) + self.sort.as_ref().map_or(0, size)
+    }
+}
+
+impl fmt::Display for Key {
+    /// The partition key, and the sort key after a slash. For people: not reversible.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sort {
+            None => self.partition.fmt(f),
+            Some(sort) => f.pad(&format!("{}/{sort}", self.partition)),
+        }
+    }
+}
+
+/// A key as it was stored, before its limits are checked.
+#[derive(Deserialize)]
+struct Wire {
+    partition: KeyValue,
+    sort: Option<KeyValue>,
+}
+
+impl TryFrom<Wire> for Key {
+    type Error = Error;
+
+    fn try_from(wire: Wire) -> Result<Self> {
+        Self::new(wire.partition.into(), wire.sort.map(AttributeValue::from))
+    }
+}

@@ -1,0 +1,190 @@
+//! Tables: their names and their key schemas.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AttributeValue, Item, Key, KeyValue};
+use crate::base::{Error, Result};
+
+/// The name of a table: 1 to 255 of the characters a–z, A–Z, 0–9, `_`, `-` and `.`, as in
+/// DynamoDB (Developer Guide, "Supported data types and naming rules in Amazon DynamoDB"), which
+/// asks for three at least. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct TableName(Arc<str>);
+
+impl TableName {
+    pub fn new(name: &str) -> Result<Self> {
+        if name.is_empty() {
+            return Err(Error::invalid("a table needs a name, such as Airports"));
+        }
+        if name.len() > 255 {
+            return Err(Error::invalid("a table's name may have at most 255 characters"));
+        }
+        let allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        match name.chars().find(|c| !allowed(c)) {
+            Some(c) => Err(Error::invalid(format!(
+                "{name:?} cannot name a table because of the character {c:?}: use only a–z, A–Z, \
+                 0–9, _, - and ."
+            ))),
+            None => Ok(Self(name.into())),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl std::str::FromStr for TableName {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<String> for TableName {
+    type Error = Error;
+
+    fn try_from(name: String) -> Result<Self> {
+        Self::new(&name)
+    }
+}
+
+/// The three types that a key attribute can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyKind {
+    /// String.
+    S,
+    /// Number.
+    N,
+    /// Binary.
+    B,
+}
+
+impl KeyKind {
+    /// The type as it is spoken of: `S (string)`.
+    fn described(self) -> &'static str {
+        match self {
+            Self::S => "S (string)",
+            Self::N => "N (number)",
+            Self::B => "B (binary)",
+        }
+    }
+}
+
+/// A key attribute: its name, and the type that its values must have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyAttribute {
+    pub name: Box<str>,
+    pub kind: KeyKind,
+}
+
+impl KeyAttribute {
+    pub fn new(name: impl Into<Box<str>>, kind: KeyKind) -> Self {
+        Self { name: name.into(), kind }
+    }
+
+    /// Refuses a value of another type.
+    fn check(&self, value: &KeyValue, role: &str) -> Result<()> {
+        if value.kind() == self.kind {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "the {role} {:?} has to be of type {}, but is of type {}",
+            self.name,
+            self.kind.described(),
+            value.kind().described(),
+        )))
+    }
+}
+
+/// What a table asks of its items: a partition key, and maybe a sort key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSchema {
+    pub name: TableName,
+    pub partition_key: KeyAttribute,
+    pub sort_key: Option<KeyAttribute>,
+}
+
+impl TableSchema {
+    /// The key of an item that carries its key attributes.
+    pub fn key_of(&self, item: &Item) -> Result<Key> {
+        let partition = self.key_value(item, &self.partition_key, "partition key")?;
+        let sort = match &self.sort_key {
+            Some(attribute) => Some(self.key_value(item, attribute, "sort key")?),
+            None => None,
+        };
+        let key = Key::new(partition.clone(), sort.cloned())?;
+        self.check_key(&key)?;
+        Ok(key)
+    }
+
+    fn key_value<'a>(
+        &self,
+        item: &'a Item,
+        attribute: &KeyAttribute,
+        role: &str,
+    ) -> Result<&'a AttributeValue> {
+        item.get(&attribute.name).ok_or_else(|| {
+            Error::invalid(format!(
+                "the item lacks the attribute {:?}, the {role} of table {}: add it",
+                attribute.name, self.name
+            ))
+        })
+    }
+
+    /// Refuses a key that does not have this schema's parts and types.
+    pub fn check_key(&self, key: &Key) -> Result<()> {
+        self.partition_key.check(key.partition(), "partition key")?;
+        match (&self.sort_key, key.sort()) {
+            (None, None) => Ok(()),
+            (Some(attribute), Some(value)) => attribute.check(value, "sort key"),
+            (Some(attribute), None) => Err(Error::invalid(format!(
+                "the key {key} lacks the sort key {:?}, which table {} needs: add it",
+                attribute.name, self.name
+            ))),
+            (None, Some(_)) => Err(Error::invalid(format!(
+                "the key {key} has a sort key, but table {} has none: leave it out",
+                self.name
+            ))),
+        }
+    }
+
+    /// The item with the attributes of this key put in; an error if it carries others.
+    pub fn with_key(&self, mut item: Item, key: &Key) -> Result<Item> {
+        self.check_key(key)?;
+        put_key_attribute(&mut item, &self.partition_key, key.partition())?;
+        if let (Some(attribute), Some(value)) = (&self.sort_key, key.sort()) {
+            put_key_attribute(&mut item, attribute, value)?;
+        }
+        Ok(item)
+    }
+}
+
+fn put_key_attribute(item: &mut Item, attribute: &KeyAttribute, value: &KeyValue) -> Result<()> {
+    let value = AttributeValue::from(value.clone());
+    match item.get(&attribute.name) {
+        Some(carried) if *carried == value => Ok(()),
+        Some(carried) => Err(Error::invalid(format!(
+            "the item says {:?} is {}, but its key says {}: make them equal, or leave the \
+             attribute out of the item",
+            attribute.name,
+            carried.to_json(),
+            value.to_json(),
+        ))),
+        None => {
+            item.insert(attribute.name.clone(), value);
+            Ok(())
+        }
+    }
+}
