@@ -24,5 +24,7 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod base;
+pub mod causality;
 pub mod data;
 pub mod ring;
+pub mod storage;
