@@ -25,6 +25,7 @@
 
 pub mod base;
 pub mod causality;
+pub mod coordinator;
 pub mod data;
 pub mod ring;
 pub mod storage;
