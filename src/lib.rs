@@ -27,5 +27,6 @@ pub mod base;
 pub mod causality;
 pub mod coordinator;
 pub mod data;
+pub mod node;
 pub mod ring;
 pub mod storage;
