@@ -29,4 +29,5 @@ pub mod coordinator;
 pub mod data;
 pub mod node;
 pub mod ring;
+pub mod sim;
 pub mod storage;
