@@ -25,9 +25,12 @@
 
 pub mod base;
 pub mod causality;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod coordinator;
 pub mod data;
 pub mod node;
 pub mod ring;
+pub mod scenario;
 pub mod sim;
 pub mod storage;
