@@ -34,3 +34,4 @@ pub mod ring;
 pub mod scenario;
 pub mod sim;
 pub mod storage;
+pub mod ui;

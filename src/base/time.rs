@@ -123,7 +123,7 @@ impl FromStr for Duration {
         if !fraction.is_empty() {
             let scale = 10u64.pow(fraction.len() as u32);
             let part = fraction.parse::<u64>().map_err(|_| wrong())? * per_unit;
-            if part % scale != 0 {
+            if !part.is_multiple_of(scale) {
                 return Err(wrong());
             }
             us = us.checked_add(part / scale).ok_or_else(wrong)?;

@@ -1,0 +1,1 @@
+//! Where things are in the picture of the ring. Plain arithmetic, no browser.
