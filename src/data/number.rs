@@ -290,3 +290,6 @@ fn overflow() -> Error {
 fn underflow() -> Error {
     Error::invalid("the number is too close to zero: the smallest that can be stored is 1E-130")
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,3 +47,25 @@ impl Operation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_tell_what_they_are_about() {
+        let table = TableName::new("Airports").expect("letters");
+        let key = Arc::new(Key::from_text("SEA").expect("short"));
+        let item = Arc::new(Item::new());
+        let put = Operation::Put { table: table.clone(), key: key.clone(), item };
+        let get = Operation::Get { table: table.clone(), key: key.clone() };
+        let delete = Operation::Delete { table: table.clone(), key: key.clone() };
+        for (operation, verb, is_write) in
+            [(put, "put", true), (get, "get", false), (delete, "delete", true)]
+        {
+            assert_eq!(operation.verb(), verb);
+            assert_eq!(operation.is_write(), is_write);
+            assert_eq!((operation.table(), operation.key()), (&table, &key));
+        }
+    }
+}
