@@ -42,10 +42,10 @@ fn the_edges_of_the_range_belong_to_it() {
     assert_eq!(number(&small_and_long).significant_digits(), 38);
     assert!(number(&small_and_long) > number("1E-130"));
     for beyond in ["1E126", "-1E126", "0.1E127", "1E99999999999999999999"] {
-        assert!(refused(beyond).contains("too large"), "{beyond}");
+        assert!(refused(beyond).contains("overflow"), "{beyond}");
     }
     for within in ["1E-131", "9.9E-131", "-1E-99999999999999999999"] {
-        assert!(refused(within).contains("too close to zero"), "{within}");
+        assert!(refused(within).contains("underflow"), "{within}");
     }
 }
 
@@ -66,7 +66,7 @@ fn what_is_not_a_number_is_refused() {
         "", "-", "+", ".", "e", "E5", "1e", "1e+", "--1", "1.2.3", " 1", "1 ", "1_000", "0x10",
         "NaN", "Infinity", "١", "1e1.5", "+-1", "1,5",
     ] {
-        assert!(refused(text).contains("is not a number"), "{text}");
+        assert!(refused(text).contains("is not a numeric value"), "{text}");
     }
 }
 
@@ -95,9 +95,9 @@ fn sums_are_exact_or_refused() {
     }
     let largest = format!("9.{}E+125", "9".repeat(37));
     assert!(add(&largest, &largest).is_err());
-    assert!(add(&largest, "1E88").expect_err("1E126").message.contains("too large"));
+    assert!(add(&largest, "1E88").expect_err("1E126").message.contains("overflow"));
     let difference = number("1.1E-130").checked_sub(number("1E-130"));
-    assert!(difference.expect_err("1E-131").message.contains("too close to zero"));
+    assert!(difference.expect_err("1E-131").message.contains("underflow"));
 }
 
 #[test]
