@@ -76,14 +76,16 @@ fn number_at(magnitude: impl Strategy<Value = i32>) -> impl Strategy<Value = (St
     })
 }
 
-/// A pair of numbers, often of similar size.
+/// A pair of numbers, often of similar size or of the same magnitude.
 fn number_pair() -> impl Strategy<Value = [(String, Places); 2]> {
-    let near = (-130i32..=125).prop_flat_map(|magnitude| {
-        let around = ((magnitude - 40).max(-130)..=(magnitude + 40).min(125)).boxed();
+    let at = |magnitude: i32, distance: i32| {
+        let around = (magnitude - distance).max(-130)..=(magnitude + distance).min(125);
         (number_at(Just(magnitude)), number_at(around))
-    });
+    };
+    let close = (-130i32..=125).prop_flat_map(move |magnitude| at(magnitude, 1));
+    let near = (-130i32..=125).prop_flat_map(move |magnitude| at(magnitude, 40));
     let any = (number_at(-130..=125), number_at(-130..=125));
-    prop_oneof![near, any].prop_map(|(a, b)| [a, b])
+    prop_oneof![close, near, any].prop_map(|(a, b)| [a, b])
 }
 
 fn any_number() -> impl Strategy<Value = Number> {
