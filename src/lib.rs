@@ -24,4 +24,13 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod base;
+pub mod causality;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+pub mod coordinator;
 pub mod data;
+pub mod node;
+pub mod ring;
+pub mod scenario;
+pub mod sim;
+pub mod storage;

@@ -56,7 +56,6 @@ mod item;
 mod json;
 mod key;
 mod number;
-mod operation;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 mod table;
@@ -67,6 +66,5 @@ pub use item::{Attribute, Item, MAX_ITEM_SIZE};
 pub use json::{DynamoDbJson, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use number::{MAX_DIGITS, Number};
-pub use operation::Operation;
 pub use table::{KeyAttribute, KeyKind, TableName, TableSchema};
 pub use value::{AttributeValue, MAX_NESTING, Set};

@@ -1,0 +1,174 @@
+//! Preference lists: the walk that finds an item's owners, and a table of its results.
+
+use super::{Ring, Token, Vnode};
+use crate::base::NodeId;
+
+/// What the walk made of a vnode that it passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its node joins the preference list at this place, counted from 0.
+    Owner { place: usize },
+    /// Its node is in the list already.
+    SameNode,
+    /// Its zone is in the list already, and other zones are not yet.
+    SameZone,
+}
+
+/// A vnode that the walk passed, and why it was taken or skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalkStep {
+    pub vnode: Vnode,
+    pub verdict: Verdict,
+}
+
+impl Ring {
+    /// Walks clockwise from `position` until `n` owners are found, and reports every vnode passed.
+    ///
+    /// The result holds exactly `n` owners, or all nodes if there are fewer. Owners found only
+    /// after all zones were covered may be reported before the walk's last step, at the vnode where
+    /// they were first passed.
+    pub fn walk_to_owners(&self, position: Token, n: usize) -> Vec<WalkStep> {
+        let n = n.min(self.node_count());
+        let zone_goal = n.min(distinct(self.zones().iter()));
+        let mut steps: Vec<WalkStep> = Vec::new();
+        let mut owners: Vec<NodeId> = Vec::with_capacity(n);
+        for vnode in self.walk(position) {
+            if owners.len() == zone_goal {
+                break;
+            }
+            let zone = self.zone(vnode.node);
+            let verdict = if owners.contains(&vnode.node) {
+                Verdict::SameNode
+            } else if owners.iter().any(|owner| self.zone(*owner) == zone) {
+                Verdict::SameZone
+            } else {
+                owners.push(vnode.node);
+                Verdict::Owner { place: owners.len() - 1 }
+            };
+            steps.push(WalkStep { vnode, verdict });
+        }
+        self.fill_from_any_zone(position, n, &mut owners, &mut steps);
+        steps
+    }
+
+    /// Once every zone has its owner, the remaining places go to the next nodes of the walk,
+    /// whatever their zone.
+    fn fill_from_any_zone(
+        &self,
+        position: Token,
+        n: usize,
+        owners: &mut Vec<NodeId>,
+        steps: &mut Vec<WalkStep>,
+    ) {
+        for (index, vnode) in self.walk(position).enumerate() {
+            if owners.len() == n {
+                return;
+            }
+            let verdict = if owners.contains(&vnode.node) {
+                Verdict::SameNode
+            } else {
+                owners.push(vnode.node);
+                Verdict::Owner { place: owners.len() - 1 }
+            };
+            match steps.get_mut(index) {
+                Some(step) if matches!(verdict, Verdict::Owner { .. }) => step.verdict = verdict,
+                Some(_) => {}
+                None => steps.push(WalkStep { vnode, verdict }),
+            }
+        }
+    }
+}
+
+fn distinct<'a, T: Ord + 'a>(values: impl Iterator<Item = &'a T>) -> usize {
+    values.collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// The preference list of every token range, computed once for a ring and an N.
+#[derive(Clone, Debug)]
+pub struct PreferenceLists {
+    ring: Ring,
+    n: usize,
+    /// `n` owners per vnode, in the order of the ring's vnodes.
+    owners: Vec<NodeId>,
+}
+
+impl PreferenceLists {
+    /// # Panics
+    /// If `n` is zero or above the number of nodes.
+    pub fn new(ring: Ring, n: usize) -> Self {
+        assert!((1..=ring.node_count()).contains(&n), "N = {n} of {} nodes", ring.node_count());
+        let mut owners = Vec::with_capacity(ring.vnodes().len() * n);
+        for vnode in ring.vnodes() {
+            let mut list = vec![None; n];
+            for step in ring.walk_to_owners(vnode.token, n) {
+                if let Verdict::Owner { place } = step.verdict {
+                    list[place] = Some(step.vnode.node);
+                }
+            }
+            owners.extend(list.into_iter().map(|node| node.expect("the walk finds N owners")));
+        }
+        Self { ring, n, owners }
+    }
+
+    pub fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
+    /// The replication factor N.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// The owners of an item at `position`, first owner first.
+    #[inline]
+    pub fn at(&self, position: Token) -> &[NodeId] {
+        let vnode = self.ring.successor(position);
+        &self.owners[vnode * self.n..(vnode + 1) * self.n]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ring::Zone;
+
+    fn zones(of: &[u8]) -> Vec<Zone> {
+        of.iter().copied().map(Zone).collect()
+    }
+
+    #[test]
+    fn walk_explains_every_vnode_it_passes() {
+        let ring = Ring::with_random_tokens(zones(&[0; 5]), 16);
+        let position = Token::of_item("Airports", b"SEA");
+        let steps = ring.walk_to_owners(position, 3);
+        let owners = steps.iter().filter(|s| matches!(s.verdict, Verdict::Owner { .. })).count();
+        assert_eq!(owners, 3);
+        assert!(matches!(steps.last().unwrap().verdict, Verdict::Owner { place: 2 }));
+        let passed: Vec<Vnode> = steps.iter().map(|step| step.vnode).collect();
+        assert_eq!(passed, ring.walk(position).take(steps.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn owners_stand_in_distinct_zones_while_there_are_any() {
+        let ring = Ring::with_random_tokens(zones(&[0, 0, 0, 0, 1, 2]), 8);
+        for n in 1..=6 {
+            let lists = PreferenceLists::new(ring.clone(), n);
+            for vnode in ring.vnodes() {
+                let owners = lists.at(vnode.token);
+                let covered =
+                    distinct(owners.iter().map(|node| ring.zone(*node)).collect::<Vec<_>>().iter());
+                assert_eq!(covered, n.min(3));
+                assert_eq!(distinct(owners.iter()), n);
+            }
+        }
+    }
+
+    #[test]
+    fn shares_of_the_ring_sum_to_one() {
+        for (nodes, vnodes) in [(1, 1), (1, 8), (5, 16), (30, 4)] {
+            let ring = Ring::with_random_tokens(zones(&vec![0; nodes]), vnodes);
+            let total: f64 = ring.shares().iter().sum();
+            assert!((total - 1.0).abs() < 1e-9, "{nodes} nodes: shares sum to {total}");
+        }
+    }
+}

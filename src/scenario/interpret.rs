@@ -1,0 +1,146 @@
+//! From lines to commands of the world.
+
+use std::sync::Arc;
+
+use super::Line;
+use crate::base::{ClientId, Error, Result};
+use crate::data::{
+    AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, TableName, TableSchema,
+};
+use crate::node::{Action, ClientRequest, Overrides};
+use crate::sim::{ClusterConfig, Command, World};
+use crate::storage::ItemKey;
+
+/// The partition key of a table that was never declared.
+const DEFAULT_PARTITION_KEY: &str = "id";
+
+/// The configuration that a `cluster` line asks for; none if the line is another.
+pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
+    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout } = line else {
+        return None;
+    };
+    let default = ClusterConfig::default();
+    Some(ClusterConfig {
+        nodes: nodes.unwrap_or(default.nodes),
+        vnodes: vnodes.unwrap_or(default.vnodes),
+        n: n.unwrap_or(default.n),
+        r: r.unwrap_or(default.r),
+        w: w.unwrap_or(default.w),
+        seed: seed.unwrap_or(default.seed),
+        network: network.unwrap_or(default.network),
+        routing: routing.unwrap_or(default.routing),
+        timeout: timeout.unwrap_or(default.timeout),
+    })
+}
+
+/// The commands that a line asks of a world, in order; none for a line that only looks or waits.
+///
+/// # Errors
+/// If the line asks for something that makes no sense in this world.
+pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+    match line {
+        Line::Table { name, partition_key } => {
+            let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);
+            Ok(vec![Command::DefineTable(schema(name, partition_key)?)])
+        }
+        Line::Put { table, key, item, n, w, .. } => {
+            let overrides = Overrides { n: *n, r: None, w: *w };
+            let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
+            request(world, client, table, key, overrides, |schema, key| {
+                let item = schema.with_key(item, key)?;
+                item.check_limits()?;
+                Ok(Action::Put(Arc::new(item)))
+            })
+        }
+        Line::Get { table, key, n, r, .. } => {
+            let overrides = Overrides { n: *n, r: *r, w: None };
+            request(world, client, table, key, overrides, |_, _| Ok(Action::Get))
+        }
+        Line::Delete { table, key, n, w, .. } => {
+            let overrides = Overrides { n: *n, r: None, w: *w };
+            request(world, client, table, key, overrides, |_, _| Ok(Action::Delete))
+        }
+        Line::Crash(nodes) => Ok(nodes.iter().copied().map(Command::Crash).collect()),
+        Line::Restart(nodes) => Ok(nodes.iter().copied().map(Command::Restart).collect()),
+        Line::Set { r, w, network, routing } => settings(world, *r, *w, *network, *routing),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn settings(
+    world: &World,
+    r: Option<u8>,
+    w: Option<u8>,
+    network: Option<crate::sim::NetworkPreset>,
+    routing: Option<crate::sim::Routing>,
+) -> Result<Vec<Command>> {
+    let mut commands = Vec::new();
+    if r.is_some() || w.is_some() {
+        let config = world.config();
+        commands.push(Command::SetQuorum { r: r.unwrap_or(config.r), w: w.unwrap_or(config.w) });
+    }
+    commands.extend(network.map(Command::SetNetwork));
+    commands.extend(routing.map(Command::SetRouting));
+    match commands.is_empty() {
+        true => Err(Error::invalid("set what? Give r=, w=, network= or routing=")),
+        false => Ok(commands),
+    }
+}
+
+fn request(
+    world: &World,
+    client: ClientId,
+    table: &str,
+    key: &str,
+    overrides: Overrides,
+    action: impl FnOnce(&TableSchema, &Key) -> Result<Action>,
+) -> Result<Vec<Command>> {
+    let name = TableName::new(table)?;
+    let mut commands = Vec::new();
+    let schema = match world.table(&name) {
+        Some(schema) => schema.clone(),
+        None => {
+            let schema = schema(table, DEFAULT_PARTITION_KEY)?;
+            commands.push(Command::DefineTable(schema.clone()));
+            schema
+        }
+    };
+    let key = key_from_text(&schema, key)?;
+    world.config().check_overrides(overrides)?;
+    let action = action(&schema, &key)?;
+    let key = ItemKey::new(name, key);
+    let wanted = Arc::new(ClientRequest { client, key, action, overrides });
+    commands.push(Command::Request(wanted));
+    Ok(commands)
+}
+
+/// The full name of the item that a person calls `key` in `table`.
+///
+/// # Errors
+/// If either is no such name.
+pub fn item_key(world: &World, table: &str, key: &str) -> Result<ItemKey> {
+    let name = TableName::new(table)?;
+    let key = match world.table(&name) {
+        Some(schema) => key_from_text(schema, key)?,
+        None => Key::from_text(key)?,
+    };
+    Ok(ItemKey::new(name, key))
+}
+
+fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
+    match schema.partition_key.kind {
+        KeyKind::N => Key::new(AttributeValue::N(text.parse::<Number>()?), None),
+        KeyKind::S | KeyKind::B => Key::from_text(text),
+    }
+}
+
+fn schema(name: &str, partition_key: &str) -> Result<TableSchema> {
+    if partition_key.is_empty() || partition_key.len() > 255 {
+        return Err(Error::invalid("a partition key's name has 1 to 255 bytes, such as iata"));
+    }
+    Ok(TableSchema {
+        name: TableName::new(name)?,
+        partition_key: KeyAttribute::new(partition_key, KeyKind::S),
+        sort_key: None,
+    })
+}

@@ -1,0 +1,261 @@
+//! What a line of the language says.
+
+use crate::base::{ClientId, Duration, Error, NodeId, Result};
+use crate::sim::{NetworkPreset, Routing};
+
+/// One line of the scenario language.
+#[derive(Clone, Debug, PartialEq, goldenscript::Command)]
+pub enum Line {
+    /// A fresh cluster; what is not given has its default.
+    Cluster {
+        #[arg(key)]
+        nodes: Option<u16>,
+        #[arg(key)]
+        vnodes: Option<u16>,
+        #[arg(key)]
+        n: Option<u8>,
+        #[arg(key)]
+        r: Option<u8>,
+        #[arg(key)]
+        w: Option<u8>,
+        #[arg(key)]
+        seed: Option<u64>,
+        #[arg(key)]
+        network: Option<NetworkPreset>,
+        #[arg(key)]
+        routing: Option<Routing>,
+        #[arg(key)]
+        timeout: Option<Duration>,
+    },
+    /// Declares a table and the name of its partition key.
+    Table {
+        name: String,
+        partition_key: Option<String>,
+    },
+    /// Writes a whole item.
+    Put {
+        table: String,
+        key: String,
+        item: Option<String>,
+        #[arg(key)]
+        n: Option<u8>,
+        #[arg(key)]
+        w: Option<u8>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Reads an item.
+    Get {
+        table: String,
+        key: String,
+        #[arg(key)]
+        n: Option<u8>,
+        #[arg(key)]
+        r: Option<u8>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Deletes an item.
+    Delete {
+        table: String,
+        key: String,
+        #[arg(key)]
+        n: Option<u8>,
+        #[arg(key)]
+        w: Option<u8>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    Crash(Vec<NodeId>),
+    Restart(Vec<NodeId>),
+    /// Changes a running cluster.
+    Set {
+        #[arg(key)]
+        r: Option<u8>,
+        #[arg(key)]
+        w: Option<u8>,
+        #[arg(key)]
+        network: Option<NetworkPreset>,
+        #[arg(key)]
+        routing: Option<Routing>,
+    },
+    /// Lets virtual time pass: until idle, for a span, until an instant, or
+    /// until the trace has this many events.
+    Run {
+        span: Option<Duration>,
+        #[arg(key)]
+        until: Option<Duration>,
+        #[arg(key)]
+        after: Option<u64>,
+    },
+    /// Lets this many things happen.
+    Step(Option<u64>),
+    /// What every owner has of an item.
+    Replicas {
+        table: String,
+        key: String,
+    },
+    /// An item's position, and the walk to its owners.
+    Locate {
+        table: String,
+        key: String,
+    },
+    /// How every node is doing.
+    Nodes,
+    /// Every node's share of the ring.
+    Ring,
+    /// The digests of trace and state.
+    Digest,
+    Snapshot(String),
+    Restore(String),
+    /// Whether events are shown: `on` or `off`.
+    Trace(String),
+}
+
+/// Every command's name, for the message about a name that is none.
+const NAMES: &str = "cluster, table, put, get, delete, crash, restart, set, run, step, replicas, \
+                     locate, nodes, ring, digest, snapshot, restore, trace";
+
+/// Reads one line, and which client it speaks for.
+///
+/// # Errors
+/// If the line is empty or says nothing that can be understood.
+pub fn parse(text: &str) -> Result<(Line, ClientId)> {
+    let text = text.trim();
+    if text.is_empty() || text.starts_with('#') || text.starts_with("//") {
+        return Err(Error::invalid(
+            "type a command, such as: put Airports SEA '{\"city\":\"Seattle\"}'",
+        ));
+    }
+    if text.contains('\n') {
+        return Err(Error::invalid("one line is one command: enter the lines one by one"));
+    }
+    let mut reader = Reader { read: None };
+    goldenscript::generate(&mut reader, &format!("{text}\n---\n"))
+        .map_err(|error| explain(text, &error.to_string()))?;
+    let (command, prefix) = reader.read.ok_or_else(|| explain(text, "parse error"))?;
+    let line = Line::try_from(&command).map_err(|error| explain(text, &error.to_string()))?;
+    Ok((line, client_of(prefix.as_deref())?))
+}
+
+/// The client that a line's prefix names; the first client if there is none.
+pub(super) fn client_of(prefix: Option<&str>) -> Result<ClientId> {
+    let Some(name) = prefix else { return Ok(ClientId(0)) };
+    let number = match name.strip_prefix("client") {
+        Some("") => Some(1),
+        Some(digits) => digits.parse::<u16>().ok().filter(|number| *number >= 1),
+        None => None,
+    };
+    match number {
+        Some(number) => Ok(ClientId(number - 1)),
+        None => Err(Error::invalid(format!(
+            "{name:?} is no client: before the colon write client, client2, client3, …"
+        ))),
+    }
+}
+
+fn explain(text: &str, error: &str) -> Error {
+    if let Some(name) = error.strip_prefix("unknown command ") {
+        return Error::invalid(format!("there is no command {name}. Commands are: {NAMES}"));
+    }
+    if error.contains("parse error") {
+        let at = error.split("column ").nth(1).and_then(|rest| rest.split(' ').next());
+        let at = at.map_or(String::new(), |column| format!(", near column {column}"));
+        return Error::invalid(format!(
+            "this line cannot be read{at}: {text:?}. Put values with spaces or signs between single \
+             quotes, such as '{{\"city\":\"Seattle\"}}'"
+        ));
+    }
+    Error::invalid(error)
+}
+
+/// Takes one parsed command out of the parser.
+struct Reader {
+    read: Option<(goldenscript::Command, Option<String>)>,
+}
+
+impl goldenscript::Runner for Reader {
+    type Command = goldenscript::Command;
+
+    fn run(
+        &mut self,
+        command: &goldenscript::Command,
+        context: &goldenscript::Context,
+    ) -> std::result::Result<String, Box<dyn std::error::Error>> {
+        self.read = Some((command.clone(), context.prefix.clone()));
+        Ok(String::new())
+    }
+}
+
+/// Writes an argument so that it is read back as it is: bare if possible, else in single quotes.
+pub fn quoted(text: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@');
+    let starts = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if text.chars().next().is_some_and(starts) && text.chars().all(bare) {
+        return text.to_owned();
+    }
+    let mut written = String::with_capacity(text.len() + 2);
+    written.push('\'');
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => written.extend(['\\', c]),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            '\0' => written.push_str("\\0"),
+            c => written.push(c),
+        }
+    }
+    written.push('\'');
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_survive_being_quoted() {
+        for key in [
+            "SEA",
+            "",
+            "-x",
+            "it's",
+            "a\\b",
+            "Zürich ✈",
+            "{\"a\":\"it's\"}",
+            "two\nlines",
+            "a=b",
+            "#1",
+        ] {
+            let line = format!("get Airports {}", quoted(key));
+            let (read, _) = parse(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert!(matches!(read, Line::Get { key: ref got, .. } if got == key), "{line}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_in_words() {
+        for (line, word) in [
+            ("", "type a command"),
+            ("fly SEA", "there is no command"),
+            ("put Airports SEA {\"a\":1}", "single quotes"),
+            ("crash 7", "not a node"),
+            ("cluster nodes=many", "nodes"),
+            ("cluster network=pigeon", "choose ideal, lan or wan"),
+            ("get Airports", "key"),
+            ("run 5 parsecs", "span of time"),
+            ("bob: get Airports SEA", "is no client"),
+            ("get A B\nget A C", "one line"),
+        ] {
+            let message = parse(line).expect_err(line).message;
+            assert!(message.contains(word), "{line:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn prefix_names_the_client() {
+        assert_eq!(parse("client3: get T k").unwrap().1, ClientId(2));
+        assert_eq!(parse("get T k").unwrap().1, ClientId(0));
+    }
+}

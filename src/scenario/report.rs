@@ -1,0 +1,85 @@
+//! Views of a world as text.
+
+use std::fmt::Write as _;
+
+use crate::ring::Verdict;
+use crate::sim::{EventKind, World};
+use crate::storage::ItemKey;
+
+/// What every owner has of an item, one line each.
+pub fn replicas(world: &World, key: &ItemKey) -> String {
+    let mut text = String::new();
+    for replica in world.replicas(key) {
+        let place = match replica.place {
+            Some(place) => format!("owner {}", place + 1),
+            None => "no owner".to_owned(),
+        };
+        let state = if replica.up { "up" } else { "down" };
+        let held = match &replica.version {
+            None => "nothing".to_owned(),
+            Some(version) => match &version.item {
+                Some(item) => format!("{} {}", version.stamp, item.to_json()),
+                None => format!("{} deleted", version.stamp),
+            },
+        };
+        let stale = if replica.stale { " (stale)" } else { "" };
+        let _ = writeln!(text, "{} {place}, {state}: {held}{stale}", replica.node);
+    }
+    text
+}
+
+/// An item's position and the walk to its owners.
+pub fn locate(world: &World, key: &ItemKey) -> String {
+    let mut text = format!("{key} at {}\n", key.position);
+    for step in world.walk(key) {
+        let what = match step.verdict {
+            Verdict::Owner { place } => format!("owner {}", place + 1),
+            Verdict::SameNode => "skipped, same node".to_owned(),
+            Verdict::SameZone => "skipped, same zone".to_owned(),
+        };
+        let _ = writeln!(text, "{} {} {what}", step.vnode.token, step.vnode.node);
+    }
+    text
+}
+
+/// How every node is doing, one line each.
+pub fn nodes(world: &World) -> String {
+    let mut text = String::new();
+    for status in world.node_statuses() {
+        let state = if status.up { "up" } else { "down" };
+        let _ = writeln!(
+            text,
+            "{} {state}, incarnation {}, {} items, {} bytes, {} tombstones",
+            status.node, status.incarnation.0, status.items, status.bytes, status.tombstones
+        );
+    }
+    text
+}
+
+/// Every node's share of the ring.
+pub fn ring(world: &World) -> String {
+    let ring = world.preference_lists().ring();
+    let mut text = String::new();
+    for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
+        let (node, zone) = (status.node, status.zone.0);
+        let _ = writeln!(text, "{node} zone {zone}, owns {:.1}% first", share * 100.0);
+    }
+    text
+}
+
+/// The digests of trace and state.
+pub fn digests(world: &World) -> String {
+    format!("trace {}\nstate {}\n", world.trace().digest(), world.state_digest())
+}
+
+/// The events from number `from` on. Messages are shown when they arrive, with the time they took,
+/// not when they leave.
+pub fn events(world: &World, from: crate::base::EventSeq) -> String {
+    let mut text = String::new();
+    for event in world.trace().since(from) {
+        if !matches!(event.kind, EventKind::Sent { .. }) {
+            let _ = writeln!(text, "{event}");
+        }
+    }
+    text
+}

@@ -1,0 +1,157 @@
+//! A world that is spoken to in lines: what runs scenario files.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+
+use super::{Line, cluster_config, commands, item_key, line, report};
+use crate::base::{ClientId, Duration, Error, EventSeq, Result, VirtualTime};
+use crate::sim::{EventKind, World};
+
+/// A world and what a scenario remembers beside it.
+#[derive(Default)]
+pub struct Session {
+    world: Option<World>,
+    snapshots: BTreeMap<String, Vec<u8>>,
+    /// Events before this one were shown.
+    shown: EventSeq,
+    quiet: bool,
+}
+
+impl Session {
+    /// The world as it stands, once there is one.
+    pub fn world(&self) -> Option<&World> {
+        self.world.as_ref()
+    }
+
+    /// Runs a whole scenario file, with or without expected output in it, and returns it with the
+    /// output that it really has.
+    ///
+    /// # Errors
+    /// If a line cannot be read, or fails without a `!` before it.
+    pub fn run_script(&mut self, script: &str) -> Result<String> {
+        goldenscript::generate(self, script).map_err(|error| Error::invalid(error.to_string()))
+    }
+
+    /// Carries out one line for a client and returns what there is to show.
+    ///
+    /// # Errors
+    /// If the line makes no sense now. Then nothing has changed.
+    pub fn execute(&mut self, line: &Line, client: ClientId) -> Result<String> {
+        if let Some(config) = cluster_config(line) {
+            self.world = Some(World::new(config)?);
+            self.shown = EventSeq(0);
+            return Ok(self.show_new_events());
+        }
+        match line {
+            Line::Trace(mode) => return self.set_trace(mode),
+            Line::Restore(name) => return self.restore(name),
+            _ => {}
+        }
+        let world = self.world.as_mut().ok_or_else(|| {
+            Error::refused("there is no cluster yet: begin with a line such as: cluster nodes=5")
+        })?;
+        match line {
+            Line::Run { span, until, after } => run(world, *span, *until, *after)?,
+            Line::Step(count) => (0..count.unwrap_or(1)).for_each(|_| {
+                world.step();
+            }),
+            Line::Replicas { table, key } => {
+                return Ok(report::replicas(world, &item_key(world, table, key)?));
+            }
+            Line::Locate { table, key } => {
+                return Ok(report::locate(world, &item_key(world, table, key)?));
+            }
+            Line::Nodes => return Ok(report::nodes(world)),
+            Line::Ring => return Ok(report::ring(world)),
+            Line::Digest => return Ok(report::digests(world)),
+            Line::Snapshot(name) => {
+                self.snapshots.insert(name.clone(), world.snapshot());
+                return Ok(String::new());
+            }
+            line => {
+                for command in commands(world, line, client)? {
+                    let applied = world.apply(command)?;
+                    if let Some(request) = applied.request.filter(|_| waits(line)) {
+                        world.run_until_answered(request);
+                    }
+                }
+            }
+        }
+        Ok(self.show_new_events())
+    }
+
+    fn set_trace(&mut self, mode: &str) -> Result<String> {
+        self.quiet = match mode {
+            "on" => false,
+            "off" => true,
+            _ => return Err(Error::invalid("the trace is on or off")),
+        };
+        Ok(String::new())
+    }
+
+    fn restore(&mut self, name: &str) -> Result<String> {
+        let bytes = self.snapshots.get(name).ok_or_else(|| {
+            Error::not_found(format!("there is no snapshot {name:?} in this scenario"))
+        })?;
+        let world = World::restore(bytes)?;
+        self.shown = world.trace().end();
+        self.world = Some(world);
+        Ok(String::new())
+    }
+
+    fn show_new_events(&mut self) -> String {
+        let Some(world) = &self.world else { return String::new() };
+        let from = std::mem::replace(&mut self.shown, world.trace().end());
+        if !self.quiet {
+            return report::events(world, from);
+        }
+        let answers = world
+            .trace()
+            .since(from)
+            .iter()
+            .filter(|event| matches!(event.kind, EventKind::Answered { .. }));
+        answers.map(|event| format!("{event}\n")).collect()
+    }
+}
+
+fn waits(line: &Line) -> bool {
+    match line {
+        Line::Put { wait, .. } | Line::Get { wait, .. } | Line::Delete { wait, .. } => {
+            wait.unwrap_or(true)
+        }
+        _ => false,
+    }
+}
+
+fn run(
+    world: &mut World,
+    span: Option<Duration>,
+    until: Option<Duration>,
+    after: Option<u64>,
+) -> Result<()> {
+    match (span, until, after) {
+        (None, None, None) => world.run_until_idle(),
+        (Some(span), None, None) => world.run_for(span),
+        (None, None, Some(end)) => world.run_until_event(EventSeq(end)),
+        (None, Some(until), None) if until.0 < world.now().0 => {
+            let now = world.now();
+            return Err(Error::refused(format!("it is {now} already, later than {until}")));
+        }
+        (None, Some(until), None) => world.run_until(VirtualTime(until.0)),
+        _ => return Err(Error::invalid("run for a span, until an instant, or after an event")),
+    }
+    Ok(())
+}
+
+impl goldenscript::Runner for Session {
+    type Command = Line;
+
+    fn run(
+        &mut self,
+        line: &Line,
+        context: &goldenscript::Context,
+    ) -> std::result::Result<String, Box<dyn StdError>> {
+        let client = line::client_of(context.prefix.as_deref())?;
+        Ok(self.execute(line, client)?)
+    }
+}

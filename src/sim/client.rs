@@ -1,0 +1,129 @@
+//! A client: it finds an entry node for each request, and waits for the answer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Routing;
+use crate::base::{ClientId, Duration, NodeId, RequestId, VirtualTime};
+use crate::node::{ClientRequest, Deadlines};
+use crate::ring::PreferenceLists;
+
+/// A request that has no answer yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Outstanding {
+    pub wanted: Arc<ClientRequest>,
+    pub began: VirtualTime,
+    routing: Routing,
+    /// Where round robin stood.
+    turn: u16,
+    /// How many entry nodes were tried.
+    tried: u16,
+}
+
+/// One client of the cluster.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub id: ClientId,
+    outstanding: BTreeMap<RequestId, Outstanding>,
+    deadlines: Deadlines,
+    /// Where round robin stands.
+    turn: u16,
+}
+
+/// A client as a snapshot holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SavedClient {
+    id: ClientId,
+    outstanding: BTreeMap<RequestId, Outstanding>,
+    due: Vec<(VirtualTime, RequestId)>,
+    turn: u16,
+}
+
+impl SavedClient {
+    pub fn id(&self) -> ClientId {
+        self.id
+    }
+}
+
+impl Client {
+    pub fn new(id: ClientId) -> Self {
+        Self { id, outstanding: BTreeMap::new(), deadlines: Deadlines::default(), turn: 0 }
+    }
+
+    /// Takes a request on. [`Client::next_entry`] says where it goes.
+    pub fn begin(
+        &mut self,
+        now: VirtualTime,
+        request: RequestId,
+        wanted: Arc<ClientRequest>,
+        routing: Routing,
+        timeout: Duration,
+    ) {
+        let outstanding = Outstanding { wanted, began: now, routing, turn: self.turn, tried: 0 };
+        self.turn = self.turn.wrapping_add(1);
+        self.outstanding.insert(request, outstanding);
+        self.deadlines.set(request, now + timeout + timeout);
+    }
+
+    /// The next entry node for a request, and what to send there; none if all were tried.
+    pub fn next_entry(
+        &mut self,
+        request: RequestId,
+        lists: &PreferenceLists,
+    ) -> Option<(NodeId, Arc<ClientRequest>)> {
+        let outstanding = self.outstanding.get_mut(&request)?;
+        let tried = outstanding.tried;
+        let entry = match outstanding.routing {
+            Routing::RoundRobin => {
+                let nodes = lists.ring().node_count() as u16;
+                (tried < nodes).then(|| NodeId((outstanding.turn % nodes + tried) % nodes))
+            }
+            Routing::TokenAware => {
+                lists.at(outstanding.wanted.key.position).get(usize::from(tried)).copied()
+            }
+        }?;
+        outstanding.tried += 1;
+        Some((entry, Arc::clone(&outstanding.wanted)))
+    }
+
+    /// Whether the request still waits for an answer.
+    pub fn waits_for(&self, request: RequestId) -> bool {
+        self.outstanding.contains_key(&request)
+    }
+
+    /// Ends a request, if it still waits.
+    pub fn finish(&mut self, request: RequestId) -> Option<Outstanding> {
+        self.deadlines.clear(request);
+        self.outstanding.remove(&request)
+    }
+
+    /// Takes a request that has waited too long.
+    pub fn take_due(&mut self, now: VirtualTime) -> Option<RequestId> {
+        self.deadlines.take_due(now)
+    }
+
+    /// When to look for requests that have waited too long.
+    pub fn alarm(&self) -> Option<VirtualTime> {
+        self.deadlines.next()
+    }
+
+    pub fn outstanding_count(&self) -> usize {
+        self.outstanding.len()
+    }
+
+    pub fn save(&self) -> SavedClient {
+        SavedClient {
+            id: self.id,
+            outstanding: self.outstanding.clone(),
+            due: self.deadlines.to_vec(),
+            turn: self.turn,
+        }
+    }
+
+    pub fn resume(saved: SavedClient) -> Self {
+        let SavedClient { id, outstanding, due, turn } = saved;
+        Self { id, outstanding, deadlines: Deadlines::from_vec(&due), turn }
+    }
+}

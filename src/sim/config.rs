@@ -1,0 +1,201 @@
+//! How a cluster is set up, and which set-ups make sense.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::NetworkPreset;
+use crate::base::{Duration, Error, Result};
+use crate::node::{NodeSettings, Overrides};
+use crate::ring::Zone;
+
+/// The largest cluster that can be set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits;
+
+impl Limits {
+    pub const NODES: u16 = 200;
+    pub const VNODES: u16 = 1_024;
+}
+
+/// To which node a client sends a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Routing {
+    /// To each node in turn, as through a load balancer: it forwards what is not its own.
+    #[default]
+    RoundRobin,
+    /// To the first node of the item's preference list, as with a library that knows the ring.
+    TokenAware,
+}
+
+impl fmt::Display for Routing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Routing::RoundRobin => "round-robin",
+            Routing::TokenAware => "token-aware",
+        })
+    }
+}
+
+impl FromStr for Routing {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "round-robin" => Ok(Routing::RoundRobin),
+            "token-aware" => Ok(Routing::TokenAware),
+            _ => Err(Error::invalid(format!(
+                "{text:?} is no routing: choose round-robin or token-aware"
+            ))),
+        }
+    }
+}
+
+/// Everything that a cluster starts from. With the commands that follow, it determines the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterConfig {
+    /// Number of nodes.
+    pub nodes: u16,
+    /// Vnodes per node.
+    pub vnodes: u16,
+    /// Replicas per item.
+    pub n: u8,
+    /// Votes that a read needs.
+    pub r: u8,
+    /// Votes that a write needs.
+    pub w: u8,
+    /// Where all random streams start.
+    pub seed: u64,
+    pub network: NetworkPreset,
+    pub routing: Routing,
+    /// How long a coordinator waits for votes.
+    pub timeout: Duration,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self {
+            nodes: 5,
+            vnodes: 16,
+            n: 3,
+            r: 2,
+            w: 2,
+            seed: 1,
+            network: NetworkPreset::Lan,
+            routing: Routing::default(),
+            timeout: Duration::from_ms(1_000),
+        }
+    }
+}
+
+impl fmt::Display for ClusterConfig {
+    /// The command that sets up this cluster.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { nodes, vnodes, n, r, w, seed, network, routing, timeout } = self;
+        write!(
+            f,
+            "cluster nodes={nodes} vnodes={vnodes} n={n} r={r} w={w} seed={seed} \
+             network={network} routing={routing} timeout={timeout}"
+        )
+    }
+}
+
+impl ClusterConfig {
+    /// Refuses a set-up that cannot work, and says what to change.
+    pub fn check(&self) -> Result<()> {
+        let Self { nodes, vnodes, n, .. } = *self;
+        if !(1..=Limits::NODES).contains(&nodes) {
+            return Err(Error::invalid(format!(
+                "a cluster has 1 to {} nodes, not {nodes}",
+                Limits::NODES
+            )));
+        }
+        if !(1..=Limits::VNODES).contains(&vnodes) {
+            return Err(Error::invalid(format!(
+                "a node has 1 to {} vnodes, not {vnodes}",
+                Limits::VNODES
+            )));
+        }
+        if n == 0 {
+            return Err(Error::invalid("N is the number of replicas: it must be at least 1"));
+        }
+        if u16::from(n) > nodes {
+            return Err(Error::invalid(format!(
+                "N = {n} replicas need {n} distinct nodes, and the cluster has {nodes}: lower N or \
+                 add nodes"
+            )));
+        }
+        if self.timeout.0 == 0 {
+            return Err(Error::invalid("a timeout of nothing fails every request: raise it"));
+        }
+        check_quorum("R", "reads", self.r, n)?;
+        check_quorum("W", "writes", self.w, n)
+    }
+
+    /// Refuses overrides that do not fit this cluster.
+    pub fn check_overrides(&self, overrides: Overrides) -> Result<()> {
+        let n = overrides.n.unwrap_or(self.n);
+        if !(1..=self.n).contains(&n) {
+            return Err(Error::invalid(format!(
+                "n={n} for one request: it can ask 1 to {} replicas, the cluster's N",
+                self.n
+            )));
+        }
+        if let Some(r) = overrides.r {
+            check_quorum("R", "reads", r, n)?;
+        }
+        if let Some(w) = overrides.w {
+            check_quorum("W", "writes", w, n)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn node_settings(&self) -> NodeSettings {
+        NodeSettings { r: self.r, w: self.w, timeout: self.timeout }
+    }
+
+    /// The zone of every node: dealt out in turn.
+    pub(super) fn zones(&self) -> Vec<Zone> {
+        let zones = u16::from(self.network.zone_count());
+        (0..self.nodes).map(|node| Zone((node % zones) as u8)).collect()
+    }
+}
+
+fn check_quorum(name: &str, what: &str, votes: u8, n: u8) -> Result<()> {
+    if votes == 0 {
+        return Err(Error::invalid(format!(
+            "{name} = 0 would answer {what} without any vote: it must be at least 1"
+        )));
+    }
+    if votes > n {
+        return Err(Error::invalid(format!(
+            "{name} = {votes} votes can never come from N = {n} replicas: lower {name} to {n} or \
+             less"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_clusters_are_refused_with_what_to_change() {
+        let fits = ClusterConfig::default();
+        assert_eq!(fits.check(), Ok(()));
+        for (wrong, word) in [
+            (ClusterConfig { nodes: 0, ..fits }, "nodes"),
+            (ClusterConfig { nodes: 2, ..fits }, "lower N"),
+            (ClusterConfig { vnodes: 0, ..fits }, "vnodes"),
+            (ClusterConfig { n: 0, ..fits }, "N"),
+            (ClusterConfig { r: 4, ..fits }, "lower R"),
+            (ClusterConfig { w: 4, ..fits }, "lower W"),
+            (ClusterConfig { w: 0, ..fits }, "at least 1"),
+        ] {
+            let message = wrong.check().expect_err("was accepted").message;
+            assert!(message.contains(word), "{message:?} does not say {word:?}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The simulated world: virtual time, a network, disks, nodes and clients, and nothing else.
+//!
+//! A [`World`] is changed only by a [`Command`] and by virtual time passing. Everything that happens
+//! becomes an [`Event`] of the trace. The same configuration and the same commands at the same
+//! instants give the same events, byte for byte, natively and in wasm32: ties between simultaneous
+//! happenings are broken by the order in which they were scheduled, and every random draw comes from
+//! a stream named after what it is for.
+//!
+//! ```text
+//!   Command ──▶ World ──▶ Event, Event, …           digest of the trace: what happened
+//!                 │
+//!                 ├─ queue of messages and disk syncs, earliest first
+//!                 ├─ one alarm per node and client
+//!                 └─ snapshot: all of it in bytes   digest of the state: what is
+//! ```
+//!
+//! Must never know: the page, files, wall clocks, text commands.
+//!
+//! Caveats: a crash is that of a process, not of a machine: messages to a node that is down are
+//! refused after one more leg of the network, as a closed port refuses a connection. Networks lose
+//! nothing yet. The trace is kept whole.
+
+mod alarms;
+mod client;
+mod command;
+mod config;
+mod event;
+mod machine;
+mod network;
+mod queue;
+mod snapshot;
+mod trace;
+mod view;
+mod world;
+
+pub use command::{Applied, Command, RunStep};
+pub use config::{ClusterConfig, Limits, Routing};
+pub use event::{Event, EventKind};
+pub use network::{Network, NetworkPreset};
+pub use snapshot::{SNAPSHOT_VERSION, Summary};
+pub use trace::{Trace, TraceMode};
+pub use view::{Flight, NodeStatus, Replica};
+pub use world::{Origin, World};

@@ -1,0 +1,95 @@
+//! What will happen, earliest first; what was scheduled first comes first among equals.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::base::VirtualTime;
+
+/// A priority queue of happenings of type `T`.
+///
+/// The heap holds small keys only; the happenings stay where they are in a table of slots.
+#[derive(Clone, Debug)]
+pub struct EventQueue<T> {
+    heap: BinaryHeap<Reverse<(VirtualTime, u64, u32)>>,
+    slots: Vec<Option<T>>,
+    free: Vec<u32>,
+    scheduled: u64,
+}
+
+impl<T> Default for EventQueue<T> {
+    fn default() -> Self {
+        Self { heap: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), scheduled: 0 }
+    }
+}
+
+impl<T> EventQueue<T> {
+    pub fn push(&mut self, at: VirtualTime, happening: T) {
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push(None);
+                u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 happenings pending")
+            }
+        };
+        self.slots[slot as usize] = Some(happening);
+        self.heap.push(Reverse((at, self.scheduled, slot)));
+        self.scheduled += 1;
+    }
+
+    pub fn pop(&mut self) -> Option<(VirtualTime, T)> {
+        let Reverse((at, _, slot)) = self.heap.pop()?;
+        self.free.push(slot);
+        let happening = self.slots[slot as usize].take().expect("a slot in the heap is full");
+        Some((at, happening))
+    }
+
+    /// When the earliest happening is due.
+    pub fn next_at(&self) -> Option<VirtualTime> {
+        self.heap.peek().map(|Reverse((at, _, _))| *at)
+    }
+
+    /// Everything pending, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = (VirtualTime, &T)> {
+        self.heap.iter().filter_map(|Reverse((at, _, slot))| {
+            self.slots[*slot as usize].as_ref().map(|happening| (*at, happening))
+        })
+    }
+
+    /// Everything pending, in the order in which it will happen.
+    pub fn to_sorted(&self) -> Vec<(VirtualTime, &T)> {
+        let mut keys: Vec<_> = self.heap.iter().map(|Reverse(key)| *key).collect();
+        keys.sort_unstable();
+        keys.into_iter()
+            .map(|(at, _, slot)| {
+                (at, self.slots[slot as usize].as_ref().expect("a slot in the heap is full"))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simultaneous_happenings_keep_the_order_in_which_they_were_scheduled() {
+        let mut queue = EventQueue::default();
+        for (at, name) in [(5, "c"), (1, "a"), (5, "d"), (1, "b"), (5, "e")] {
+            queue.push(VirtualTime(at), name);
+        }
+        let sorted: Vec<_> = queue.to_sorted().into_iter().map(|(_, name)| *name).collect();
+        let popped: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, name)| name).collect();
+        assert_eq!(popped, ["a", "b", "c", "d", "e"]);
+        assert_eq!(sorted, popped);
+    }
+
+    #[test]
+    fn slots_are_used_again() {
+        let mut queue = EventQueue::default();
+        for round in 0..100 {
+            queue.push(VirtualTime(round), round);
+            assert_eq!(queue.pop(), Some((VirtualTime(round), round)));
+        }
+        assert_eq!(queue.slots.len(), 1);
+    }
+}

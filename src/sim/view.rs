@@ -1,0 +1,166 @@
+//! What can be looked at in a world, without changing it.
+
+use super::world::{Happening, World};
+use crate::base::{Incarnation, MessageId, NodeId, RequestId, VirtualTime};
+use crate::data::{TableName, TableSchema};
+use crate::node::{Address, MessageKind};
+use crate::ring::{WalkStep, Zone};
+use crate::storage::{ItemKey, Version};
+
+/// A message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flight {
+    pub message: MessageId,
+    pub request: RequestId,
+    pub kind: MessageKind,
+    pub from: Address,
+    pub to: Address,
+    pub sent_at: VirtualTime,
+    pub arrives_at: VirtualTime,
+    /// Whether this is not the message itself but word of its refusal on the way back to its
+    /// sender: `from` is the node that is down.
+    pub refusal: bool,
+}
+
+/// How a node is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeStatus {
+    pub node: NodeId,
+    pub zone: Zone,
+    pub up: bool,
+    /// How many times it has started.
+    pub incarnation: Incarnation,
+    /// Items in its store; while it is down, in its log.
+    pub items: usize,
+    /// Their size in bytes, as DynamoDB counts.
+    pub bytes: u64,
+    /// Tombstones in its store.
+    pub tombstones: usize,
+    /// Records that are not durable yet.
+    pub unsynced: usize,
+}
+
+/// What one node has of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    pub node: NodeId,
+    /// Its place in the preference list; none if it is no owner.
+    pub place: Option<usize>,
+    pub up: bool,
+    pub version: Option<Version>,
+    /// Whether another replica, up or down, has a newer version.
+    pub stale: bool,
+}
+
+impl World {
+    /// Every message and every word of a refusal under way, in no particular order.
+    pub fn flights(&self) -> impl Iterator<Item = Flight> {
+        self.queue.iter().filter_map(|(arrives_at, happening)| match happening {
+            Happening::Arrival { id, from, to, sent_at, message } => Some(Flight {
+                message: *id,
+                request: message.request,
+                kind: message.body.kind(),
+                from: *from,
+                to: *to,
+                sent_at: *sent_at,
+                arrives_at,
+                refusal: false,
+            }),
+            Happening::Refusal { id, sender, by, sent_at, request, kind } => Some(Flight {
+                message: *id,
+                request: *request,
+                kind: *kind,
+                from: Address::Node(*by),
+                to: *sender,
+                sent_at: *sent_at,
+                arrives_at,
+                refusal: true,
+            }),
+            Happening::Synced { .. } => None,
+        })
+    }
+
+    /// How every node is doing, by node number.
+    pub fn node_statuses(&self) -> Vec<NodeStatus> {
+        self.machines
+            .iter()
+            .map(|machine| {
+                let replayed;
+                let store = match &machine.node {
+                    Some(node) => node.store(),
+                    None => {
+                        replayed = machine.log.replay();
+                        &replayed
+                    }
+                };
+                NodeStatus {
+                    node: machine.id,
+                    zone: self.lists.ring().zone(machine.id),
+                    up: machine.node.is_some(),
+                    incarnation: machine.log.incarnation(),
+                    items: store.item_count(),
+                    bytes: store.bytes(),
+                    tombstones: store.len() - store.item_count(),
+                    unsynced: machine.log.records().len() - machine.log.durable_count(),
+                }
+            })
+            .collect()
+    }
+
+    pub fn is_up(&self, node: NodeId) -> bool {
+        self.machines.get(node.index()).is_some_and(|machine| machine.node.is_some())
+    }
+
+    /// What every owner, and every other node that has one, holds of an item: owners first, in the
+    /// order of the preference list.
+    pub fn replicas(&self, key: &ItemKey) -> Vec<Replica> {
+        let owners = self.lists.at(key.position);
+        let mut replicas: Vec<Replica> = self
+            .machines
+            .iter()
+            .map(|machine| Replica {
+                node: machine.id,
+                place: owners.iter().position(|owner| *owner == machine.id),
+                up: machine.node.is_some(),
+                version: match &machine.node {
+                    Some(node) => node.store().get(key).cloned(),
+                    None => machine.log.latest(key).cloned(),
+                },
+                stale: false,
+            })
+            .filter(|replica| replica.place.is_some() || replica.version.is_some())
+            .collect();
+        let stamp = |replica: &Replica| replica.version.as_ref().map(|version| version.stamp);
+        let newest = replicas.iter().filter_map(stamp).max();
+        for replica in &mut replicas {
+            replica.stale = stamp(replica) < newest;
+        }
+        replicas.sort_by_key(|replica| (replica.place.is_none(), replica.place, replica.node));
+        replicas
+    }
+
+    /// The walk from an item's position to its owners.
+    pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
+        self.lists.ring().walk_to_owners(key.position, self.lists.n())
+    }
+
+    /// The schema of a table, if it was declared.
+    pub fn table(&self, name: &TableName) -> Option<&TableSchema> {
+        self.tables.get(name)
+    }
+
+    pub fn tables(&self) -> impl Iterator<Item = &TableSchema> {
+        self.tables.values()
+    }
+
+    /// Number of requests that still wait for their answer.
+    pub fn outstanding_count(&self) -> usize {
+        self.clients.iter().map(|client| client.outstanding_count()).sum()
+    }
+
+    /// The instant of the next happening that moves something: a message, a sync. Deadlines do not
+    /// count.
+    pub fn next_motion_at(&self) -> Option<VirtualTime> {
+        self.queue.next_at()
+    }
+}

@@ -1,0 +1,23 @@
+//! One node's store: the newest version of every item it holds, and the commit log behind it.
+//!
+//! A write is first appended to the [`CommitLog`]; once its record is durable it is applied to the
+//! [`Store`] and may be acknowledged, never before. So the store always equals a replay of the
+//! log's durable part, and a crash costs exactly the records that were not durable yet:
+//!
+//! ```text
+//!   append ──▶ [ r1 r2 r3 | r4 r5 ]        crash: r4 and r5 are lost, nobody was told of them
+//!                 durable   pending        restart: replay r1 r2 r3
+//! ```
+//!
+//! Items are ordered by ring position, so that a token range is one contiguous range of the store.
+//!
+//! Must never know: which node it belongs to, how long a disk takes, what a quorum is.
+//!
+//! Caveats: deletes leave tombstones, and nothing collects them yet. The log is compacted to the
+//! store's contents when it grows to twice that, at no cost in virtual time.
+
+mod log;
+mod store;
+
+pub use log::{CommitLog, Lsn, Record};
+pub use store::{Applied, ItemKey, Store, Version};
