@@ -136,3 +136,75 @@ impl<N: Into<Box<str>>> FromIterator<(N, AttributeValue)> for Item {
         item
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nested(levels: usize) -> AttributeValue {
+        (0..levels).fold(AttributeValue::NULL, |inner, level| match level % 2 {
+            0 => AttributeValue::L([inner].into()),
+            _ => AttributeValue::M([("x", inner)].into_iter().collect()),
+        })
+    }
+
+    #[test]
+    fn attributes_are_found_replaced_and_removed_in_order() {
+        let mut item = Item::new();
+        for name in ["state", "city", "name"] {
+            assert_eq!(item.insert(name, AttributeValue::from(name)), None);
+        }
+        assert_eq!(item.insert("city", 7.into()), Some("city".into()));
+        assert_eq!(
+            item.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            ["city", "name", "state"]
+        );
+        *item.get_mut("name").expect("is there") = AttributeValue::NULL;
+        assert_eq!(item.get("name"), Some(&AttributeValue::NULL));
+        assert_eq!(item.remove("city"), Some(7.into()));
+        assert_eq!(item.remove("city"), None);
+        assert_eq!((item.len(), item.get("city")), (2, None));
+    }
+
+    #[test]
+    fn a_name_given_twice_is_refused() {
+        let twice = vec![("a".into(), 1.into()), ("b".into(), 2.into()), ("a".into(), 3.into())];
+        let error = Item::from_attributes(twice).expect_err("twice");
+        assert!(error.message.contains("\"a\" is given twice"), "{error}");
+    }
+
+    #[test]
+    fn an_item_may_be_400_kilobytes_and_no_more() {
+        let item = |bytes: usize| -> Item {
+            [("name", AttributeValue::string("x".repeat(bytes - 4)))].into_iter().collect()
+        };
+        assert_eq!(item(MAX_ITEM_SIZE).size(), 409_600);
+        assert_eq!(item(MAX_ITEM_SIZE).check_limits(), Ok(()));
+        let error = item(MAX_ITEM_SIZE + 1).check_limits().expect_err("one byte too many");
+        assert!(error.message.contains("409601 bytes"), "{error}");
+    }
+
+    #[test]
+    fn lists_and_maps_nest_32_deep_and_no_deeper() {
+        let item = |levels| -> Item { [("deep", nested(levels))].into_iter().collect() };
+        assert_eq!(item(MAX_NESTING).check_limits(), Ok(()));
+        let error = item(MAX_NESTING + 1).check_limits().expect_err("33 levels");
+        assert!(error.message.contains("\"deep\""), "{error}");
+    }
+
+    #[test]
+    fn stored_items_are_read_back_and_forged_ones_are_refused() {
+        let item: Item = [("n", nested(MAX_NESTING)), ("s", "x".into())].into_iter().collect();
+        let bytes = postcard::to_allocvec(&item).expect("memory suffices");
+        assert_eq!(postcard::from_bytes(&bytes), Ok(item));
+
+        let unsorted = [("b", AttributeValue::NULL), ("a", AttributeValue::NULL)];
+        let bytes = postcard::to_allocvec(&unsorted[..]).expect("memory suffices");
+        assert!(postcard::from_bytes::<Item>(&bytes).is_err());
+
+        let too_deep = postcard::to_allocvec(&nested(MAX_NESTING + 1)).expect("memory suffices");
+        assert!(postcard::from_bytes::<AttributeValue>(&too_deep).is_err());
+        // A list (variant 6) of one list of one list, and so on: derived code would overflow.
+        assert!(postcard::from_bytes::<AttributeValue>(&[6, 1].repeat(1 << 20)).is_err());
+    }
+}

@@ -174,3 +174,68 @@ impl TryFrom<Wire> for Key {
         Self::new(wire.partition.into(), wire.sort.map(AttributeValue::from))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> AttributeValue {
+        AttributeValue::N(text.parse().expect(text))
+    }
+
+    fn key(partition: &str, sort: &str) -> Key {
+        Key::new(partition.into(), Some(sort.into())).expect("short")
+    }
+
+    #[test]
+    fn keys_are_strings_numbers_or_binaries_of_limited_length() {
+        let refused = |partition, sort| Key::new(partition, sort).expect_err("refused").message;
+        let long = |bytes: usize| AttributeValue::string("k".repeat(bytes));
+        assert!(Key::new(long(2048), Some(long(1024))).is_ok());
+        assert!(refused(long(2049), None).contains("2049 bytes"));
+        assert!(refused("k".into(), Some(long(1025))).contains("sort key has 1025 bytes"));
+        assert!(refused("".into(), None).contains("partition key cannot be empty"));
+        assert!(refused("k".into(), Some(AttributeValue::B([].into()))).contains("sort key"));
+        assert!(refused(true.into(), None).contains("type BOOL"));
+    }
+
+    #[test]
+    fn hash_bytes_are_those_of_the_partition_key_alone() {
+        assert_eq!(&*key("Zürich", "1").hash_bytes(), "Zürich".as_bytes());
+        let of = |value| Key::new(value, None).expect("short").hash_bytes().into_owned();
+        assert_eq!(of(number("1E2")), b"100");
+        assert_eq!(of(AttributeValue::B([0, 255].into())), [0, 255]);
+    }
+
+    #[test]
+    fn keys_are_ordered_as_dynamodb_orders_sort_keys() {
+        assert!(key("a", "z") < key("b", "a"));
+        assert!(key("a", "Z") < key("a", "a"), "by bytes, not by letters");
+        assert!(key("a", "é") < key("a", "€"));
+        let of = |value| Key::new("p".into(), Some(value)).expect("short");
+        assert!(of(number("9")) < of(number("10")));
+        assert!(of(AttributeValue::B([127].into())) < of(AttributeValue::B([128].into())));
+    }
+
+    #[test]
+    fn keys_are_shown_as_people_write_them() {
+        assert_eq!(Key::from_text("SEA").expect("short").to_string(), "SEA");
+        assert_eq!(key("SEA", "2026").to_string(), "SEA/2026");
+        assert_eq!(Key::new(number("1.50"), None).expect("short").to_string(), "1.5");
+    }
+
+    #[test]
+    fn stored_keys_are_checked_when_read() {
+        let good = key("SEA", "2026");
+        let bytes = postcard::to_allocvec(&good).expect("memory suffices");
+        assert_eq!(postcard::from_bytes(&bytes), Ok(good));
+        let empty = (KeyValue::S("".into()), None::<KeyValue>);
+        let bytes = postcard::to_allocvec(&empty).expect("memory suffices");
+        assert!(postcard::from_bytes::<Key>(&bytes).is_err());
+    }
+
+    #[test]
+    fn keys_stay_small_in_memory() {
+        assert!(size_of::<Key>() <= 48);
+    }
+}

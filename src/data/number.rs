@@ -269,24 +269,30 @@ impl TryFrom<Wire> for Number {
 fn not_a_number(text: &str) -> Error {
     let shown: String = text.chars().take(60).collect();
     Error::invalid(format!(
-        "{shown:?} is not a number: write digits such as 42, -0.5 or 6.02E23, without spaces, \
-         commas or units"
+        "{shown:?} is not a numeric value: write digits such as 42, -0.5 or 6.02E23, without \
+         spaces, commas or units"
     ))
 }
 
 fn too_long() -> Error {
     Error::invalid(format!(
-        "the number needs more than {MAX_DIGITS} significant digits, which is all that a number \
-         can hold exactly: round it, or store it as a string"
+        "the number needs more than {MAX_DIGITS} significant digits, and a number holds no more \
+         than that exactly: round it, or store it as a string"
     ))
 }
 
+// "Overflow", "underflow" and "numeric value" are DynamoDB's words for these mistakes.
+
 fn overflow() -> Error {
     Error::invalid(
-        "the number is too large: numbers reach up to 9.9999999999999999999999999999999999999E+125",
+        "number overflow: numbers reach up to 9.9999999999999999999999999999999999999E+125 on \
+         either side of zero",
     )
 }
 
 fn underflow() -> Error {
-    Error::invalid("the number is too close to zero: the smallest that can be stored is 1E-130")
+    Error::invalid("number underflow: beside zero itself, nothing closer to zero than 1E-130 fits")
 }
+
+#[cfg(test)]
+mod tests;

@@ -188,3 +188,69 @@ fn put_key_attribute(item: &mut Item, attribute: &KeyAttribute, value: &KeyValue
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema() -> TableSchema {
+        TableSchema {
+            name: TableName::new("Flights").expect("letters"),
+            partition_key: KeyAttribute::new("airport", KeyKind::S),
+            sort_key: Some(KeyAttribute::new("number", KeyKind::N)),
+        }
+    }
+
+    #[test]
+    fn table_names_have_dynamodbs_characters() {
+        let longest = "x".repeat(255);
+        for name in ["a", "Airports", "my_table-1.old", &longest] {
+            assert_eq!(TableName::new(name).expect(name).as_str(), name);
+        }
+        for name in ["", "two words", "a/b", "Flüge", &"x".repeat(256)] {
+            assert!(TableName::new(name).is_err(), "{name}");
+        }
+        let bytes = postcard::to_allocvec("a/b").expect("memory suffices");
+        assert!(postcard::from_bytes::<TableName>(&bytes).is_err());
+    }
+
+    #[test]
+    fn the_key_is_taken_out_of_the_item() {
+        let item = Item::from_json(r#"{"airport": "SEA", "number": 7, "to": "ZRH"}"#);
+        let key = schema().key_of(&item.expect("valid")).expect("has both");
+        assert_eq!(key, Key::new("SEA".into(), Some(7.into())).expect("short"));
+        for (item, complaint) in [
+            (r#"{"number": 7}"#, "lacks the attribute \"airport\""),
+            (r#"{"airport": "SEA"}"#, "lacks the attribute \"number\""),
+            (r#"{"airport": "SEA", "number": "7"}"#, "has to be of type N (number)"),
+            (r#"{"airport": ["SEA"], "number": 7}"#, "cannot be of type L"),
+            (r#"{"airport": "", "number": 7}"#, "cannot be empty"),
+        ] {
+            let error = schema().key_of(&Item::from_json(item).expect(item)).expect_err(item);
+            assert!(error.message.contains(complaint), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_put_into_the_item() {
+        let key = Key::new("SEA".into(), Some(7.into())).expect("short");
+        let with_key = |text: &str| schema().with_key(Item::from_json(text).expect(text), &key);
+        let whole = with_key(r#"{"to": "ZRH", "airport": "SEA"}"#).expect("agrees");
+        assert_eq!(whole.to_json(), r#"{"airport":"SEA","number":7,"to":"ZRH"}"#);
+        assert_eq!(schema().key_of(&whole), Ok(key.clone()));
+        let error = with_key(r#"{"airport": "ZRH"}"#).expect_err("differs");
+        assert!(error.message.contains(r#"says "airport" is "ZRH", but its key says "SEA""#));
+    }
+
+    #[test]
+    fn keys_of_another_shape_are_refused() {
+        let mut without_sort = schema();
+        without_sort.sort_key = None;
+        let long = Key::new("SEA".into(), Some(7.into())).expect("short");
+        let short = Key::from_text("SEA").expect("short");
+        assert!(without_sort.check_key(&long).is_err());
+        assert!(schema().check_key(&short).is_err());
+        assert_eq!(schema().check_key(&long), Ok(()));
+        assert_eq!(without_sort.check_key(&short), Ok(()));
+    }
+}

@@ -160,3 +160,50 @@ impl<T: Ord + fmt::Debug> TryFrom<Box<[T]>> for Set<T> {
         Self::new(members)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(members: &[&str]) -> Result<Set<Box<str>>> {
+        Set::new(members.iter().map(|member| (*member).into()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn sets_are_sorted_and_refuse_repetition_and_emptiness() {
+        let members = set(&["pear", "", "apple"]).expect("three members");
+        assert_eq!(&members[..], &["".into(), "apple".into(), "pear".into()]);
+        assert!(members.contains(&"pear".into()));
+        assert!(set(&[]).expect_err("empty").message.contains("cannot be empty"));
+        assert!(set(&["a", "b", "a"]).expect_err("twice").message.contains("\"a\" twice"));
+        let one: Number = "1.0".parse().expect("one");
+        assert!(Set::new(vec![one, 1.into()]).is_err(), "numbers are compared by value");
+    }
+
+    #[test]
+    fn values_have_the_sizes_that_dynamodb_counts() {
+        let map: Item = [("ab", AttributeValue::from("xyz"))].into_iter().collect();
+        let list = [AttributeValue::NULL, AttributeValue::from("ü")];
+        for (value, size) in [
+            (AttributeValue::from("Zürich"), 7),
+            (AttributeValue::from(12_345), 4),
+            (AttributeValue::B([0; 5].into()), 5),
+            (AttributeValue::BOOL(true), 1),
+            (AttributeValue::NULL, 1),
+            (AttributeValue::M(Item::new()), 3),
+            (AttributeValue::M(map), 3 + 1 + 2 + 3),
+            (AttributeValue::L([].into()), 3),
+            (AttributeValue::L(list.into()), 3 + 2 + 1 + 2),
+            (AttributeValue::SS(set(&["a", "bc"]).expect("two members")), 3),
+        ] {
+            assert_eq!(value.size(), size, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn values_stay_small_in_memory() {
+        assert!(size_of::<Number>() <= 20);
+        assert!(size_of::<AttributeValue>() <= 24);
+        assert!(size_of::<Option<AttributeValue>>() <= 24);
+    }
+}

@@ -11,6 +11,9 @@ mod read;
 mod syntax;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use write::{DynamoDbJson, PlainJson};
 
 use super::{AttributeValue, Item};

@@ -7,10 +7,13 @@ use serde_json::value::RawValue;
 
 use crate::data::{AttributeValue, Item, Number};
 
-/// An item or a value that serializes as plain JSON: `{"name": "x"}`.
+/// An item or a value that serializes as plain JSON: `{"name": "x"}`. Only for `serde_json`, since
+/// no other serializer takes numbers as digits.
+#[derive(Clone, Copy, Debug)]
 pub struct PlainJson<'a, T>(pub &'a T);
 
 /// An item or a value that serializes as DynamoDB JSON: `{"name": {"S": "x"}}`.
+#[derive(Clone, Copy, Debug)]
 pub struct DynamoDbJson<'a, T>(pub &'a T);
 
 pub(super) fn to_text(json: &impl Serialize) -> String {
