@@ -28,7 +28,7 @@ pub fn session_log(world: &World) -> String {
             let _ = writeln!(text, "run until={}us", step.at.0);
         }
         at = Some(step.at);
-        let _ = writeln!(text, "{}", written(step));
+        let _ = writeln!(text, "{}", step_line(step));
     }
     if at != Some(world.now()) && world.now().0 > 0 {
         let _ = writeln!(text, "run until={}us", world.now().0);
@@ -36,7 +36,8 @@ pub fn session_log(world: &World) -> String {
     text
 }
 
-fn written(step: &RunStep) -> String {
+/// One command of a run as a line.
+pub fn step_line(step: &RunStep) -> String {
     match &step.command {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {

@@ -2,9 +2,26 @@
 
 use std::fmt::Write as _;
 
+use super::{Line, item_key};
+use crate::base::Result;
 use crate::ring::Verdict;
 use crate::sim::{EventKind, World};
 use crate::storage::ItemKey;
+
+/// What a line that only looks at the world shows; none for any other line.
+///
+/// # Errors
+/// If the line names an item that cannot exist.
+pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
+    Ok(Some(match line {
+        Line::Replicas { table, key } => replicas(world, &item_key(world, table, key)?),
+        Line::Locate { table, key } => locate(world, &item_key(world, table, key)?),
+        Line::Nodes => nodes(world),
+        Line::Ring => ring(world),
+        Line::Digest => digests(world),
+        _ => return Ok(None),
+    }))
+}
 
 /// What every owner has of an item, one line each.
 pub fn replicas(world: &World, key: &ItemKey) -> String {

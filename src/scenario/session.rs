@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 
-use super::{Line, cluster_config, commands, item_key, line, report};
-use crate::base::{ClientId, Duration, Error, EventSeq, Result, VirtualTime};
+use super::{Line, cluster_config, commands, line, report};
+use crate::base::{ClientId, Error, EventSeq, Result, VirtualTime};
 use crate::sim::{EventKind, World};
 
 /// A world and what a scenario remembers beside it.
@@ -51,24 +51,15 @@ impl Session {
             Error::refused("there is no cluster yet: begin with a line such as: cluster nodes=5")
         })?;
         match line {
-            Line::Run { span, until, after } => run(world, *span, *until, *after)?,
-            Line::Step(count) => (0..count.unwrap_or(1)).for_each(|_| {
-                world.step();
-            }),
-            Line::Replicas { table, key } => {
-                return Ok(report::replicas(world, &item_key(world, table, key)?));
-            }
-            Line::Locate { table, key } => {
-                return Ok(report::locate(world, &item_key(world, table, key)?));
-            }
-            Line::Nodes => return Ok(report::nodes(world)),
-            Line::Ring => return Ok(report::ring(world)),
-            Line::Digest => return Ok(report::digests(world)),
+            Line::Run { .. } | Line::Step(_) => let_time_pass(world, line)?,
             Line::Snapshot(name) => {
                 self.snapshots.insert(name.clone(), world.snapshot());
                 return Ok(String::new());
             }
             line => {
+                if let Some(report) = report::report(world, line)? {
+                    return Ok(report);
+                }
                 for command in commands(world, line, client)? {
                     let applied = world.apply(command)?;
                     if let Some(request) = applied.request.filter(|_| waits(line)) {
@@ -123,22 +114,31 @@ fn waits(line: &Line) -> bool {
     }
 }
 
-fn run(
-    world: &mut World,
-    span: Option<Duration>,
-    until: Option<Duration>,
-    after: Option<u64>,
-) -> Result<()> {
-    match (span, until, after) {
-        (None, None, None) => world.run_until_idle(),
-        (Some(span), None, None) => world.run_for(span),
-        (None, None, Some(end)) => world.run_until_event(EventSeq(end)),
-        (None, Some(until), None) if until.0 < world.now().0 => {
-            let now = world.now();
-            return Err(Error::refused(format!("it is {now} already, later than {until}")));
+/// Carries out a `run` or a `step`; other lines let no time pass.
+///
+/// # Errors
+/// If the line asks for more than one end, or for one in the past.
+pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
+    match *line {
+        Line::Run { span: None, until: None, after: None } => world.run_until_idle(),
+        Line::Run { span: Some(span), until: None, after: None } => world.run_for(span),
+        Line::Run { span: None, until: None, after: Some(end) } => {
+            world.run_until_event(EventSeq(end));
         }
-        (None, Some(until), None) => world.run_until(VirtualTime(until.0)),
-        _ => return Err(Error::invalid("run for a span, until an instant, or after an event")),
+        Line::Run { span: None, until: Some(until), after: None } => {
+            let now = world.now();
+            if until.0 < now.0 {
+                return Err(Error::refused(format!("it is {now} already, later than {until}")));
+            }
+            world.run_until(VirtualTime(until.0));
+        }
+        Line::Run { .. } => {
+            return Err(Error::invalid("run for a span, until an instant, or after an event"));
+        }
+        Line::Step(count) => (0..count.unwrap_or(1)).for_each(|_| {
+            world.step();
+        }),
+        _ => {}
     }
     Ok(())
 }

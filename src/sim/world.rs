@@ -523,6 +523,11 @@ impl World {
         &self.lists
     }
 
+    /// The same, to keep beside the world.
+    pub fn shared_preference_lists(&self) -> Arc<PreferenceLists> {
+        Arc::clone(&self.lists)
+    }
+
     /// The network preset in force.
     pub fn network(&self) -> super::NetworkPreset {
         self.network.preset

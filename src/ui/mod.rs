@@ -7,8 +7,12 @@
 //!                 └──▶ flights: where messages are at this frame (canvas)
 //! ```
 //!
-//! What needs no browser ([`story`], [`geometry`]) is built and tested natively too.
+//! What needs no browser is built and tested natively too.
 
 pub mod geometry;
+pub mod loader;
+pub mod pace;
 pub mod scene;
+pub mod stage;
 pub mod story;
+pub mod transcript;

@@ -1,0 +1,193 @@
+//! Loading sample data into the cluster: row by row, by quorum puts like anybody's.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::base::{ClientId, Error, RequestId, Result};
+use crate::data::{AttributeValue, Item, KeyAttribute, KeyKind, TableName, TableSchema};
+use crate::node::{Action, Answer, ClientRequest, Overrides};
+use crate::sim::{Command, Event, EventKind, World};
+use crate::storage::ItemKey;
+
+/// How many puts may be under way at once.
+const WINDOW: usize = 32;
+/// How often a row is tried before it is given up.
+const ATTEMPTS: u8 = 3;
+
+/// A table of sample data, as the page fetches it.
+#[derive(Deserialize)]
+struct Wire<'a> {
+    table: String,
+    key: String,
+    columns: Vec<String>,
+    #[serde(borrow)]
+    rows: Vec<Vec<&'a RawValue>>,
+}
+
+struct Row {
+    request: Arc<ClientRequest>,
+    attempts: u8,
+}
+
+/// Loads a table, a window of puts at a time.
+pub struct Loader {
+    schema: Option<TableSchema>,
+    pub table: TableName,
+    total: usize,
+    waiting: VecDeque<Row>,
+    under_way: BTreeMap<RequestId, Row>,
+    written: usize,
+    given_up: usize,
+}
+
+impl Loader {
+    /// The client in whose name rows are put.
+    pub const CLIENT: ClientId = ClientId(1);
+
+    /// Reads sample data: `{"table", "key", "columns": […], "rows": [[…], …]}`.
+    ///
+    /// # Errors
+    /// If the text is not of that form, or a row cannot be an item.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wire: Wire = serde_json::from_str(text)
+            .map_err(|error| Error::invalid(format!("the sample data cannot be read: {error}")))?;
+        let schema = TableSchema {
+            name: TableName::new(&wire.table)?,
+            partition_key: KeyAttribute::new(wire.key, KeyKind::S),
+            sort_key: None,
+        };
+        let waiting = wire
+            .rows
+            .iter()
+            .map(|row| Ok(Row { request: request(&schema, &wire.columns, row)?, attempts: 0 }))
+            .collect::<Result<VecDeque<Row>>>()?;
+        Ok(Self {
+            table: schema.name.clone(),
+            total: waiting.len(),
+            schema: Some(schema),
+            waiting,
+            under_way: BTreeMap::new(),
+            written: 0,
+            given_up: 0,
+        })
+    }
+
+    /// Puts rows and lets the world run while there is time left in this frame.
+    pub fn pump(&mut self, world: &mut World, time_left: &mut dyn FnMut() -> bool) {
+        if let Some(schema) = self.schema.take()
+            && world.table(&schema.name) != Some(&schema)
+            && world.apply(Command::DefineTable(schema)).is_err()
+        {
+            self.give_up();
+            return;
+        }
+        while time_left() && !self.is_over() {
+            while self.under_way.len() < WINDOW {
+                let Some(row) = self.waiting.pop_front() else { break };
+                self.put(world, row);
+            }
+            let seen = world.trace().end();
+            world.step();
+            for event in world.trace().since(seen).to_vec() {
+                self.observe(&event);
+            }
+        }
+    }
+
+    fn put(&mut self, world: &mut World, mut row: Row) {
+        row.attempts += 1;
+        let applied = world.apply(Command::Request(Arc::clone(&row.request)));
+        match applied.ok().and_then(|applied| applied.request) {
+            Some(request) => drop(self.under_way.insert(request, row)),
+            None => self.given_up += 1,
+        }
+    }
+
+    /// Takes note of an answer to one of the rows.
+    pub fn observe(&mut self, event: &Event) {
+        let EventKind::Answered { request, answer, .. } = &event.kind else { return };
+        let Some(row) = self.under_way.remove(request) else { return };
+        match answer {
+            Answer::Failed(_) if row.attempts < ATTEMPTS => self.waiting.push_back(row),
+            Answer::Failed(_) => self.given_up += 1,
+            _ => self.written += 1,
+        }
+    }
+
+    /// Stops; what was written stays.
+    pub fn give_up(&mut self) {
+        self.given_up += self.waiting.len();
+        self.waiting.clear();
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.waiting.is_empty() && self.under_way.is_empty()
+    }
+
+    /// Rows written, rows given up, and rows in all.
+    pub fn progress(&self) -> (usize, usize, usize) {
+        (self.written, self.given_up, self.total)
+    }
+}
+
+fn request(
+    schema: &TableSchema,
+    columns: &[String],
+    row: &[&RawValue],
+) -> Result<Arc<ClientRequest>> {
+    let mut item = Item::new();
+    for (column, value) in columns.iter().zip(row) {
+        let value = AttributeValue::from_json(value.get())?;
+        if !matches!(value, AttributeValue::NULL) {
+            item.insert(column.as_str(), value);
+        }
+    }
+    let key = ItemKey::new(schema.name.clone(), schema.key_of(&item)?);
+    let action = Action::Put(Arc::new(item));
+    Ok(Arc::new(ClientRequest {
+        client: Loader::CLIENT,
+        key,
+        action,
+        overrides: Overrides::default(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::NodeId;
+    use crate::sim::ClusterConfig;
+
+    const SAMPLE: &str = r#"{"source": "a test", "table": "T", "key": "id", "columns": ["id", "n"],
+        "rows": [["a", 1], ["b", 2.50], ["c", null]]}"#;
+
+    #[test]
+    fn rows_become_items_by_quorum_puts() {
+        let mut world = World::new(ClusterConfig::default()).unwrap();
+        let mut loader = Loader::parse(SAMPLE).unwrap();
+        loader.pump(&mut world, &mut || true);
+        assert_eq!(loader.progress(), (3, 0, 3));
+        world.run_until_idle();
+        let stored: usize = world.node_statuses().iter().map(|status| status.items).sum();
+        assert_eq!(stored, 9);
+    }
+
+    #[test]
+    fn rows_that_cannot_be_written_are_given_up_in_the_end() {
+        let mut world = World::new(ClusterConfig { nodes: 3, w: 3, ..Default::default() }).unwrap();
+        world.apply(Command::Crash(NodeId(1))).unwrap();
+        let mut loader = Loader::parse(SAMPLE).unwrap();
+        loader.pump(&mut world, &mut || true);
+        assert_eq!(loader.progress(), (0, 3, 3));
+    }
+
+    #[test]
+    fn damaged_sample_data_is_refused() {
+        for text in ["", "[]", r#"{"table":"T","key":"id","columns":["id"],"rows":[[""]]}"#] {
+            assert!(Loader::parse(text).is_err(), "{text}");
+        }
+    }
+}

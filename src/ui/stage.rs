@@ -1,0 +1,401 @@
+//! The stage: the world on this page, the cursor in virtual time, and what the reader looks at.
+//!
+//! The cursor moves with the animation frames; the world is asked to catch up with it. Everything
+//! that a panel does is a line of the scenario language given to [`Stage::act`], so that every action
+//! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
+//! question whether there is time left.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::loader::Loader;
+use super::pace::{Pace, Speed};
+use super::scene::{Focus, Scene};
+use super::story::Story;
+use super::transcript::Transcript;
+use crate::base::{ClientId, Error, EventSeq, NodeId, RequestId, Result, VirtualTime};
+use crate::scenario::{self, Line};
+use crate::sim::{Command, Event, EventKind, RunStep, World};
+use crate::storage::ItemKey;
+
+/// Stories kept of requests that are over.
+const STORIES_KEPT: usize = 50;
+
+/// The world on this page, and how it is looked at.
+pub struct Stage {
+    world: World,
+    /// The world that a new cluster or a restored snapshot replaced.
+    replaced: Option<World>,
+    /// Counts the worlds on this page.
+    cluster: u64,
+    /// Where virtual time stands, in microseconds: at or after the world's instant.
+    cursor_us: f64,
+    pub playing: bool,
+    pub pace: Pace,
+    told: EventSeq,
+    stories: BTreeMap<RequestId, Story>,
+    story: Option<RequestId>,
+    key: Option<ItemKey>,
+    pub selected: Option<NodeId>,
+    pub transcript: Transcript,
+    pub loader: Option<Loader>,
+    announcement: String,
+}
+
+/// What a line did, beyond what the world's events tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    Done,
+    /// The reader asks for a snapshot with this name.
+    TakeSnapshot(String),
+    /// The reader asks for the snapshot with this name.
+    RestoreSnapshot(String),
+}
+
+impl Stage {
+    pub fn new(world: World) -> Self {
+        let mut stage = Self {
+            pace: Pace::new(world.network()),
+            world,
+            replaced: None,
+            cluster: 0,
+            cursor_us: 0.0,
+            playing: true,
+            told: EventSeq(0),
+            stories: BTreeMap::new(),
+            story: None,
+            key: None,
+            selected: None,
+            transcript: Transcript::default(),
+            loader: None,
+            announcement: String::new(),
+        };
+        stage.catch_up_with_events();
+        stage
+    }
+
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Where virtual time stands, in microseconds.
+    pub fn cursor_us(&self) -> f64 {
+        self.cursor_us
+    }
+
+    /// What was last worth saying aloud.
+    pub fn announcement(&self) -> &str {
+        &self.announcement
+    }
+
+    /// The request in focus.
+    pub fn story(&self) -> Option<&Story> {
+        self.stories.get(&self.story?)
+    }
+
+    /// Stories of this reader's requests, newest first.
+    pub fn stories(&self) -> impl Iterator<Item = &Story> {
+        self.stories.values().rev()
+    }
+
+    /// Looks at a request again.
+    pub fn focus_request(&mut self, request: RequestId) {
+        if let Some(story) = self.stories.get(&request) {
+            self.story = Some(request);
+            self.key = Some(story.wanted.key.clone());
+        }
+    }
+
+    /// Carries out a line, and writes it down with what came of it.
+    ///
+    /// # Errors
+    /// If the line makes no sense now. Then nothing has changed but the transcript.
+    pub fn act(&mut self, text: &str) -> Result<Act> {
+        let done = scenario::parse(text).and_then(|(line, client)| self.carry_out(&line, client));
+        self.catch_up_with_events();
+        match done {
+            Ok((act, output, request)) => {
+                self.transcript.enter(text, output, request);
+                Ok(act)
+            }
+            Err(error) => {
+                self.transcript.refuse(text, &error);
+                Err(error)
+            }
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        line: &Line,
+        client: ClientId,
+    ) -> Result<(Act, String, Option<RequestId>)> {
+        if let Some(config) = scenario::cluster_config(line) {
+            let world = World::new(config)?;
+            self.replace(world);
+            return Ok((Act::Done, String::new(), None));
+        }
+        let (mut output, mut request) = (String::new(), None);
+        match line {
+            Line::Snapshot(name) => return Ok((Act::TakeSnapshot(name.clone()), output, None)),
+            Line::Restore(name) => return Ok((Act::RestoreSnapshot(name.clone()), output, None)),
+            Line::Trace(_) => return Err(Error::refused("this page always keeps the trace")),
+            Line::Run { .. } | Line::Step(_) => self.let_time_pass(line)?,
+            Line::Replicas { table, key } | Line::Locate { table, key } => {
+                self.key = Some(scenario::item_key(&self.world, table, key)?);
+                output = scenario::report(&self.world, line)?.unwrap_or_default();
+            }
+            _ => match scenario::report(&self.world, line)? {
+                Some(report) => output = report,
+                None => {
+                    for command in scenario::commands(&self.world, line, client)? {
+                        request = self.apply(command)?.or(request);
+                    }
+                }
+            },
+        }
+        Ok((Act::Done, output, request))
+    }
+
+    fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
+        let key = match &command {
+            Command::Request(wanted) => Some(wanted.key.clone()),
+            _ => None,
+        };
+        let applied = self.world.apply(command)?;
+        if applied.request.is_some() {
+            self.story = applied.request;
+            self.key = key;
+        }
+        self.pace.set_network(self.world.network());
+        Ok(applied.request)
+    }
+
+    fn let_time_pass(&mut self, line: &Line) -> Result<()> {
+        scenario::let_time_pass(&mut self.world, line)?;
+        self.cursor_us = self.world.now().0 as f64;
+        Ok(())
+    }
+
+    /// Puts another world on the stage; [`Stage::bring_back`] undoes it once.
+    pub fn replace(&mut self, world: World) {
+        let before = std::mem::replace(&mut self.world, world);
+        self.replaced = Some(before);
+        self.begin_anew();
+    }
+
+    /// Whether there is a replaced world to bring back.
+    pub fn can_bring_back(&self) -> bool {
+        self.replaced.is_some()
+    }
+
+    /// Puts the world back that was replaced last.
+    pub fn bring_back(&mut self) {
+        if let Some(world) = self.replaced.take() {
+            let before = std::mem::replace(&mut self.world, world);
+            self.replaced = Some(before);
+            self.begin_anew();
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        self.cluster += 1;
+        self.cursor_us = self.world.now().0 as f64;
+        self.pace.set_network(self.world.network());
+        self.stories.clear();
+        self.story = None;
+        self.key = None;
+        self.selected = None;
+        self.loader = None;
+        self.told = self.world.trace().end();
+    }
+
+    /// Lets the next thing happen, then waits.
+    pub fn step(&mut self) {
+        self.playing = false;
+        self.world.step();
+        self.cursor_us = self.world.now().0 as f64;
+        self.catch_up_with_events();
+    }
+
+    /// Whether the next frame would show something else than this one.
+    pub fn moves(&self) -> bool {
+        let loads = self.loader.as_ref().is_some_and(|loader| !loader.is_over());
+        self.playing && (self.world.next_at().is_some() || loads)
+    }
+
+    /// Lets time pass for one frame of `elapsed_ms`. True if something happened.
+    ///
+    /// `time_left` is asked now and then, and bounds the work of one frame.
+    pub fn frame(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) -> bool {
+        if !self.playing {
+            return false;
+        }
+        let reader_waits = self.stories.values().any(|story| !story.is_over());
+        match &mut self.loader {
+            Some(loader) if !loader.is_over() && !reader_waits => {
+                loader.pump(&mut self.world, time_left);
+                self.cursor_us = self.world.now().0 as f64;
+            }
+            _ => self.advance(elapsed_ms, time_left),
+        }
+        self.catch_up_with_events()
+    }
+
+    fn advance(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) {
+        let Some(next_at) = self.world.next_at() else { return };
+        if self.pace.speed == Speed::Max {
+            while time_left() && (0..64).all(|_| self.world.step()) {}
+            self.cursor_us = self.world.now().0 as f64;
+            return;
+        }
+        // Nothing is under way, and somebody waits in silence for a deadline: go there at once.
+        if self.world.next_motion_at().is_none() {
+            self.cursor_us = self.cursor_us.max(next_at.0 as f64);
+        } else {
+            self.cursor_us += self.pace.virtual_us(elapsed_ms);
+        }
+        self.world.run_until(VirtualTime(self.cursor_us as u64));
+    }
+
+    /// Jumps to the next happening: what reduced motion shows instead of flights.
+    pub fn hop(&mut self) -> bool {
+        let Some(next_at) = self.world.next_at() else { return false };
+        self.cursor_us = self.cursor_us.max(next_at.0 as f64);
+        self.world.run_until(VirtualTime(self.cursor_us as u64));
+        self.catch_up_with_events()
+    }
+
+    /// Tells the stories on. True if there was anything new.
+    fn catch_up_with_events(&mut self) -> bool {
+        let events = self.world.trace().since(self.told).to_vec();
+        self.told = self.world.trace().end();
+        for event in &events {
+            if let Some(loader) = &mut self.loader {
+                loader.observe(event);
+            }
+            self.tell(event);
+        }
+        while self.stories.len() > STORIES_KEPT {
+            self.stories.pop_first();
+        }
+        !events.is_empty()
+    }
+
+    fn tell(&mut self, event: &Event) {
+        if let EventKind::Asked { request, wanted } = &event.kind {
+            if wanted.client != Loader::CLIENT {
+                self.stories.extend(Story::begin(event).map(|story| (*request, story)));
+            }
+            return;
+        }
+        match &event.kind {
+            EventKind::Crashed { node, lost_records } => {
+                self.announcement = format!(
+                    "{node} crashed; {lost_records} records were not durable and are lost."
+                );
+            }
+            EventKind::Restarted { node, versions, .. } => {
+                self.announcement =
+                    format!("{node} restarted with {versions} versions from its commit log.");
+            }
+            _ => {}
+        }
+        let Some(request) = event.kind.request() else { return };
+        let Some(story) = self.stories.get_mut(&request) else { return };
+        let (standing, answered) = (story.standing.clone(), story.answer.is_some());
+        story.tell(event);
+        if story.standing != standing || story.answer.is_some() != answered {
+            self.announcement = story.words();
+        }
+        if story.answer.is_some() && !answered {
+            self.transcript.answer(request, story);
+        }
+    }
+
+    /// What is drawn until the next event.
+    pub fn scene(&self) -> Scene {
+        let focus = self.key.as_ref().map(|key| Focus {
+            key: key.clone(),
+            walk: self.world.walk(key),
+            replicas: self.world.replicas(key),
+        });
+        Scene {
+            cluster: self.cluster,
+            lists: self.world.shared_preference_lists(),
+            nodes: self.world.node_statuses(),
+            focus,
+            story: self.story().cloned().map(Rc::new),
+            selected: self.selected,
+        }
+    }
+
+    /// The commands of the run from number `from` on, for a copy that outlives a panic.
+    pub fn run_since(&self, from: usize) -> &[RunStep] {
+        self.world.run().get(from..).unwrap_or(&[])
+    }
+
+    pub fn cluster(&self) -> u64 {
+        self.cluster
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::ClusterConfig;
+
+    fn stage() -> Stage {
+        Stage::new(World::new(ClusterConfig::default()).unwrap())
+    }
+
+    fn play_out(stage: &mut Stage) -> usize {
+        let mut frames = 0;
+        while stage.moves() {
+            stage.frame(16.0, &mut || true);
+            frames += 1;
+            assert!(frames < 10_000, "the stage never comes to rest");
+        }
+        frames
+    }
+
+    #[test]
+    fn a_put_plays_over_many_frames_and_then_nothing_moves() {
+        let mut stage = stage();
+        stage.act("put Airports SEA '{\"city\":\"Seattle\"}'").unwrap();
+        assert!(play_out(&mut stage) > 60, "a write passes too fast to watch");
+        assert!(stage.story().unwrap().is_over());
+        assert!(stage.announcement().starts_with("Written: 2 of 2"));
+    }
+
+    #[test]
+    fn silence_before_a_timeout_is_skipped() {
+        let mut stage = stage();
+        stage.act("put T k '{}'").unwrap();
+        stage.act("run 300us").unwrap();
+        stage.act("crash A B C D E").unwrap();
+        assert!(play_out(&mut stage) < 600);
+        assert!(stage.story().unwrap().words().starts_with("Failed"));
+    }
+
+    #[test]
+    fn a_refused_line_changes_nothing_and_is_told() {
+        let mut stage = stage();
+        let before = stage.world().state_digest();
+        let error = stage.act("put T k 'no json'").unwrap_err();
+        assert!(!error.message.is_empty());
+        assert_eq!(stage.world().state_digest(), before);
+        assert_eq!(stage.transcript.entries().count(), 1);
+    }
+
+    #[test]
+    fn a_new_cluster_can_be_taken_back() {
+        let mut stage = stage();
+        stage.act("put T k '{}'").unwrap();
+        let before = stage.world().state_digest();
+        stage.act("cluster nodes=9").unwrap();
+        assert_eq!(stage.world().config().nodes, 9);
+        stage.bring_back();
+        assert_eq!(stage.world().state_digest(), before);
+    }
+}

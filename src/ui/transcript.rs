@@ -1,0 +1,78 @@
+//! What was commanded on this page, and what came of it.
+
+use std::collections::VecDeque;
+
+use super::story::Story;
+use crate::base::{Error, RequestId};
+use crate::node::Answer;
+
+const KEPT: usize = 100;
+
+/// One line and its outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub number: u64,
+    pub line: String,
+    pub outcome: Outcome,
+    pub request: Option<RequestId>,
+}
+
+/// What came of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A request whose answer is not known yet.
+    Pending,
+    Done(String),
+    Failed(String),
+}
+
+/// The last lines given on this page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transcript {
+    entries: VecDeque<Entry>,
+    count: u64,
+}
+
+impl Transcript {
+    pub fn enter(&mut self, line: &str, output: String, request: Option<RequestId>) {
+        let outcome = match request {
+            Some(_) => Outcome::Pending,
+            None => Outcome::Done(output.trim_end().to_owned()),
+        };
+        self.push(line, outcome, request);
+    }
+
+    pub fn refuse(&mut self, line: &str, error: &Error) {
+        self.push(line, Outcome::Failed(error.message.clone()), None);
+    }
+
+    fn push(&mut self, line: &str, outcome: Outcome, request: Option<RequestId>) {
+        self.count += 1;
+        let line = line.trim().to_owned();
+        self.entries.push_back(Entry { number: self.count, line, outcome, request });
+        if self.entries.len() > KEPT {
+            self.entries.pop_front();
+        }
+    }
+
+    /// A request has its answer.
+    pub fn answer(&mut self, request: RequestId, story: &Story) {
+        let Some((answer, _)) = &story.answer else { return };
+        let outcome = match answer {
+            Answer::Failed(_) => Outcome::Failed(story.words()),
+            Answer::Read { item: Some(item), .. } => {
+                Outcome::Done(format!("{}\n{}", item.to_json(), story.words()))
+            }
+            _ => Outcome::Done(story.words()),
+        };
+        let entry = self.entries.iter_mut().rev().find(|entry| entry.request == Some(request));
+        if let Some(entry) = entry {
+            entry.outcome = outcome;
+        }
+    }
+
+    /// Newest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev()
+    }
+}
