@@ -7,6 +7,7 @@
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -79,6 +80,12 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{}` failed ({status})", display(command));
     }
     Ok(())
+}
+
+/// Runs a command on the way to something else: all of its output is talk and goes to our error
+/// output, so that our own output holds nothing but the answer.
+pub fn prepare(command: &mut Command) -> Result<()> {
+    run(command.stdout(io::stderr()))
 }
 
 /// Runs a command and returns what it printed; its error output stays on ours.

@@ -13,7 +13,7 @@
 //! test below checks; Trunk is told the versions of its tools so that it uses ours and never
 //! downloads any.
 
-use crate::project::{Project, find_program, probe, run};
+use crate::project::{Project, find_program, prepare, probe};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ pub fn for_tests(project: &Project) -> Result<Browser> {
         if probe(&mut project.cargo([subcommand, "--version"])).is_none() {
             say(&format!("Adding the Rust component {component} (seconds)"));
             let mut command = project.command("rustup");
-            run(command.args(["component", "add", component])).with_context(|| {
+            prepare(command.args(["component", "add", component])).with_context(|| {
                 format!("`cargo {subcommand}` is missing: install it as your Rust came")
             })?;
         }
@@ -83,7 +83,7 @@ fn wasm_target(project: &Project) -> Result<()> {
         return Ok(());
     }
     say(&format!("Adding the Rust target {WASM_TARGET} (a download of 20 MB)"));
-    run(project.command("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+    prepare(project.command("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
         format!("without rustup, install the standard library for {WASM_TARGET} as your Rust came")
     })
 }
@@ -106,7 +106,7 @@ fn cargo_tool(project: &Project, tool: &Tool) -> Result<()> {
     // Not in the repository: its settings are none of this tool's business.
     install.current_dir(project.tools());
     install.env("CARGO_TARGET_DIR", build_folder(project));
-    run(&mut install).with_context(|| {
+    prepare(&mut install).with_context(|| {
         format!(
             "{package} did not build: it needs crates.io and a C compiler \
              (Debian: apt-get install build-essential); the next run continues where this one ended"
@@ -132,7 +132,7 @@ fn npm_packages(project: &Project) -> Result<()> {
     }
     say("Installing development packages from npm (about half a minute)");
     let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    run(project.command("npm").args(arguments))
+    prepare(project.command("npm").args(arguments))
         .context("npm could not install what package-lock.json lists: is its registry reachable?")
 }
 
@@ -195,7 +195,7 @@ fn apt_get(project: &Project, arguments: &[&str]) -> Result<()> {
         sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         sudo
     };
-    run(command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q").args(arguments))
+    prepare(command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q").args(arguments))
 }
 
 #[cfg(test)]
