@@ -1,14 +1,14 @@
 //! The page, built by Trunk: Rust to wasm, wasm-bindgen's glue, `wasm-opt`, hashed file names.
 
 use crate::project::{Project, prepare};
-use crate::setup::WASM_TARGET;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 /// Builds the release page and returns the folder that holds it.
 pub fn build(project: &Project) -> Result<PathBuf> {
-    // Trunk is kept off the network, and it hands that on to cargo: crates come first.
-    prepare(&mut project.cargo(["fetch", "--quiet", "--target", WASM_TARGET]))
+    // Trunk is kept off the network, and it hands that on to cargo: crates come first. All of
+    // them, since Trunk asks for the metadata of every platform's.
+    prepare(&mut project.cargo(["fetch", "--quiet"]))
         .context("crates could not be fetched: is crates.io reachable?")?;
     let mut trunk = project.command("trunk");
     trunk.args(["build", "--release", "--offline"]);
