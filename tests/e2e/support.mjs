@@ -1,0 +1,77 @@
+// What every script that drives the page in a browser shares: the browser and its flags, a fresh
+// profile for each launch, and a page that remembers its complaints.
+//
+// `cargo xtask` sets RINGSCOPE_URL (a served build, ending in a slash) and CHROMIUM (the browser's
+// executable).
+
+import { chromium } from "playwright-core";
+
+export const WIDE = { width: 1440, height: 900 };
+export const NARROW = { width: 390, height: 844 };
+
+// Headless, as root, in a container, without traffic of the browser's own.
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function fromXtask(name) {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: run this through cargo xtask (test, shots or bench)`);
+  }
+  return value;
+}
+
+/** The address of the page, with a query or fragment if one is given: `address("?seed=7")`. */
+export function address(rest = "") {
+  return new URL(rest, fromXtask("RINGSCOPE_URL")).href;
+}
+
+/** A browser with a fresh, empty profile. */
+export function launch() {
+  return chromium.launch({ executablePath: fromXtask("CHROMIUM"), headless: true, args: FLAGS });
+}
+
+/**
+ * A page in a context of its own (own storage, own cache). `options` are Playwright's context
+ * options. `page.complaints` collects what no test may cause: errors on the console, uncaught
+ * exceptions, and requests that fail or leave the page's own folder.
+ */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: WIDE, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  const complain = (what) => page.complaints.push(what);
+  page.on("console", (message) => {
+    if (message.type() === "error") complain(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complain(`exception: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    // A request that the page itself gave up, by leaving, is no failure.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") complain(`request: ${request.url()} (${reason})`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    const own = url.startsWith(address()) || /^(data|blob):/.test(url);
+    if (!own) complain(`request to elsewhere: ${url}`);
+  });
+  return page;
+}
+
+/** Waits until the page says that it can be used. */
+export async function ready(page) {
+  await page.waitForFunction(() => document.documentElement.dataset.ready === "true");
+}
+
+/** Opens the page and waits until it can be used. */
+export async function open(page, rest = "") {
+  await page.goto(address(rest));
+  await ready(page);
+}

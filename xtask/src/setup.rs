@@ -1,0 +1,232 @@
+//! Set-up: installs what is missing, and is quick when nothing is.
+//!
+//! What a command needs beyond Rust's stable toolchain and Node:
+//!
+//! | what | from | for |
+//! |---|---|---|
+//! | target `wasm32-unknown-unknown` | rustup | the page |
+//! | Trunk, the wasm-bindgen command line | crates.io, into the cache folder | the page |
+//! | `wasm-opt`, sample data, Playwright | npm, by the lock file | the page, end-to-end tests |
+//! | Chromium and its driver | apt | wasm tests, end-to-end tests |
+//!
+//! Versions are fixed. The wasm-bindgen command line must match the crate to the digit, which a
+//! test below checks; Trunk is told the versions of its tools so that it uses ours and never
+//! downloads any.
+
+use crate::project::{Project, find_program, prepare, probe};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const NODE_MAJOR: u32 = 20;
+
+/// A program that `cargo install` builds into the cache folder.
+struct Tool {
+    package: &'static str,
+    program: &'static str,
+    version: &'static str,
+    minutes: u32,
+}
+
+const WASM_BINDGEN: Tool =
+    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.126", minutes: 3 };
+const TRUNK: Tool = Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 8 };
+
+/// Chromium and the WebDriver server that belongs to it.
+pub struct Browser {
+    pub chromium: PathBuf,
+    pub driver: PathBuf,
+}
+
+/// What building the page needs.
+pub fn for_page(project: &Project) -> Result<()> {
+    wasm_target(project)?;
+    for tool in [&WASM_BINDGEN, &TRUNK] {
+        cargo_tool(project, tool)?;
+    }
+    // Only a leftover of interrupted or finished builds; they are kept apart so that an
+    // interrupted one continues.
+    let leftover = build_folder(project);
+    if leftover.exists() {
+        fs::remove_dir_all(&leftover).with_context(|| format!("removing {leftover:?}"))?;
+    }
+    npm_packages(project)
+}
+
+/// What the tests need besides: formatter, linter and a browser.
+pub fn for_tests(project: &Project) -> Result<Browser> {
+    for_page(project)?;
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if probe(&mut project.cargo([subcommand, "--version"])).is_none() {
+            say(&format!("Adding the Rust component {component} (seconds)"));
+            let mut command = project.command("rustup");
+            prepare(command.args(["component", "add", component])).with_context(|| {
+                format!("`cargo {subcommand}` is missing: install it as your Rust came")
+            })?;
+        }
+    }
+    browser(project)
+}
+
+fn say(what: &str) {
+    eprintln!("── {what}");
+}
+
+fn wasm_target(project: &Project) -> Result<()> {
+    let mut query = project.command("rustc");
+    let libraries = probe(query.args(["--print", "target-libdir", "--target", WASM_TARGET]));
+    if libraries.is_some_and(|folder| PathBuf::from(folder).is_dir()) {
+        return Ok(());
+    }
+    say(&format!("Adding the Rust target {WASM_TARGET} (a download of 20 MB)"));
+    prepare(project.command("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+        format!("without rustup, install the standard library for {WASM_TARGET} as your Rust came")
+    })
+}
+
+fn cargo_tool(project: &Project, tool: &Tool) -> Result<()> {
+    let Tool { package, program, version, minutes } = tool;
+    let installed = project.tools().join("bin").join(program);
+    let wanted = format!("{program} {version}");
+    if probe(project.command(&installed).arg("--version")).is_some_and(|line| line == wanted) {
+        return Ok(());
+    }
+    say(&format!(
+        "Installing {package} {version} into {} (compiled here, once: about {minutes} minutes)",
+        project.tools().display()
+    ));
+    fs::create_dir_all(project.tools())
+        .with_context(|| format!("creating {:?}: set RINGSCOPE_CACHE", project.tools()))?;
+    let mut install = project.cargo(["install", "--locked", "--force", "--root"]);
+    install.arg(project.tools()).arg(format!("{package}@{version}"));
+    // Not in the repository: its settings are none of this tool's business.
+    install.current_dir(project.tools());
+    install.env("CARGO_TARGET_DIR", build_folder(project));
+    prepare(&mut install).with_context(|| {
+        format!(
+            "{package} did not build: it needs crates.io and a C compiler \
+             (Debian: apt-get install build-essential); the next run continues where this one ended"
+        )
+    })
+}
+
+fn build_folder(project: &Project) -> PathBuf {
+    project.tools().join("build")
+}
+
+fn npm_packages(project: &Project) -> Result<()> {
+    if npm_is_current(project) {
+        return Ok(());
+    }
+    let node = probe(project.command("node").arg("--version"));
+    let major = node.as_deref().and_then(|it| it.trim_start_matches('v').split('.').next());
+    if major.and_then(|it| it.parse().ok()).unwrap_or(0) < NODE_MAJOR {
+        let found = node.unwrap_or_else(|| "none".to_owned());
+        bail!(
+            "Node {NODE_MAJOR} or later is needed, with npm (https://nodejs.org); found: {found}"
+        );
+    }
+    say("Installing development packages from npm (about half a minute)");
+    let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    prepare(project.command("npm").args(arguments))
+        .context("npm could not install what package-lock.json lists: is its registry reachable?")
+}
+
+/// Whether `node_modules` holds exactly what the lock file lists, by npm's own record.
+fn npm_is_current(project: &Project) -> bool {
+    let read = |relative| fs::read_to_string(project.at(relative)).ok();
+    let wanted = read("package-lock.json").and_then(|text| npm_packages_in(&text));
+    let installed = read("node_modules/.package-lock.json").and_then(|text| npm_packages_in(&text));
+    wanted.is_some() && wanted == installed
+}
+
+/// Folder and digest of each package in a lock file.
+fn npm_packages_in(lock: &str) -> Option<BTreeMap<String, String>> {
+    let lock: Value = serde_json::from_str(lock).ok()?;
+    let packages = lock.get("packages")?.as_object()?.iter();
+    // The nameless entry is our own package.json, which npm's record leaves out.
+    let packages = packages.filter(|(folder, _)| !folder.is_empty());
+    packages
+        .map(|(folder, entry)| Some((folder.clone(), entry.get("integrity")?.as_str()?.to_owned())))
+        .collect()
+}
+
+/// Finds Chromium and its driver (`$CHROMIUM` and `$CHROMEDRIVER` first), or installs Debian's.
+fn browser(project: &Project) -> Result<Browser> {
+    if let Some(browser) = installed_browser() {
+        return Ok(browser);
+    }
+    let packages = ["chromium", "chromium-driver"];
+    let by_hand = format!(
+        "install a Chromium and its driver (Debian: apt-get install {}), \
+         or set CHROMIUM and CHROMEDRIVER to their paths",
+        packages.join(" ")
+    );
+    if find_program("apt-get").is_none() {
+        bail!("no browser for the tests, and no apt-get to install one: {by_hand}");
+    }
+    say("Installing Debian's Chromium for the tests (a download of 100 MB)");
+    apt_get(project, &["update"]).with_context(|| by_hand.clone())?;
+    let install = ["install", "--yes", "--no-install-recommends", packages[0], packages[1]];
+    apt_get(project, &install).with_context(|| by_hand.clone())?;
+    installed_browser().with_context(|| format!("apt-get brought no browser: {by_hand}"))
+}
+
+fn installed_browser() -> Option<Browser> {
+    let from_environment = |name| std::env::var_os(name).map(PathBuf::from);
+    let chromium = from_environment("CHROMIUM").or_else(|| {
+        ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find_program)
+    })?;
+    let driver = from_environment("CHROMEDRIVER").or_else(|| find_program("chromedriver"))?;
+    Some(Browser { chromium, driver })
+}
+
+fn apt_get(project: &Project, arguments: &[&str]) -> Result<()> {
+    let user = probe(Command::new("id").arg("-u"));
+    let mut command = if user.as_deref() == Some("0") {
+        project.command("apt-get")
+    } else {
+        // Never asks for a password: there may be nobody to type it.
+        let mut sudo = project.command("sudo");
+        sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        sudo
+    };
+    prepare(command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q").args(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(file: &str) -> String {
+        fs::read_to_string(format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    #[test]
+    fn every_file_names_the_same_versions() {
+        let version = WASM_BINDGEN.version;
+        assert!(repository("Cargo.toml").contains(&format!("wasm-bindgen = \"={version}\"")));
+        assert!(repository("Trunk.toml").contains(&format!("wasm_bindgen = \"{version}\"")));
+        let locked = format!("name = \"wasm-bindgen\"\nversion = \"{version}\"");
+        assert!(repository("Cargo.lock").contains(&locked));
+
+        let package: Value = serde_json::from_str(&repository("package.json")).unwrap();
+        let binaryen = package["devDependencies"]["binaryen"].as_str().unwrap();
+        let major = binaryen.split('.').next().unwrap();
+        assert!(repository("Trunk.toml").contains(&format!("wasm_opt = \"version_{major}\"")));
+    }
+
+    #[test]
+    fn npm_is_current_when_all_packages_agree() {
+        let lock = r#"{"packages": {"": {"name": "us"}, "node_modules/a": {"integrity": "x"}}}"#;
+        let same = r#"{"packages": {"node_modules/a": {"integrity": "x", "dev": true}}}"#;
+        let other = r#"{"packages": {"node_modules/a": {"integrity": "y"}}}"#;
+        assert_eq!(npm_packages_in(lock), npm_packages_in(same));
+        assert_ne!(npm_packages_in(lock), npm_packages_in(other));
+        assert_eq!(npm_packages_in("{"), None);
+    }
+}
