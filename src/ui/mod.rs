@@ -10,5 +10,9 @@
 //! What needs no browser ([`story`], [`geometry`]) is built and tested natively too.
 
 pub mod geometry;
+pub mod palette;
+#[cfg(target_arch = "wasm32")]
+pub mod ring;
 pub mod scene;
 pub mod story;
+pub mod timeline;
