@@ -1,1 +1,324 @@
-//! Where things are in the picture of the ring. Plain arithmetic, no browser.
+//! Where things stand in the picture. Needs no browser.
+//!
+//! The scene is a square of 1000 × 1000 units with the ring's centre in its middle. Position 0 of
+//! the ring is at the top, and a whole turn runs clockwise, as on a clock:
+//!
+//! ```text
+//!   key and walk    radius 446   just outside the band
+//!   ownership band  radius 396 to 424
+//!   nodes           radius 238   evenly spaced discs
+//!   client          the centre
+//! ```
+//!
+//! Messages travel on curves that bend to the left of their way: what goes there and what comes
+//! back take different sides, and no curve between two nodes crosses the client.
+
+use std::f64::consts::{PI, TAU};
+use std::fmt::Write;
+
+pub const SCENE: f64 = 1000.0;
+pub const CENTRE: Point = Point { x: SCENE / 2.0, y: SCENE / 2.0 };
+pub const BAND_INNER: f64 = 396.0;
+pub const BAND_OUTER: f64 = 424.0;
+pub const WALK_RADIUS: f64 = 446.0;
+pub const NODE_RADIUS: f64 = 238.0;
+/// No curve between two nodes comes nearer than this to the centre.
+pub const CLIENT_CLEARANCE: f64 = 66.0;
+/// Where curves from and to the client begin and end.
+pub const CLIENT_RADIUS: f64 = 44.0;
+
+/// A place, or a step from one place to another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+}
+
+impl Point {
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+
+    /// The place `share` of the way to `other`.
+    pub fn toward(self, other: Point, share: f64) -> Self {
+        Self::new(self.x + (other.x - self.x) * share, self.y + (other.y - self.y) * share)
+    }
+
+    pub fn distance_to(self, other: Point) -> f64 {
+        (other.x - self.x).hypot(other.y - self.y)
+    }
+
+    fn minus(self, other: Point) -> Self {
+        Self::new(self.x - other.x, self.y - other.y)
+    }
+
+    fn plus(self, step: Point, times: f64) -> Self {
+        Self::new(self.x + step.x * times, self.y + step.y * times)
+    }
+
+    fn unit(self) -> Self {
+        let length = self.x.hypot(self.y).max(f64::EPSILON);
+        Self::new(self.x / length, self.y / length)
+    }
+}
+
+/// The angle of a fraction of a turn, in radians on screen: 0 points right, clockwise upwards.
+pub fn angle_of_turn(turn: f64) -> f64 {
+    turn * TAU - PI / 2.0
+}
+
+/// The place at a fraction of a turn and a distance from the centre.
+pub fn at_turn(turn: f64, radius: f64) -> Point {
+    let (sin, cos) = angle_of_turn(turn).sin_cos();
+    Point::new(CENTRE.x + radius * cos, CENTRE.y + radius * sin)
+}
+
+/// The fraction of a turn at which a node's disc stands.
+pub fn node_turn(index: usize, count: usize) -> f64 {
+    index as f64 / count.max(1) as f64
+}
+
+/// The middle of a node's disc.
+pub fn node_point(index: usize, count: usize) -> Point {
+    at_turn(node_turn(index, count), NODE_RADIUS)
+}
+
+/// The way that points from the centre outwards through a node's disc, of length 1.
+pub fn outward(index: usize, count: usize) -> Point {
+    node_point(index, count).minus(CENTRE).unit()
+}
+
+/// The radius of a node's disc: as large as neighbours allow.
+pub fn disc_radius(count: usize, compact: bool) -> f64 {
+    let spacing = TAU * NODE_RADIUS / count.max(1) as f64;
+    let (share, largest) = if compact { (0.42, 56.0) } else { (0.32, 50.0) };
+    (spacing * share).clamp(spacing.min(12.0) * 0.45, largest)
+}
+
+/// The centre of a box of the given half size that stands clear of a disc: outside of the line that
+/// touches the disc's grown rim on the side where `way` points.
+pub fn beside(disc: Point, radius: f64, way: Point, half_width: f64, half_height: f64) -> Point {
+    disc.plus(way, radius + way.x.abs() * half_width + way.y.abs() * half_height)
+}
+
+/// The outline of the part of the ring from one turn clockwise to another, between two radii.
+pub fn push_sector(path: &mut String, from: f64, to: f64, inner: f64, outer: f64) {
+    let span = to - from;
+    if span >= 0.9999 {
+        push_sector(path, from, from + 0.5, inner, outer);
+        push_sector(path, from + 0.5, from + 1.0 - 1e-6, inner, outer);
+        return;
+    }
+    let large = u8::from(span > 0.5);
+    let [a, b] = [at_turn(from, outer), at_turn(to, outer)];
+    let [c, d] = [at_turn(to, inner), at_turn(from, inner)];
+    // Writing to a string cannot fail.
+    let _ = write!(
+        path,
+        "M{:.1} {:.1}A{outer} {outer} 0 {large} 1 {:.1} {:.1}L{:.1} {:.1}A{inner} {inner} 0 {large} 0 {:.1} {:.1}Z",
+        a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y
+    );
+}
+
+/// A line along the ring from one turn clockwise to another.
+pub fn arc(from: f64, to: f64, radius: f64) -> String {
+    let to = to.min(from + 0.9999);
+    let large = u8::from(to - from > 0.5);
+    let [a, b] = [at_turn(from, radius), at_turn(to, radius)];
+    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 1 {:.1} {:.1}", a.x, a.y, b.x, b.y)
+}
+
+/// The same line, drawn against the clock.
+pub fn arc_back(from: f64, to: f64, radius: f64) -> String {
+    let from = from.max(to - 0.9999);
+    let large = u8::from(to - from > 0.5);
+    let [a, b] = [at_turn(to, radius), at_turn(from, radius)];
+    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 0 {:.1} {:.1}", a.x, a.y, b.x, b.y)
+}
+
+/// A short line across the ring at a turn.
+pub fn push_tick(path: &mut String, turn: f64, inner: f64, outer: f64) {
+    let [a, b] = [at_turn(turn, inner), at_turn(turn, outer)];
+    let _ = write!(path, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+}
+
+/// Moves turns (ascending, clockwise) apart until neighbours are at least `gap` away from each
+/// other: the later ones give way.
+pub fn spread(turns: &mut [f64], gap: f64) {
+    for at in 1..turns.len() {
+        turns[at] = turns[at].max(turns[at - 1] + gap);
+    }
+}
+
+/// Who stands at the end of a flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    Client,
+    Node(usize),
+}
+
+/// The way of a message: a quadratic curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlightPath {
+    pub start: Point,
+    pub control: Point,
+    pub end: Point,
+}
+
+impl FlightPath {
+    /// The way from rim to rim, in a ring of `count` nodes.
+    pub fn between(from: Stop, to: Stop, count: usize) -> Self {
+        let place = |stop| match stop {
+            Stop::Client => CENTRE,
+            Stop::Node(index) => node_point(index, count),
+        };
+        let trim = |stop| match stop {
+            Stop::Client => CLIENT_RADIUS,
+            Stop::Node(_) => disc_radius(count, false),
+        };
+        Self::bent(place(from), place(to), trim(from), trim(to))
+    }
+
+    fn bent(from: Point, to: Point, trim_from: f64, trim_to: f64) -> Self {
+        let chord = to.minus(from);
+        let length = from.distance_to(to);
+        let way = chord.unit();
+        let left = Point::new(way.y, -way.x);
+        let middle = from.toward(to, 0.5);
+        let bend = match from == CENTRE || to == CENTRE {
+            true => 0.07 * length,
+            false => {
+                let to_centre = CENTRE.minus(middle);
+                clear_bend(0.1 * length, to_centre.x * left.x + to_centre.y * left.y)
+            }
+        };
+        // The middle of a quadratic curve is half way to its control point.
+        let control = middle.plus(left, 2.0 * bend);
+        let trim_to = trim_to.min(length * 0.4);
+        let trim_from = trim_from.min(length * 0.4);
+        Self {
+            start: from.plus(control.minus(from).unit(), trim_from),
+            control,
+            end: to.plus(control.minus(to).unit(), trim_to),
+        }
+    }
+
+    /// The place after a fraction of the way.
+    pub fn at(&self, t: f64) -> Point {
+        self.start.toward(self.control, t).toward(self.control.toward(self.end, t), t)
+    }
+
+    /// The direction after a fraction of the way, of length 1.
+    pub fn direction(&self, t: f64) -> Point {
+        self.control.toward(self.end, t).minus(self.start.toward(self.control, t)).unit()
+    }
+}
+
+/// How far to bend to the left so that the curve's middle stays clear of the centre, which lies
+/// `centre` to the left of the chord: on the near side of it if that still is a bend to the left.
+fn clear_bend(wanted: f64, centre: f64) -> f64 {
+    if (wanted - centre).abs() >= CLIENT_CLEARANCE {
+        return wanted;
+    }
+    match centre - CLIENT_CLEARANCE {
+        near if near >= 4.0 => near,
+        _ => centre + CLIENT_CLEARANCE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: Point, b: Point) -> bool {
+        a.distance_to(b) < 1e-6
+    }
+
+    #[test]
+    fn position_zero_is_at_the_top_and_turns_run_clockwise() {
+        assert!(near(at_turn(0.0, 400.0), Point::new(500.0, 100.0)));
+        assert!(near(at_turn(0.25, 400.0), Point::new(900.0, 500.0)));
+        assert!(near(at_turn(0.5, 400.0), Point::new(500.0, 900.0)));
+        assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - NODE_RADIUS)));
+    }
+
+    #[test]
+    fn discs_never_touch_and_stay_visible() {
+        for compact in [false, true] {
+            for count in 2..=200 {
+                let radius = disc_radius(count, compact);
+                let gap = node_point(0, count).distance_to(node_point(1, count));
+                assert!(2.0 * radius < gap, "{count} nodes: radius {radius}, {gap} apart");
+                assert!(radius > 2.5, "{count} nodes: radius {radius}");
+                assert!(NODE_RADIUS + radius < BAND_INNER);
+            }
+        }
+    }
+
+    #[test]
+    fn curves_between_nodes_avoid_the_client() {
+        for count in 2..=40 {
+            for to in 1..count {
+                let path = FlightPath::between(Stop::Node(0), Stop::Node(to), count);
+                let nearest = (0..=20)
+                    .map(|step| path.at(f64::from(step) / 20.0).distance_to(CENTRE))
+                    .fold(f64::MAX, f64::min);
+                assert!(nearest > CLIENT_RADIUS, "0 → {to} of {count}: {nearest}");
+            }
+        }
+    }
+
+    #[test]
+    fn there_and_back_take_different_sides() {
+        for count in 2..=12 {
+            for to in 1..count {
+                let there = FlightPath::between(Stop::Node(0), Stop::Node(to), count);
+                let back = FlightPath::between(Stop::Node(to), Stop::Node(0), count);
+                let apart = there.at(0.5).distance_to(back.at(0.5));
+                assert!(apart > 15.0, "0 ↔ {to} of {count}: {apart} apart");
+            }
+        }
+        let there = FlightPath::between(Stop::Client, Stop::Node(1), 5);
+        let back = FlightPath::between(Stop::Node(1), Stop::Client, 5);
+        assert!(there.at(0.5).distance_to(back.at(0.5)) > 15.0);
+    }
+
+    #[test]
+    fn a_flight_begins_and_ends_at_the_rims() {
+        let path = FlightPath::between(Stop::Node(0), Stop::Node(2), 5);
+        let radius = disc_radius(5, false);
+        assert!((path.at(0.0).distance_to(node_point(0, 5)) - radius).abs() < 1e-6);
+        assert!((path.at(1.0).distance_to(node_point(2, 5)) - radius).abs() < 1e-6);
+        let way = path.direction(0.0);
+        assert!((way.x.hypot(way.y) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn crowded_marks_are_moved_apart_in_their_order() {
+        let mut turns = [0.1, 0.101, 0.102, 0.5];
+        spread(&mut turns, 0.02);
+        assert_eq!(turns[0], 0.1);
+        assert!(turns.windows(2).all(|pair| pair[1] - pair[0] > 0.0199));
+        assert_eq!(turns[3], 0.5);
+    }
+
+    #[test]
+    fn a_box_beside_a_disc_does_not_cover_it() {
+        for index in 0..12 {
+            let way = outward(index, 12);
+            let disc = node_point(index, 12);
+            let middle = beside(disc, 50.0, way, 40.0, 20.0);
+            let inside_x = (disc.x - middle.x).abs() - 40.0;
+            let inside_y = (disc.y - middle.y).abs() - 20.0;
+            let gap = inside_x.max(0.0).hypot(inside_y.max(0.0));
+            assert!(gap > 49.9, "{index}: {gap}");
+        }
+    }
+
+    #[test]
+    fn a_node_that_owns_everything_gets_a_whole_ring() {
+        let mut path = String::new();
+        push_sector(&mut path, 0.3, 1.3, BAND_INNER, BAND_OUTER);
+        assert_eq!(path.matches('M').count(), 2);
+    }
+}

@@ -12,7 +12,11 @@
 pub mod geometry;
 pub mod loader;
 pub mod pace;
+pub mod palette;
+#[cfg(target_arch = "wasm32")]
+pub mod ring;
 pub mod scene;
 pub mod stage;
 pub mod story;
 pub mod transcript;
+pub mod timeline;

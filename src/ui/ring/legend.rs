@@ -1,0 +1,52 @@
+//! What the shapes of messages and the signs of votes mean.
+
+use yew::prelude::*;
+
+use super::marks::{Mark, mark};
+
+/// A small key to the picture, for a place beside it or a fold under it.
+#[component]
+pub fn MessageLegend() -> Html {
+    html! {
+        <div class="legend">
+            <p class="legend-head">{ "Messages" }</p>
+            <ul>
+                { message("legend-full", DIAMOND, "client asks; entry node forwards") }
+                { message("legend-hollow", DIAMOND, "answer to the client") }
+                { message("legend-full", SQUARE, "write") }
+                { message("legend-hollow", SQUARE, "acknowledged: it is durable") }
+                { message("legend-full", CIRCLE, "read") }
+                { message("legend-hollow", CIRCLE, "what a replica has") }
+                { message("legend-cross", CROSS, "refused: the node is down") }
+            </ul>
+            <p class="legend-head">{ "Votes" }</p>
+            <ul>
+                { vote(Mark::Counted, "counted") }
+                { vote(Mark::Stale, "counted, but its version is stale") }
+                { vote(Mark::Late, "late: the request was decided") }
+                { vote(Mark::Refused, "refused: the node is down") }
+                { vote(Mark::TimedOut, "no answer in time") }
+            </ul>
+        </div>
+    }
+}
+
+const DIAMOND: &str = "M0 -8L8 0L0 8L-8 0Z";
+const SQUARE: &str = "M-6 -6H6V6H-6Z";
+const CIRCLE: &str = "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z";
+const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
+
+fn message(class: &'static str, shape: &'static str, words: &'static str) -> Html {
+    html! {
+        <li>
+            <svg viewBox="-11 -11 22 22" aria-hidden="true"><path {class} d={shape} /></svg>
+            { words }
+        </li>
+    }
+}
+
+fn vote(what: Mark, words: &'static str) -> Html {
+    html! {
+        <li><svg viewBox="-11 -11 22 22" aria-hidden="true">{ mark(what, 0.0, 0.0, 7.0) }</svg>{ words }</li>
+    }
+}

@@ -1,0 +1,69 @@
+//! Small signs that stand for what became of a vote: drawn, not set in type, so that they look the
+//! same with every font.
+
+use yew::prelude::*;
+
+use super::super::story::Ballot;
+use crate::coordinator::Vote;
+
+/// A sign for a vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Counted,
+    Stale,
+    Late,
+    Refused,
+    TimedOut,
+}
+
+impl Mark {
+    /// The sign for a replica's vote; none while it is awaited.
+    pub fn of(ballot: &Ballot) -> Option<Self> {
+        Some(match ballot.vote? {
+            Vote::Late => Self::Late,
+            Vote::Refused => Self::Refused,
+            Vote::TimedOut => Self::TimedOut,
+            Vote::Counted if ballot.stale => Self::Stale,
+            Vote::Counted => Self::Counted,
+        })
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Counted => "vote counted",
+            Self::Stale => "vote counted, but its version is stale",
+            Self::Late => "vote came after the decision",
+            Self::Refused => "refused: the node is down",
+            Self::TimedOut => "did not answer in time",
+        }
+    }
+
+    /// The class that colours it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Counted => "is-counted",
+            Self::Stale => "is-stale",
+            Self::Late => "is-late",
+            Self::Refused => "is-refused",
+            Self::TimedOut => "is-timed-out",
+        }
+    }
+
+    /// Its strokes in a square from -1 to 1.
+    fn strokes(self) -> &'static str {
+        match self {
+            Self::Counted | Self::Late => "M-.8 .05L-.25 .65L.85 -.65",
+            Self::Stale => "M-.7 0A.7 .7 0 1 1 .7 0A.7 .7 0 1 1 -.7 0",
+            Self::Refused => "M-.7 -.7L.7 .7M.7 -.7L-.7 .7",
+            Self::TimedOut => "M-.65 -.9H.65L-.65 .9H.65ZM-.65 -.9L.65 .9",
+        }
+    }
+}
+
+/// Draws a sign around a point, `size` from its middle to its edge.
+pub fn mark(what: Mark, x: f64, y: f64, size: f64) -> Html {
+    html! {
+        <path class={classes!("mark", what.class())} d={what.strokes()}
+            transform={format!("translate({x:.1} {y:.1}) scale({size:.2})")} />
+    }
+}

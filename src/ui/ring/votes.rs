@@ -1,0 +1,165 @@
+//! The coordinator's count: as many slots as the quorum needs, which fill as votes come in, and
+//! smaller ones for the rest.
+
+use yew::prelude::*;
+
+use super::super::geometry::{self, Point};
+use super::super::palette;
+use super::super::story::{Ballot, Standing, Story};
+use super::Layout;
+use super::marks::{Mark, mark};
+
+/// Measures of a slot and of the words around the slots, in scene units.
+#[derive(Clone, Copy)]
+struct Measures {
+    width: f64,
+    height: f64,
+    gap: f64,
+    font: f64,
+    columns: usize,
+    rows: usize,
+}
+
+impl Measures {
+    fn of(layout: Layout, slots: usize, is_at_the_side: bool) -> Self {
+        let columns = match layout.compact && is_at_the_side {
+            true => slots.div_ceil(3),
+            false => slots.min(4),
+        }
+        .max(1);
+        let rows = slots.div_ceil(columns);
+        let font = layout.font();
+        let (width, height) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
+        let height = if rows > 1 { height * 0.92 } else { height };
+        Self { width, height, gap: 6.0, font, columns, rows }
+    }
+
+    fn half_width(self, text: usize) -> f64 {
+        let slots = self.columns as f64 * (self.width + self.gap) - self.gap;
+        slots.max(text as f64 * self.font * 0.54) / 2.0
+    }
+
+    fn slots_height(self) -> f64 {
+        self.rows as f64 * (self.height + self.gap) - self.gap
+    }
+}
+
+/// Draws the count beside the coordinator's disc, on its inner side.
+pub fn votes(story: &Story, layout: Layout) -> Html {
+    let Some(coordinator) = story.coordinator else { return Html::default() };
+    if coordinator.index() >= layout.count || story.ballots.is_empty() {
+        return Html::default();
+    }
+    let slots = slots(story);
+    let out = geometry::outward(coordinator.index(), layout.count);
+    let way = Point::new(-out.x, -out.y);
+    let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6);
+    let heading = if layout.compact { "" } else { "coordinator" };
+    let status = status(story, layout);
+    let line = measures.font * 1.25;
+    let lines = if layout.compact { 1.0 } else { 2.0 };
+    let half_width = measures.half_width(heading.len().max(status.chars().count()));
+    let half_height = (measures.slots_height() + lines * line) / 2.0 + 2.0;
+    let disc = geometry::node_point(coordinator.index(), layout.count);
+    let middle = geometry::beside(disc, layout.disc() + 12.0, way, half_width, half_height);
+    let top = middle.y - half_height + (lines - 1.0) * line + 2.0;
+    let tiles = slots
+        .iter()
+        .enumerate()
+        .map(|(at, slot)| tile(slot, at, slots.len(), middle.x, top, measures));
+    let standing = match story.standing {
+        Standing::Open => "votes-open",
+        Standing::Reached { .. } => "votes-reached",
+        Standing::Missed { .. } => "votes-missed",
+    };
+    let x = format!("{:.1}", middle.x);
+    html! {
+        <g class={classes!("votes", standing)} key={story.request.0}
+            style={format!("font-size:{}px", measures.font)}>
+            <title>{ story.words() }</title>
+            <text class="votes-role" x={x.clone()} y={format!("{:.1}", top - line * 0.42)}>{ heading }</text>
+            { for tiles }
+            <text class="votes-status" {x} y={format!("{:.1}", top + measures.slots_height() + line * 0.86)}>
+                { status }
+            </text>
+        </g>
+    }
+}
+
+fn status(story: &Story, layout: Layout) -> String {
+    let name = if story.is_write() { "W" } else { "R" };
+    let needed = story.needed;
+    match (&story.standing, layout.compact) {
+        (Standing::Open, false) => format!("{} of {name}={needed}", story.have.min(needed)),
+        (Standing::Open, true) => format!("{name} {}/{needed}", story.have.min(needed)),
+        (Standing::Reached { .. }, false) => format!("{name}={needed} reached"),
+        (Standing::Reached { .. }, true) => format!("{name} {needed}/{needed}"),
+        (Standing::Missed { .. }, false) => format!("{name}={needed} missed"),
+        (Standing::Missed { .. }, true) => format!("{name} {}/{needed}", story.have.min(needed)),
+    }
+}
+
+/// A place for a vote.
+struct Slot<'a> {
+    ballot: Option<&'a Ballot>,
+    /// Whether the quorum needs it.
+    is_needed: bool,
+}
+
+/// The slots that the quorum needs come first and hold the counted votes in the order of their
+/// arrival; what came late or not at all goes to the others, while there are any.
+fn slots(story: &Story) -> Vec<Slot<'_>> {
+    let needed = usize::from(story.needed).min(story.ballots.len());
+    let mut slots: Vec<Slot> =
+        (0..story.ballots.len()).map(|at| Slot { ballot: None, is_needed: at < needed }).collect();
+    let mut cast: Vec<&Ballot> = story.ballots.iter().filter(|b| b.vote.is_some()).collect();
+    cast.sort_by_key(|ballot| ballot.at);
+    let counts = |ballot: &Ballot| matches!(Mark::of(ballot), Some(Mark::Counted | Mark::Stale));
+    let (counted, others): (Vec<&Ballot>, Vec<&Ballot>) = cast.into_iter().partition(|b| counts(b));
+    for (slot, ballot) in slots.iter_mut().zip(counted) {
+        slot.ballot = Some(ballot);
+    }
+    for ballot in others {
+        let free = |slot: &Slot| slot.ballot.is_none();
+        let at = (needed..slots.len())
+            .find(|at| free(&slots[*at]))
+            .or_else(|| (0..needed).rev().find(|at| free(&slots[*at])));
+        if let Some(at) = at {
+            slots[at].ballot = Some(ballot);
+        }
+    }
+    slots
+}
+
+fn tile(slot: &Slot, at: usize, count: usize, middle: f64, top: f64, measures: Measures) -> Html {
+    let Measures { width, height, gap, columns, .. } = measures;
+    let (row, column) = (at / columns, at % columns);
+    let in_row = columns.min(count - row * columns) as f64;
+    let left = middle - (in_row * (width + gap) - gap) / 2.0 + column as f64 * (width + gap);
+    let x = left + width / 2.0;
+    let y = top + row as f64 * (height + gap) + height / 2.0;
+    // The slots beyond the quorum are smaller: their votes change nothing any more.
+    let scale = if slot.is_needed { 1.0 } else { 0.84 };
+    let what = slot.ballot.and_then(Mark::of);
+    let class = classes!(
+        "slot",
+        what.map_or("is-empty", Mark::class),
+        slot.is_needed.then_some("slot-needed"),
+    );
+    let style = slot.ballot.map_or_else(String::new, |ballot| palette::style(ballot.replica));
+    let [w, h] = [width * scale, height * scale];
+    let font = h * 0.42;
+    html! {
+        <g {class} {style} transform={format!("translate({x:.1} {y:.1})")}>
+            <rect x={format!("{:.1}", -w / 2.0)} y={format!("{:.1}", -h / 2.0)}
+                width={format!("{w:.1}")} height={format!("{h:.1}")} rx="8" />
+            if let (Some(ballot), Some(what)) = (slot.ballot, what) {
+                <title>{ format!("{}: {}", ballot.replica, what.words()) }</title>
+                <text y={format!("{:.1}", -h * 0.2)} dy=".35em" style={format!("font-size:{font:.1}px")}>
+                    { ballot.replica.to_string() }
+                </text>
+                { mark(what, 0.0, h * 0.24, h * 0.17) }
+            }
+        </g>
+    }
+}

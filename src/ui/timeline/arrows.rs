@@ -1,0 +1,59 @@
+//! Messages as arrows between lanes.
+
+use yew::prelude::*;
+
+use super::drawing::{Frame, px};
+use super::plan::{Placer, node_of};
+use crate::ui::palette;
+use crate::ui::story::{Arrow, Fate};
+
+/// Draws a message from its departure to its arrival, and the word of its refusal back.
+pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
+    let (x1, y1) = (frame.x(one.from), frame.y(one.sent_at));
+    let (x2, y2) = (frame.x(one.to), frame.y(one.arrives_at));
+    let style = node_of(one.from).map(palette::style);
+    let class = classes!(
+        "timeline-arrow",
+        one.kind.is_reply().then_some("is-reply"),
+        (one.fate == Fate::UnderWay).then_some("is-under-way"),
+    );
+    let lean = (y2 - y1).atan2(x2 - x1);
+    let (sin, cos) = lean.sin_cos();
+    let tip = (x2 - cos * 2.0, y2 - sin * 2.0);
+    let head = format!("translate({:.1} {:.1}) rotate({:.1})", tip.0, tip.1, lean.to_degrees());
+    let (end_x, end_y) = (x2 - cos * 8.0, y2 - sin * 8.0);
+    let title = format!("{} from {} to {}", one.kind, one.from, one.to);
+    html! {
+        <g {class} {style}>
+            <title>{ title }</title>
+            <path class="timeline-reach" d={format!("M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}")} />
+            <path class="timeline-way" d={format!("M{x1:.1} {y1:.1}L{end_x:.1} {end_y:.1}")} />
+            if let Fate::Refused { heard_at } = one.fate {
+                <path class="timeline-back" d={format!("M{x2:.1} {y2:.1}L{x1:.1} {:.1}", frame.y(heard_at))} />
+                <path class="timeline-refused" d="M-6 -6L6 6M6 -6L-6 6"
+                    transform={format!("translate({x2:.1} {y2:.1})")} />
+            } else {
+                <path class="timeline-tip" d="M0 0L-10 -5V5Z" transform={head} />
+            }
+        </g>
+    }
+}
+
+/// The message's kind beside its arrow, where there is room.
+pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Html {
+    let (x1, y1) = (frame.x(one.from), frame.y(one.sent_at));
+    let (x2, y2) = (frame.x(one.to), frame.y(one.arrives_at));
+    let words = one.kind.to_string();
+    let width = words.len() as f64 * 6.8 + 4.0;
+    if frame.compact || (x2 - x1).abs() < width + 22.0 {
+        return Html::default();
+    }
+    let place = [0.5, 0.36, 0.64, 0.25, 0.75].into_iter().find_map(|share| {
+        let (x, y) = (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share);
+        placer.take(x, y, width, 15.0).then_some((x, y))
+    });
+    let Some((x, y)) = place else { return Html::default() };
+    html! {
+        <text class="timeline-kind" x={px(x)} y={px(y)} dy=".32em" aria-hidden="true">{ words }</text>
+    }
+}
