@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::quoted;
+use crate::base::VirtualTime;
 use crate::node::{Action, ClientRequest};
 use crate::sim::{Command, Origin, RunStep, World};
 
@@ -11,27 +12,30 @@ use crate::sim::{Command, Origin, RunStep, World};
 /// Requests are written with `wait=false`, and the time between commands as `run until=`; where a
 /// command was given between two happenings of one instant, as `run after=` the number of events before it.
 pub fn session_log(world: &World) -> String {
-    let mut text = String::new();
-    match world.origin() {
-        Origin::Fresh => {
-            let _ = writeln!(text, "{}", world.initial_config());
-        }
+    let head = match world.origin() {
+        Origin::Fresh => world.initial_config().to_string(),
         Origin::Snapshot(digest) => {
-            let _ = writeln!(text, "# continues the snapshot with state digest {digest}");
+            format!("# continues the snapshot with state digest {digest}")
         }
-    }
-    let mut at = None;
-    for step in world.run() {
+    };
+    log_of(&head, world.run(), Some(world.now()))
+}
+
+/// The same from its parts: a first line, the commands, and how far time went after them.
+pub fn log_of(head: &str, run: &[RunStep], until: Option<VirtualTime>) -> String {
+    let mut text = format!("{head}\n");
+    let mut at = VirtualTime::ZERO;
+    for step in run {
         if step.mid_instant {
             let _ = writeln!(text, "run after={}", step.after.0);
-        } else if at != Some(step.at) && step.at.0 > 0 {
+        } else if at != step.at {
             let _ = writeln!(text, "run until={}us", step.at.0);
         }
-        at = Some(step.at);
+        at = step.at;
         let _ = writeln!(text, "{}", step_line(step));
     }
-    if at != Some(world.now()) && world.now().0 > 0 {
-        let _ = writeln!(text, "run until={}us", world.now().0);
+    if let Some(until) = until.filter(|until| *until != at) {
+        let _ = writeln!(text, "run until={}us", until.0);
     }
     text
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   panels ──▶ Stage (world, cursor, pace) ──▶ commands
 //!                 │ animation frame: lets virtual time pass, only while something moves
-//!                 ├──▶ Scene: what is drawn until the next event (virtual DOM, SVG)
+//!                 ├──▶ View, Scene: what is shown until the next event (virtual DOM, SVG)
 //!                 └──▶ flights: where messages are at this frame (canvas)
 //! ```
 //!
@@ -13,10 +13,28 @@ pub mod geometry;
 pub mod loader;
 pub mod pace;
 pub mod palette;
-#[cfg(target_arch = "wasm32")]
-pub mod ring;
 pub mod scene;
+pub mod snapshots;
 pub mod stage;
 pub mod story;
-pub mod transcript;
 pub mod timeline;
+pub mod transcript;
+pub mod view;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod driver;
+#[cfg(target_arch = "wasm32")]
+mod panels;
+#[cfg(target_arch = "wasm32")]
+mod panic;
+#[cfg(target_arch = "wasm32")]
+pub mod ring;
+#[cfg(target_arch = "wasm32")]
+mod transport;
+
+#[cfg(target_arch = "wasm32")]
+pub use app::mount;

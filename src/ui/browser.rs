@@ -1,0 +1,98 @@
+//! The few things that are asked of the browser directly.
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, HtmlAnchorElement, Response, Storage, Url};
+
+use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
+use crate::base::{Error, Result};
+
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+pub fn document() -> web_sys::Document {
+    window().document().expect("a window has a document")
+}
+
+/// Milliseconds since the page began, for frames and time slices; never for the engine.
+pub fn clock_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Whether a media query holds.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Fetches a text that lies beside the page.
+///
+/// # Errors
+/// If the address cannot be reached or does not answer with success.
+pub async fn fetch_text(address: &str) -> Result<String> {
+    let failed = |_| {
+        Error::refused(format!("{address} could not be fetched: check the connection, try again"))
+    };
+    let response = JsFuture::from(window().fetch_with_str(address)).await.map_err(failed)?;
+    let response: Response = response.dyn_into().map_err(failed)?;
+    if !response.ok() {
+        return Err(failed(JsValue::NULL));
+    }
+    let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+    text.as_string().ok_or_else(|| failed(JsValue::NULL))
+}
+
+/// Offers bytes as a file to save.
+///
+/// # Errors
+/// If the browser refuses to make a file of them.
+pub fn save_file(name: &str, bytes: &[u8]) -> Result<()> {
+    let refused = |_| Error::refused("the browser refused to save a file");
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence(&parts).map_err(refused)?;
+    let address = Url::create_object_url_with_blob(&blob).map_err(refused)?;
+    let anchor = document().create_element("a").map_err(refused)?;
+    let anchor: HtmlAnchorElement = anchor.unchecked_into();
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    anchor.click();
+    Url::revoke_object_url(&address).map_err(refused)
+}
+
+/// Puts a text on the clipboard, as far as the browser allows it.
+pub fn copy_text(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// The place for snapshots: localStorage, or memory where that is denied.
+pub fn snapshot_store() -> Box<dyn SnapshotStore> {
+    // In a sandboxed frame the mere look at localStorage throws.
+    match window().local_storage() {
+        Ok(Some(storage)) if storage.length().is_ok() => {
+            Box::new(TextStore::new(LocalStorage(storage)))
+        }
+        _ => Box::new(MemoryStore::default()),
+    }
+}
+
+struct LocalStorage(Storage);
+
+impl TextStorage for LocalStorage {
+    fn read(&self, key: &str) -> Option<String> {
+        self.0.get_item(key).ok().flatten()
+    }
+
+    fn write(&mut self, key: &str, text: &str) -> Result<()> {
+        self.0.set_item(key, text).map_err(|_| {
+            Error::refused(format!(
+                "the browser's storage for this site is full: {} KB more do not fit. Delete a \
+                 snapshot, or export to a file instead",
+                text.len().div_ceil(1024)
+            ))
+        })
+    }
+
+    fn remove(&mut self, key: &str) {
+        let _ = self.0.remove_item(key);
+    }
+}

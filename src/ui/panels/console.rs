@@ -1,0 +1,224 @@
+//! The console: put, get and delete by form, any command by line, and what came of them.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::super::app::PanelProps;
+use super::super::transcript::{Entry, Outcome};
+use super::super::view::{Loading, View, grouped};
+use super::super::{browser, driver::Handle};
+use super::{chosen, options, problem, typed, typed_area};
+use crate::base::RequestId;
+use crate::scenario::quoted;
+
+#[component]
+pub fn ConsolePanel(props: &PanelProps) -> Html {
+    html! {
+        <>
+            <SampleData view={Rc::clone(&props.view)} driver={props.driver.clone()} />
+            <ItemForm view={Rc::clone(&props.view)} driver={props.driver.clone()} />
+            <CommandBar view={Rc::clone(&props.view)} driver={props.driver.clone()} />
+            <Transcript view={Rc::clone(&props.view)} driver={props.driver.clone()} />
+        </>
+    }
+}
+
+/// How far the airports are, and the button that loads them.
+#[component]
+fn SampleData(props: &PanelProps) -> Html {
+    let (load, stop) = {
+        let (a, b) = (props.driver.clone(), props.driver.clone());
+        (move |_: MouseEvent| a.load_sample(), move |_: MouseEvent| b.stop_loading())
+    };
+    if let Some(problem) = &props.view.sample_problem {
+        return html! {
+            <div class="sample">
+                <p class="problem" role="alert">{ problem.clone() }</p>
+                <button onclick={load}>{ "Load the airports" }</button>
+            </div>
+        };
+    }
+    match &props.view.loading {
+        Some(loading) if !loading.over => html! {
+            <div class="sample">
+                <label>
+                    { format!("Loading {} by quorum puts: {} of {}", loading.table,
+                        grouped(loading.written), grouped(loading.total)) }
+                    <progress value={loading.written.to_string()} max={loading.total.to_string()} />
+                </label>
+                <button onclick={stop}>{ "Stop" }</button>
+            </div>
+        },
+        Some(loading) => html! {
+            <div class="sample" id="sample-loaded"><p>{ loaded(loading) }</p></div>
+        },
+        None => html! {
+            <div class="sample">
+                <button id="load" onclick={load}>{ "Load the airports" }</button>
+            </div>
+        },
+    }
+}
+
+fn loaded(loading: &Loading) -> String {
+    let Loading { table, written, given_up, .. } = loading;
+    let written = grouped(*written);
+    match given_up {
+        0 => format!("{table} holds {written} items, each written by a quorum put."),
+        given_up => format!(
+            "{table} holds {written} items; {} were not written, because their quorum failed or \
+             loading was stopped.",
+            grouped(*given_up)
+        ),
+    }
+}
+
+/// Put, get and delete.
+#[component]
+fn ItemForm(props: &PanelProps) -> Html {
+    let table = use_state(|| "Airports".to_owned());
+    let key = use_state(|| "SEA".to_owned());
+    let item = use_state(|| "{\"city\": \"Seattle\", \"visits\": 1}".to_owned());
+    let votes = use_state(String::new);
+    let error = use_state(|| None::<String>);
+    let act = |verb: &'static str| {
+        let driver = props.driver.clone();
+        let (table, key, item) = (table.clone(), key.clone(), item.clone());
+        let (votes, error) = (votes.clone(), error.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mut line = format!("{verb} {} {}", quoted(table.trim()), quoted(&key));
+            if verb == "put" {
+                line = format!("{line} {}", quoted(&item));
+            }
+            if !votes.is_empty() {
+                let name = if verb == "get" { "r" } else { "w" };
+                line = format!("{line} {name}={}", *votes);
+            }
+            error.set(driver.act(&line).err().map(|error| error.message));
+        })
+    };
+    let n = props.view.config.n;
+    let choices = std::iter::once((String::new(), "default".to_owned()))
+        .chain((1..=n).map(|votes| (votes.to_string(), format!("{votes} of {n}"))));
+    html! {
+        <form class="item-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+            <label>{ "Table" }
+                <input id="table" value={(*table).clone()} oninput={typed(&table)} />
+            </label>
+            <label>{ "Key" }
+                <input id="key" value={(*key).clone()} oninput={typed(&key)} list="known-keys"
+                    aria-describedby="item-problem" />
+            </label>
+            <datalist id="known-keys">
+                { for ["SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(|key| html! {
+                    <option value={key} />
+                }) }
+            </datalist>
+            <label>{ "Votes needed" }
+                <select id="votes" onchange={chosen(&votes)}>{ options(&votes, choices) }</select>
+            </label>
+            <label class="wide">{ "Item, as JSON" }
+                <textarea id="item" rows="3" spellcheck="false" value={(*item).clone()}
+                    oninput={typed_area(&item)} aria-describedby="item-problem" />
+            </label>
+            <div class="buttons">
+                <button id="put" type="button" class="primary" onclick={act("put")}>{ "Put" }</button>
+                <button id="get" type="button" onclick={act("get")}>{ "Get" }</button>
+                <button id="delete" type="button" onclick={act("delete")}>{ "Delete" }</button>
+            </div>
+            { problem("item-problem", error.as_ref()) }
+        </form>
+    }
+}
+
+/// Any line of the scenario language.
+#[component]
+fn CommandBar(props: &PanelProps) -> Html {
+    let line = use_state(String::new);
+    let error = use_state(|| None::<String>);
+    let submit = {
+        let driver = props.driver.clone();
+        let (line, error) = (line.clone(), error.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match driver.act(&line) {
+                Ok(()) => {
+                    error.set(None);
+                    line.set(String::new());
+                }
+                Err(refused) => error.set(Some(refused.message)),
+            }
+        })
+    };
+    html! {
+        <form class="command-bar" onsubmit={submit}>
+            <label>{ "Command" }
+                <input id="command" value={(*line).clone()} oninput={typed(&line)}
+                    placeholder="crash B · locate Airports SEA · run 5ms · digest"
+                    spellcheck="false" autocomplete="off" aria-describedby="command-problem" />
+            </label>
+            <button id="send" type="submit">{ "Run" }</button>
+            { problem("command-problem", error.as_ref()) }
+        </form>
+    }
+}
+
+/// What was commanded, newest first.
+#[component]
+fn Transcript(props: &PanelProps) -> Html {
+    let shown = use_state(|| None::<String>);
+    let toggle_log = {
+        let (driver, shown) = (props.driver.clone(), shown.clone());
+        move |_| shown.set(shown.is_none().then(|| driver.session_log()))
+    };
+    let copy = {
+        let driver = props.driver.clone();
+        move |_| browser::copy_text(&driver.session_log())
+    };
+    html! {
+        <section class="transcript" aria-label="Session">
+            <div class="row">
+                <h3>{ "Session" }</h3>
+                <button id="copy-session" onclick={copy}
+                    title="The whole session as a scenario that replays it">{ "Copy" }</button>
+                <button onclick={toggle_log}>
+                    { if shown.is_some() { "Hide as scenario" } else { "Show as scenario" } }
+                </button>
+            </div>
+            if let Some(log) = &*shown {
+                <textarea id="session-log" readonly=true rows="8" aria-label="Session as a scenario"
+                    value={log.clone()} />
+            }
+            <ol reversed=true>
+                { for props.view.transcript.iter().map(|entry| {
+                    entry_html(entry, &props.view, &props.driver)
+                }) }
+            </ol>
+        </section>
+    }
+}
+
+fn entry_html(entry: &Entry, view: &View, driver: &Handle) -> Html {
+    let (class, text) = match &entry.outcome {
+        Outcome::Pending => ("pending", "under way …".to_owned()),
+        Outcome::Done(text) => ("done", text.clone()),
+        Outcome::Failed(text) => ("failed", text.clone()),
+    };
+    let line = html! { <code>{ entry.line.clone() }</code> };
+    let known = |request: &RequestId| view.stories.iter().any(|story| story.request == *request);
+    let line = match entry.request.filter(known) {
+        Some(request) => {
+            let driver = driver.clone();
+            let look = move |_| driver.focus_request(request);
+            html! { <button class="quiet" onclick={look} title="Show this request">{ line }</button> }
+        }
+        None => line,
+    };
+    html! {
+        <li key={entry.number} class={class}>
+            { line }
+            if !text.is_empty() { <pre>{ text }</pre> }
+        </li>
+    }
+}

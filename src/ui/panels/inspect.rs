@@ -1,0 +1,132 @@
+//! The inspector: the node and the item that the reader looks at.
+
+use yew::prelude::*;
+
+use super::super::app::PanelProps;
+use super::super::scene::{Focus, Scene};
+use super::super::view::grouped;
+use super::problem;
+use crate::base::NodeId;
+use crate::ring::Verdict;
+use crate::sim::Replica;
+
+#[component]
+pub fn InspectPanel(props: &PanelProps) -> Html {
+    let scene = &props.view.scene;
+    html! {
+        <>
+            <NodeDetails view={props.view.clone()} driver={props.driver.clone()} />
+            if let Some(focus) = &scene.focus { { item_details(focus) } }
+        </>
+    }
+}
+
+#[component]
+fn NodeDetails(props: &PanelProps) -> Html {
+    let error = use_state(|| None::<String>);
+    let scene = &props.view.scene;
+    let Some(status) = scene.selected.and_then(|node| scene.nodes.get(node.index())) else {
+        return html! {
+            <p class="hint">{ "Click a node on the ring to look into it. The item in focus is below." }</p>
+        };
+    };
+    let node = status.node;
+    let verb = if status.up { "crash" } else { "restart" };
+    let act = {
+        let (driver, error) = (props.driver.clone(), error.clone());
+        move |_| {
+            let done = driver.act(&format!("{verb} {node}"));
+            error.set(done.err().map(|error| error.message));
+        }
+    };
+    let close = {
+        let driver = props.driver.clone();
+        move |_| driver.select(None)
+    };
+    let (vnodes, share) = owned(scene, node);
+    let facts = [
+        ("State", if status.up { "up".to_owned() } else { "down".to_owned() }),
+        ("Owns first", format!("{share:.1}% of the ring, in {vnodes} token ranges")),
+        (
+            "Holds",
+            format!("{} items, {} bytes", grouped(status.items), grouped(status.bytes as usize)),
+        ),
+        ("Tombstones", grouped(status.tombstones)),
+        ("Not durable yet", format!("{} log records", status.unsynced)),
+        ("Has started", format!("{} times", status.incarnation.0)),
+        ("Zone", status.zone.0.to_string()),
+    ];
+    html! {
+        <section class="details">
+            <div class="row">
+                <h3>{ format!("Node {node}") }</h3>
+                <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
+                    { if status.up { "Crash it" } else { "Restart it" } }
+                </button>
+                <button onclick={close}>{ "Close" }</button>
+            </div>
+            { problem("node-problem", error.as_ref()) }
+            <dl>
+                { for facts.map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }
+            </dl>
+        </section>
+    }
+}
+
+/// How many token ranges a node owns first, and their share of the ring in percent.
+fn owned(scene: &Scene, node: NodeId) -> (usize, f64) {
+    let ring = scene.lists.ring();
+    let vnodes = ring.vnodes().iter().filter(|vnode| vnode.node == node).count();
+    (vnodes, ring.shares()[node.index()] * 100.0)
+}
+
+fn item_details(focus: &Focus) -> Html {
+    let skipped =
+        focus.walk.iter().filter(|step| !matches!(step.verdict, Verdict::Owner { .. })).count();
+    let passed = focus.walk.len();
+    html! {
+        <section class="details">
+            <h3>{ "Item " }<code>{ focus.key.to_string() }</code></h3>
+            <p class="hint">
+                { "Position, the MD5 of its name: " }<code>{ focus.key.position.to_string() }</code>
+                { format!(". The walk passed {passed} vnodes and skipped {skipped}.") }
+            </p>
+            <table class="replicas">
+                <thead>
+                    <tr><th>{ "Replica" }</th><th>{ "Place" }</th><th>{ "Version" }</th></tr>
+                </thead>
+                <tbody>{ for focus.replicas.iter().map(replica_row) }</tbody>
+            </table>
+        </section>
+    }
+}
+
+fn replica_row(replica: &Replica) -> Html {
+    let place = match replica.place {
+        Some(place) => format!("owner {}", place + 1),
+        None => "no owner".to_owned(),
+    };
+    let (version, item) = match &replica.version {
+        None => ("nothing".to_owned(), String::new()),
+        Some(version) => {
+            let item = version.item.as_ref().map(|item| item.to_json());
+            (version.stamp.to_string(), item.unwrap_or_else(|| "deleted (tombstone)".to_owned()))
+        }
+    };
+    let swatch = format!("background: var(--node-{})", replica.node.0 % 8);
+    let class = classes!(replica.stale.then_some("stale"), (!replica.up).then_some("down"));
+    html! {
+        <tr {class}>
+            <th scope="row">
+                <i class="swatch" style={swatch} />{ replica.node.to_string() }
+                { if replica.up { "" } else { " (down)" } }
+            </th>
+            <td>{ place }</td>
+            <td>
+                <code>{ version }</code>
+                { if replica.stale { " stale" } else { "" } }
+                <div class="json">{ item }</div>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,129 @@
+//! What the components show: taken from the stage whenever something happened.
+
+use std::rc::Rc;
+
+use super::pace::Pace;
+use super::scene::Scene;
+use super::snapshots::{SnapshotEntry, SnapshotStore};
+use super::stage::Stage;
+use super::story::Standing;
+use super::transcript::Entry;
+use crate::base::RequestId;
+use crate::sim::{ClusterConfig, NetworkPreset};
+
+/// A request in the list of requests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryLine {
+    pub request: RequestId,
+    pub wanted: String,
+    pub words: String,
+    pub failed: bool,
+    pub focused: bool,
+}
+
+/// How far the sample data is loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loading {
+    pub table: String,
+    pub written: usize,
+    pub given_up: usize,
+    pub total: usize,
+    pub over: bool,
+}
+
+/// Everything that the components show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub scene: Rc<Scene>,
+    pub config: ClusterConfig,
+    pub network: NetworkPreset,
+    pub playing: bool,
+    pub moves: bool,
+    pub pace: Pace,
+    pub transcript: Vec<Entry>,
+    pub stories: Vec<StoryLine>,
+    pub loading: Option<Loading>,
+    pub sample_problem: Option<String>,
+    pub announcement: String,
+    pub can_bring_back: bool,
+    pub snapshots: Vec<SnapshotEntry>,
+    pub storage_notice: Option<String>,
+    /// Events in the trace.
+    pub events: u64,
+}
+
+impl View {
+    pub fn of(stage: &Stage, store: &dyn SnapshotStore, sample_problem: Option<String>) -> Self {
+        let world = stage.world();
+        let focused = stage.story().map(|story| story.request);
+        let stories = stage.stories().map(|story| StoryLine {
+            request: story.request,
+            wanted: story.wanted.to_string(),
+            words: story.words(),
+            failed: matches!(story.standing, Standing::Missed { .. }),
+            focused: focused == Some(story.request),
+        });
+        let loading = stage.loader.as_ref().map(|loader| {
+            let (written, given_up, total) = loader.progress();
+            let table = loader.table.to_string();
+            Loading { table, written, given_up, total, over: loader.is_over() }
+        });
+        Self {
+            scene: Rc::new(stage.scene()),
+            config: *world.config(),
+            network: world.network(),
+            playing: stage.playing,
+            moves: stage.moves(),
+            pace: stage.pace,
+            transcript: stage.transcript.entries().take(30).cloned().collect(),
+            stories: stories.take(12).collect(),
+            loading,
+            sample_problem,
+            announcement: stage.announcement().to_owned(),
+            can_bring_back: stage.can_bring_back(),
+            snapshots: store.list(),
+            storage_notice: store.notice(),
+            events: world.trace().end().0,
+        }
+    }
+}
+
+/// Virtual time as the transport shows it, with as many digits as move at a watchable speed.
+pub fn time_text(now_us: f64) -> String {
+    let us = now_us as u64;
+    match us {
+        0..1_000_000 => format!("{}.{:03} ms", us / 1_000, us % 1_000),
+        _ => format!("{}.{:06} s", us / 1_000_000, us % 1_000_000),
+    }
+}
+
+/// A whole number with commas between thousands.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn time_keeps_its_microseconds() {
+        assert_eq!(time_text(1_234.9), "1.234 ms");
+        assert_eq!(time_text(2_000_001.0), "2.000001 s");
+    }
+}
