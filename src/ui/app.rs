@@ -52,8 +52,10 @@ pub fn mount() {
     yew::Renderer::<App>::with_root_and_props(root, AppProps { driver }).render();
 }
 
-const OPENING_PUT: &str = "put Airports SEA '{\"name\":\"Seattle-Tacoma International\",\
-                           \"city\":\"Seattle\",\"state\":\"WA\"}'";
+/// An item whose walk passes a vnode of a node that it has met already, and whose entry node is no
+/// owner: the picture shows forwarding and skipping at once.
+const OPENING_PUT: &str =
+    "put Airports DEN '{\"name\":\"Denver Intl\",\"city\":\"Denver\",\"state\":\"CO\"}'";
 
 #[derive(Properties, PartialEq)]
 struct AppProps {

@@ -39,7 +39,8 @@ pub fn mirror(stage: &Stage) {
 
 /// Shows a failure page on every panic from now on.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // Yew installs a hook of its own unless it is given one.
+    yew::set_custom_panic_hook(Box::new(|info| {
         web_sys::console::error_1(&info.to_string().into());
         show(&info.to_string());
     }));

@@ -2,12 +2,88 @@
 // Each state is taken in every variant, as FOLDER/STATE-VARIANT.png.
 
 import path from "node:path";
+import { command, openLoaded, owners, put, rests, says, show } from "./page.mjs";
 import { NARROW, WIDE, launch, newPage, open } from "./support.mjs";
 
 // Name of a state, and how to bring a fresh page to it.
 const STATES = {
+  // The first motion: a write on its way to its replicas.
   start: async (page) => {
     await open(page);
+    await says(page, /coordinates this write/);
+    await page.click("#play");
+  },
+  // At rest, with all airports.
+  loaded: openLoaded,
+  // A replica is down: W=3 fails.
+  failed: async (page) => {
+    await openLoaded(page);
+    const [, second] = await owners(page, "DEN");
+    await command(page, `crash ${second}`);
+    await put(page, { item: '{"try": 3}', votes: "3" });
+    await says(page, /^Failed/);
+    await rests(page);
+  },
+  // A replica that was down is back, and stale.
+  stale: async (page) => {
+    await openLoaded(page);
+    const [first, second] = await owners(page, "DEN");
+    await command(page, `crash ${second}`);
+    await put(page, { item: '{"city": "Denver", "visits": 2}' });
+    await says(page, /^Written/);
+    await rests(page);
+    await command(page, `restart ${second}`);
+    await command(page, "get Airports DEN r=3");
+    await says(page, /^Found/);
+    await rests(page);
+    await show(page, "inspect");
+  },
+  // The panels.
+  cluster: async (page) => {
+    await openLoaded(page);
+    await command(page, "crash C");
+    await show(page, "cluster");
+  },
+  inspect: async (page) => {
+    await openLoaded(page);
+    await page.locator('[aria-label^="Node B"]').first().click();
+  },
+  snapshots: async (page) => {
+    await openLoaded(page);
+    await command(page, "snapshot 'before the crash'");
+    await command(page, "crash C");
+    await command(page, "snapshot 'C is down'");
+    await show(page, "snapshots");
+  },
+  mistake: async (page) => {
+    await openLoaded(page);
+    await put(page, { item: '{"city": Denver}' });
+  },
+  // Other clusters.
+  three: async (page) => {
+    await openLoaded(page);
+    await command(page, "cluster nodes=3 vnodes=1 n=3");
+    await page.waitForSelector("#sample-loaded", { state: "attached" });
+    await command(page, "get Airports SEA");
+    await says(page, /^Found/);
+    await rests(page);
+  },
+  wan: async (page) => {
+    await openLoaded(page);
+    await command(page, "cluster nodes=12 vnodes=16 n=3 r=2 w=2 network=wan");
+    await page.waitForSelector("#sample-loaded", { state: "attached" });
+    await page.selectOption("#speed", "1×");
+    await command(page, "put Airports SEA '{}'");
+    await says(page, /1 of 2 votes so far/);
+    await page.click("#play");
+  },
+  many: async (page) => {
+    await openLoaded(page);
+    await command(page, "cluster nodes=100 vnodes=256 n=3");
+    await page.waitForSelector("#sample-loaded", { state: "attached" });
+    await command(page, "get Airports SEA");
+    await says(page, /^Found/);
+    await rests(page);
   },
 };
 

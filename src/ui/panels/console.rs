@@ -78,8 +78,8 @@ fn loaded(loading: &Loading) -> String {
 #[component]
 fn ItemForm(props: &PanelProps) -> Html {
     let table = use_state(|| "Airports".to_owned());
-    let key = use_state(|| "SEA".to_owned());
-    let item = use_state(|| "{\"city\": \"Seattle\", \"visits\": 1}".to_owned());
+    let key = use_state(|| "DEN".to_owned());
+    let item = use_state(|| "{\"city\": \"Denver\", \"visits\": 1}".to_owned());
     let votes = use_state(String::new);
     let error = use_state(|| None::<String>);
     let act = |verb: &'static str| {
@@ -111,7 +111,7 @@ fn ItemForm(props: &PanelProps) -> Html {
                     aria-describedby="item-problem" />
             </label>
             <datalist id="known-keys">
-                { for ["SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(|key| html! {
+                { for ["DEN", "SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(|key| html! {
                     <option value={key} />
                 }) }
             </datalist>
@@ -155,7 +155,7 @@ fn CommandBar(props: &PanelProps) -> Html {
         <form class="command-bar" onsubmit={submit}>
             <label>{ "Command" }
                 <input id="command" value={(*line).clone()} oninput={typed(&line)}
-                    placeholder="crash B · locate Airports SEA · run 5ms · digest"
+                    placeholder="crash B · locate Airports DEN · run 5ms · digest"
                     spellcheck="false" autocomplete="off" aria-describedby="command-problem" />
             </label>
             <button id="send" type="submit">{ "Run" }</button>

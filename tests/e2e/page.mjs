@@ -1,0 +1,78 @@
+// The page as a person sees it: words for what tests do to it again and again.
+
+import assert from "node:assert/strict";
+import { open } from "./support.mjs";
+
+/** What the words under the ring say. */
+export const words = (page) => page.locator(".words p").first().textContent();
+
+/** Waits until the words under the ring match. */
+export async function says(page, pattern) {
+  await page.waitForFunction(
+    ([source, flags]) =>
+      new RegExp(source, flags).test(document.querySelector(".words p")?.textContent ?? ""),
+    [pattern.source, pattern.flags],
+  );
+}
+
+/** Opens the page, lets the opening write end and the airports load. */
+export async function openLoaded(page, rest = "") {
+  await open(page, rest);
+  await page.selectOption("#speed", "16×");
+  await page.waitForSelector("#sample-loaded", { state: "attached" });
+  await rests(page);
+}
+
+/** Waits until nothing moves. */
+export async function rests(page) {
+  await page.waitForFunction(() =>
+    /nothing moves|paused/.test(document.querySelector(".transport .state").textContent),
+  );
+}
+
+export async function show(page, panel) {
+  await page.click(`#tab-${panel}`);
+}
+
+/** Gives a line to the command bar. */
+export async function command(page, line) {
+  await show(page, "console");
+  await page.fill("#command", line);
+  await page.click("#send");
+}
+
+/** What the newest line of the session says that came of it. */
+export async function newest(page) {
+  return (await page.locator(".transcript li pre").first().textContent()).trim();
+}
+
+/** The digests of trace and state, by the command that prints them. */
+export async function digests(page) {
+  await command(page, "digest");
+  const text = await newest(page);
+  const [, trace, state] = /^trace ([0-9a-f]{32})\s+state ([0-9a-f]{32})$/.exec(text) ?? [];
+  assert.ok(state, `digest printed ${text}`);
+  return { trace, state };
+}
+
+/** The letters of an item's owners, first owner first. */
+export async function owners(page, key) {
+  await command(page, `replicas Airports ${key}`);
+  const text = await newest(page);
+  return [...text.matchAll(/^([A-Z]+) owner/gm)].map(([, node]) => node);
+}
+
+export async function put(page, { key = "DEN", item = "{}", votes = "" } = {}) {
+  await show(page, "console");
+  await page.fill("#key", key);
+  await page.fill("#item", item);
+  await page.selectOption("#votes", votes);
+  await page.click("#put");
+}
+
+/** An error that stands next to where it was caused. */
+export async function problem(page, id, pattern) {
+  const text = await page.locator(`#${id}`).textContent();
+  assert.match(text, pattern);
+  assert.ok(await page.locator(`#${id}`).isVisible(), `${id} is hidden`);
+}
