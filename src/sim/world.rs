@@ -189,8 +189,12 @@ impl World {
         Ok(Applied { request: None })
     }
 
-    /// Refuses what cannot be done now.
-    fn check(&self, command: &Command) -> Result<()> {
+    /// Refuses what cannot be done now. [`World::apply`] does so by itself; this is for whoever
+    /// has several commands and wants to carry out all of them or none.
+    ///
+    /// # Errors
+    /// If the command makes no sense now.
+    pub fn check(&self, command: &Command) -> Result<()> {
         match command {
             Command::DefineTable(schema) => match self.tables.get(&schema.name) {
                 Some(defined) if defined != schema => Err(Error::refused(format!(
@@ -270,7 +274,10 @@ impl World {
                 let message = Message { request, body: Body::Request(wanted) };
                 self.send(Address::Client(client), Address::Node(entry), message);
             }
-            None => self.finish(client, request, Answer::Failed(Failure::NoEntry)),
+            None => {
+                let failure = self.client(client).nobody_left(request);
+                self.finish(client, request, Answer::Failed(failure));
+            }
         }
     }
 
