@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use super::quoted;
+use crate::base::VirtualTime;
 use crate::node::{Action, ClientRequest};
 use crate::sim::{Command, Origin, RunStep, World};
 
-/// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace.
+/// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace and the
+/// same state. What continues a snapshot is to be replayed in a session that restored it.
 ///
 /// Requests are written with `wait=false`, and the time between commands as `run until=`; where a
-/// command was given between two happenings of one instant, as `run after=` the number of events before it.
+/// command was given between two happenings of one instant, as `step` and their number, because
+/// neither the instant nor the events tell how far the run had come.
 pub fn session_log(world: &World) -> String {
     let mut text = String::new();
     match world.origin() {
@@ -20,20 +23,35 @@ pub fn session_log(world: &World) -> String {
             let _ = writeln!(text, "# continues the snapshot with state digest {digest}");
         }
     }
-    let mut at = None;
+    let mut position = Position { at: VirtualTime::ZERO, happenings: 0, mid_instant: false };
     for step in world.run() {
-        if step.mid_instant {
-            let _ = writeln!(text, "run after={}", step.after.0);
-        } else if at != Some(step.at) && step.at.0 > 0 {
-            let _ = writeln!(text, "run until={}us", step.at.0);
-        }
-        at = Some(step.at);
+        let RunStep { at, happenings, mid_instant, .. } = *step;
+        position.move_to(Position { at, happenings, mid_instant }, &mut text);
         let _ = writeln!(text, "{}", step_line(step));
     }
-    if at != Some(world.now()) && world.now().0 > 0 {
-        let _ = writeln!(text, "run until={}us", world.now().0);
-    }
+    let (at, happenings, mid_instant) = (world.now(), world.happenings(), world.is_mid_instant());
+    position.move_to(Position { at, happenings, mid_instant }, &mut text);
     text
+}
+
+/// How far a run has come.
+struct Position {
+    at: VirtualTime,
+    happenings: u64,
+    mid_instant: bool,
+}
+
+impl Position {
+    /// Moves on, and writes the line that does so, if one is needed.
+    fn move_to(&mut self, next: Position, text: &mut String) {
+        let more = next.happenings - self.happenings;
+        let _ = match next.mid_instant {
+            true if more > 0 => writeln!(text, "step {more}"),
+            false if more > 0 || next.at != self.at => writeln!(text, "run until={}us", next.at.0),
+            _ => Ok(()),
+        };
+        *self = next;
+    }
 }
 
 /// One command of a run as a line.

@@ -137,9 +137,7 @@ pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
         Line::Run { .. } => {
             return Err(Error::invalid("run for a span, until an instant, or after an event"));
         }
-        Line::Step(count) => (0..count.unwrap_or(1)).for_each(|_| {
-            world.step();
-        }),
+        Line::Step(count) => world.run_steps(count.unwrap_or(1)),
         _ => {}
     }
     Ok(())
