@@ -18,5 +18,5 @@ pub mod ring;
 pub mod scene;
 pub mod stage;
 pub mod story;
-pub mod transcript;
 pub mod timeline;
+pub mod transcript;
