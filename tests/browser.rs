@@ -1,16 +1,17 @@
-//! Tests that run inside headless Chromium (`cargo xtask test --only wasm`) and natively too, so
-//! that one expectation holds for both.
+//! In a real browser: the engine does there what it does natively, to the last bit.
 
-use ringscope::base::RandomStream;
-#[cfg(target_arch = "wasm32")]
+#![cfg(target_arch = "wasm32")]
+
+#[path = "determinism/mod.rs"]
+mod runs;
+
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-#[cfg(target_arch = "wasm32")]
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Seeded streams are the ground that determinism stands on.
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-fn a_seeded_stream_is_the_same_everywhere() {
-    assert_eq!(RandomStream::new(7, "network").next_u64(), 7_625_774_628_353_257_239);
+#[wasm_bindgen_test]
+fn runs_have_the_digests_that_they_have_natively() {
+    for run in &runs::RUNS {
+        assert_eq!(run.digests(), run.expected(), "digests of trace and state of {}", run.name);
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Line;
-use crate::base::{ClientId, Error, Result};
+use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, TableName, TableSchema,
 };
@@ -60,10 +60,22 @@ pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Comm
             let overrides = Overrides { n: *n, r: None, w: *w };
             request(world, client, table, key, overrides, |_, _| Ok(Action::Delete))
         }
-        Line::Crash(nodes) => Ok(nodes.iter().copied().map(Command::Crash).collect()),
-        Line::Restart(nodes) => Ok(nodes.iter().copied().map(Command::Restart).collect()),
+        Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
+        Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { r, w, network, routing } => settings(world, *r, *w, *network, *routing),
         _ => Ok(Vec::new()),
+    }
+}
+
+/// The same command for each of the nodes named.
+fn for_each(verb: &str, nodes: &[NodeId], command: fn(NodeId) -> Command) -> Result<Vec<Command>> {
+    if nodes.is_empty() {
+        return Err(Error::invalid(format!("{verb} which node? Name one or more: {verb} B C")));
+    }
+    let again = nodes.iter().enumerate().find(|(at, node)| nodes[..*at].contains(node));
+    match again {
+        Some((_, node)) => Err(Error::invalid(format!("{node} is named twice: name it once"))),
+        None => Ok(nodes.iter().copied().map(command).collect()),
     }
 }
 

@@ -112,9 +112,27 @@ pub enum Line {
     Trace(String),
 }
 
-/// Every command's name, for the message about a name that is none.
-const NAMES: &str = "cluster, table, put, get, delete, crash, restart, set, run, step, replicas, \
-                     locate, nodes, ring, digest, snapshot, restore, trace";
+/// Every command's name and how it is written, for the message about one that cannot be understood.
+const USAGE: [(&str, &str); 18] = [
+    ("cluster", "cluster nodes=5 vnodes=16 n=3 r=2 w=2 seed=1 network=lan"),
+    ("table", "table Airports iata"),
+    ("put", "put Airports SEA '{\"city\":\"Seattle\"}'"),
+    ("get", "get Airports SEA"),
+    ("delete", "delete Airports SEA"),
+    ("crash", "crash B"),
+    ("restart", "restart B"),
+    ("set", "set r=1 w=3"),
+    ("run", "run 50ms"),
+    ("step", "step 3"),
+    ("replicas", "replicas Airports SEA"),
+    ("locate", "locate Airports SEA"),
+    ("nodes", "nodes"),
+    ("ring", "ring"),
+    ("digest", "digest"),
+    ("snapshot", "snapshot before"),
+    ("restore", "restore before"),
+    ("trace", "trace off"),
+];
 
 /// Reads one line, and which client it speaks for.
 ///
@@ -132,10 +150,17 @@ pub fn parse(text: &str) -> Result<(Line, ClientId)> {
     }
     let mut reader = Reader { read: None };
     goldenscript::generate(&mut reader, &format!("{text}\n---\n"))
-        .map_err(|error| explain(text, &error.to_string()))?;
-    let (command, prefix) = reader.read.ok_or_else(|| explain(text, "parse error"))?;
-    let line = Line::try_from(&command).map_err(|error| explain(text, &error.to_string()))?;
-    Ok((line, client_of(prefix.as_deref())?))
+        .map_err(|error| unreadable(text, &error.to_string()))?;
+    let (command, prefix) = reader.read.ok_or_else(|| unreadable(text, ""))?;
+    Ok((understand(&command)?, client_of(prefix.as_deref())?))
+}
+
+/// What a command that could be read says.
+///
+/// # Errors
+/// If it says nothing that can be understood.
+pub(super) fn understand(command: &goldenscript::Command) -> Result<Line> {
+    Line::try_from(command).map_err(|error| explain(&command.name, &error.to_string()))
 }
 
 /// The client that a line's prefix names; the first client if there is none.
@@ -154,19 +179,41 @@ pub(super) fn client_of(prefix: Option<&str>) -> Result<ClientId> {
     }
 }
 
-fn explain(text: &str, error: &str) -> Error {
-    if let Some(name) = error.strip_prefix("unknown command ") {
-        return Error::invalid(format!("there is no command {name}. Commands are: {NAMES}"));
-    }
-    if error.contains("parse error") {
-        let at = error.split("column ").nth(1).and_then(|rest| rest.split(' ').next());
-        let at = at.map_or(String::new(), |column| format!(", near column {column}"));
-        return Error::invalid(format!(
-            "this line cannot be read{at}: {text:?}. Put values with spaces or signs between single \
-             quotes, such as '{{\"city\":\"Seattle\"}}'"
-        ));
-    }
-    Error::invalid(error)
+/// Why a line is none at all.
+fn unreadable(text: &str, error: &str) -> Error {
+    let at = error.split("column ").nth(1).and_then(|rest| rest.split(' ').next());
+    let at = at.map_or(String::new(), |column| format!(", near column {column}"));
+    Error::invalid(format!(
+        "this line cannot be read{at}: {text:?}. Put values with spaces or signs between single \
+         quotes, such as '{{\"city\":\"Seattle\"}}'"
+    ))
+}
+
+/// Why a command that could be read says nothing, from what the crate says about it.
+fn explain(name: &str, error: &str) -> Error {
+    let Some((_, usage)) = USAGE.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<&str> = USAGE.iter().map(|(name, _)| *name).collect();
+        let names = names.join(", ");
+        return Error::invalid(format!("there is no command {name:?}. Commands are: {names}"));
+    };
+    let what = if error.ends_with("not given") {
+        "something is missing".to_owned()
+    } else if let Some(argument) = error.strip_prefix("unexpected argument ") {
+        format!("{argument} does not belong here")
+    } else if let Some((place, why)) = error.split_once(": ")
+        && let Some((_, value)) = place.split_once("invalid value ")
+    {
+        let value = value.split(" for argument ").next().unwrap_or(value);
+        match why {
+            why if why.contains("digit") => format!("{value} is not a whole number"),
+            why if why.contains("number too") => format!("{value} is out of range"),
+            why if why.contains("`true`") => format!("{value} is neither true nor false"),
+            why => return Error::invalid(why),
+        }
+    } else {
+        error.to_owned()
+    };
+    Error::invalid(format!("{name}: {what}. It is written like this: {usage}"))
 }
 
 /// Takes one parsed command out of the parser.
@@ -241,9 +288,13 @@ mod tests {
             ("fly SEA", "there is no command"),
             ("put Airports SEA {\"a\":1}", "single quotes"),
             ("crash 7", "not a node"),
-            ("cluster nodes=many", "nodes"),
+            ("cluster nodes=many", "whole number"),
             ("cluster network=pigeon", "choose ideal, lan or wan"),
-            ("get Airports", "key"),
+            ("get Airports", "missing"),
+            ("get Airports SEA r=two", "not a whole number"),
+            ("get Airports SEA r=256", "out of range"),
+            ("get Airports SEA wait=maybe", "neither true nor false"),
+            ("get Airports SEA now", "does not belong"),
             ("run 5 parsecs", "span of time"),
             ("bob: get Airports SEA", "is no client"),
             ("get A B\nget A C", "one line"),

@@ -7,10 +7,12 @@ use crate::base::VirtualTime;
 use crate::node::{Action, ClientRequest};
 use crate::sim::{Command, Origin, RunStep, World};
 
-/// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace.
+/// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace and the
+/// same state. What continues a snapshot is to be replayed in a session that restored it.
 ///
 /// Requests are written with `wait=false`, and the time between commands as `run until=`; where a
-/// command was given between two happenings of one instant, as `run after=` the number of events before it.
+/// command was given between two happenings of one instant, as `step` and their number, because
+/// neither the instant nor the events tell how far the run had come.
 pub fn session_log(world: &World) -> String {
     let head = match world.origin() {
         Origin::Fresh => world.initial_config().to_string(),
@@ -18,26 +20,48 @@ pub fn session_log(world: &World) -> String {
             format!("# continues the snapshot with state digest {digest}")
         }
     };
-    log_of(&head, world.run(), Some(world.now()))
+    let mut text = format!("{head}\n");
+    let mut position = write_run(&mut text, world.run());
+    let (at, happenings, mid_instant) = (world.now(), world.happenings(), world.is_mid_instant());
+    position.move_to(Position { at, happenings, mid_instant }, &mut text);
+    text
 }
 
-/// The same from its parts: a first line, the commands, and how far time went after them.
-pub fn log_of(head: &str, run: &[RunStep], until: Option<VirtualTime>) -> String {
+/// The same from a first line and the commands alone; it ends with the last command.
+pub fn log_of(head: &str, run: &[RunStep]) -> String {
     let mut text = format!("{head}\n");
-    let mut at = VirtualTime::ZERO;
+    write_run(&mut text, run);
+    text
+}
+
+fn write_run(text: &mut String, run: &[RunStep]) -> Position {
+    let mut position = Position { at: VirtualTime::ZERO, happenings: 0, mid_instant: false };
     for step in run {
-        if step.mid_instant {
-            let _ = writeln!(text, "run after={}", step.after.0);
-        } else if at != step.at {
-            let _ = writeln!(text, "run until={}us", step.at.0);
-        }
-        at = step.at;
+        let RunStep { at, happenings, mid_instant, .. } = *step;
+        position.move_to(Position { at, happenings, mid_instant }, text);
         let _ = writeln!(text, "{}", step_line(step));
     }
-    if let Some(until) = until.filter(|until| *until != at) {
-        let _ = writeln!(text, "run until={}us", until.0);
+    position
+}
+
+/// How far a run has come.
+struct Position {
+    at: VirtualTime,
+    happenings: u64,
+    mid_instant: bool,
+}
+
+impl Position {
+    /// Moves on, and writes the line that does so, if one is needed.
+    fn move_to(&mut self, next: Position, text: &mut String) {
+        let more = next.happenings - self.happenings;
+        let _ = match next.mid_instant {
+            true if more > 0 => writeln!(text, "step {more}"),
+            false if more > 0 || next.at != self.at => writeln!(text, "run until={}us", next.at.0),
+            _ => Ok(()),
+        };
+        *self = next;
     }
-    text
 }
 
 /// One command of a run as a line.

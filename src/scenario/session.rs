@@ -60,7 +60,9 @@ impl Session {
                 if let Some(report) = report::report(world, line)? {
                     return Ok(report);
                 }
-                for command in commands(world, line, client)? {
+                let commands = commands(world, line, client)?;
+                commands.iter().try_for_each(|command| world.check(command))?;
+                for command in commands {
                     let applied = world.apply(command)?;
                     if let Some(request) = applied.request.filter(|_| waits(line)) {
                         world.run_until_answered(request);
@@ -135,23 +137,23 @@ pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
         Line::Run { .. } => {
             return Err(Error::invalid("run for a span, until an instant, or after an event"));
         }
-        Line::Step(count) => (0..count.unwrap_or(1)).for_each(|_| {
-            world.step();
-        }),
+        Line::Step(count) => world.run_steps(count.unwrap_or(1)),
         _ => {}
     }
     Ok(())
 }
 
+/// Lines are understood here and not by the crate, so that a `!` line can show what is said about
+/// one that makes no sense, in the words that the page uses.
 impl goldenscript::Runner for Session {
-    type Command = Line;
+    type Command = goldenscript::Command;
 
     fn run(
         &mut self,
-        line: &Line,
+        command: &goldenscript::Command,
         context: &goldenscript::Context,
     ) -> std::result::Result<String, Box<dyn StdError>> {
         let client = line::client_of(context.prefix.as_deref())?;
-        Ok(self.execute(line, client)?)
+        Ok(self.execute(&line::understand(command)?, client)?)
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Routing;
 use crate::base::{ClientId, Duration, NodeId, RequestId, VirtualTime};
-use crate::node::{ClientRequest, Deadlines};
+use crate::node::{ClientRequest, Deadlines, Failure};
 use crate::ring::PreferenceLists;
 
 /// A request that has no answer yet.
@@ -86,6 +86,14 @@ impl Client {
         }?;
         outstanding.tried += 1;
         Some((entry, Arc::clone(&outstanding.wanted)))
+    }
+
+    /// What it means for a request that every entry node was tried.
+    pub fn nobody_left(&self, request: RequestId) -> Failure {
+        match self.outstanding.get(&request).map(|outstanding| outstanding.routing) {
+            Some(Routing::TokenAware) => Failure::NoCoordinator,
+            _ => Failure::NoEntry,
+        }
     }
 
     /// Whether the request still waits for an answer.

@@ -54,6 +54,8 @@ pub struct RunStep {
     pub at: VirtualTime,
     /// How many events the trace had.
     pub after: EventSeq,
+    /// How many happenings there had been since the run's origin. Not every one leaves an event.
+    pub happenings: u64,
     /// Whether more was about to happen at this very instant.
     pub mid_instant: bool,
     pub command: Command,

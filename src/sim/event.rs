@@ -122,19 +122,21 @@ impl fmt::Display for EventKind {
             Self::Refused { request, kind, from, to, .. } => {
                 write!(f, "{request} {from} → {to}: {kind} refused, {to} is down")
             }
-            Self::Synced { node, records: 1 } => write!(f, "{node} synced 1 record"),
-            Self::Synced { node, records } => write!(f, "{node} synced {records} records"),
+            Self::Synced { node, records } => {
+                write!(f, "{node} synced {}", counted(*records, "record"))
+            }
             Self::Noted { node, note } => write_note(f, *node, note),
             Self::Answered { request, client, is_write, answer, took } => {
                 write!(f, "{request} {client}: {}, after {took}", AnswerText(answer, *is_write))
             }
             Self::Crashed { node, lost_records } => {
-                write!(f, "{node} crashed, {lost_records} unsynced records lost")
+                write!(f, "{node} crashed, {} lost", counted(*lost_records, "unsynced record"))
             }
             Self::Restarted { node, incarnation, versions } => write!(
                 f,
-                "{node} restarted as incarnation {}, {versions} versions in its log",
-                incarnation.0
+                "{node} restarted as incarnation {}, {} in its log",
+                incarnation.0,
+                counted(*versions, "version")
             ),
         }
     }
@@ -143,8 +145,8 @@ impl fmt::Display for EventKind {
 fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
     match note {
         Note::Coordinates { request, owners, needed } => {
-            let owners = list(owners);
-            write!(f, "{request} {node} coordinates, asks {owners} for {needed} votes")
+            let (owners, votes) = (list(owners), counted(*needed, "vote"));
+            write!(f, "{request} {node} coordinates, asks {owners} for {votes}")
         }
         Note::Applied { request, stamp, outcome } => {
             let what = match outcome {
@@ -168,7 +170,8 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
             }
         }
         Note::Reached { request, have, needed, stale } => {
-            write!(f, "{request} {node} has its quorum: {have} of {needed} votes")?;
+            let votes = counted(*needed, "vote");
+            write!(f, "{request} {node} has its quorum: {have} of {votes}")?;
             match stale.is_empty() {
                 true => Ok(()),
                 false => write!(f, "; stale: {}", list(stale)),
@@ -177,6 +180,14 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
         Note::Missed { request, failure } => {
             write!(f, "{request} {node} cannot have its quorum: {failure}")
         }
+    }
+}
+
+/// `1 vote`, `2 votes`.
+fn counted(number: impl Into<u32>, thing: &str) -> String {
+    match number.into() {
+        1 => format!("1 {thing}"),
+        number => format!("{number} {thing}s"),
     }
 }
 

@@ -74,6 +74,8 @@ pub struct World {
     pub(super) next_message: MessageId,
     pub(super) trace: Trace,
     pub(super) run: Vec<RunStep>,
+    /// How many things have happened since the origin.
+    happenings: u64,
     effects: Effects,
 }
 
@@ -123,6 +125,7 @@ impl World {
             next_message: MessageId::default(),
             trace: Trace::new(mode),
             run: Vec::new(),
+            happenings: 0,
             effects: Effects::default(),
         };
         world.record(|| EventKind::Started(config));
@@ -148,6 +151,7 @@ impl World {
             next_message: saved.next_message,
             trace: Trace::continued(mode, saved.next_event, saved.trace_chain),
             run: Vec::new(),
+            happenings: 0,
             effects: Effects::default(),
         }
     }
@@ -162,7 +166,8 @@ impl World {
             self.run.push(RunStep {
                 at: self.now,
                 after: self.trace.end(),
-                mid_instant: self.next_at().is_some_and(|at| at <= self.now),
+                happenings: self.happenings,
+                mid_instant: self.is_mid_instant(),
                 command: command.clone(),
             });
         }
@@ -189,8 +194,12 @@ impl World {
         Ok(Applied { request: None })
     }
 
-    /// Refuses what cannot be done now.
-    fn check(&self, command: &Command) -> Result<()> {
+    /// Refuses what cannot be done now. [`World::apply`] does so by itself; this is for whoever
+    /// has several commands and wants to carry out all of them or none.
+    ///
+    /// # Errors
+    /// If the command makes no sense now.
+    pub fn check(&self, command: &Command) -> Result<()> {
         match command {
             Command::DefineTable(schema) => match self.tables.get(&schema.name) {
                 Some(defined) if defined != schema => Err(Error::refused(format!(
@@ -270,7 +279,10 @@ impl World {
                 let message = Message { request, body: Body::Request(wanted) };
                 self.send(Address::Client(client), Address::Node(entry), message);
             }
-            None => self.finish(client, request, Answer::Failed(Failure::NoEntry)),
+            None => {
+                let failure = self.client(client).nobody_left(request);
+                self.finish(client, request, Answer::Failed(failure));
+            }
         }
     }
 
@@ -329,6 +341,7 @@ impl World {
             (None, Some(_)) => false,
             (None, None) => return false,
         };
+        self.happenings += 1;
         if happening_first {
             let (at, happening) = self.queue.pop().expect("the queue was looked into");
             self.move_to(at);
@@ -351,6 +364,12 @@ impl World {
 
     pub fn run_for(&mut self, span: Duration) {
         self.run_until(self.now + span);
+    }
+
+    /// Lets this many things happen, or as many as there are.
+    pub fn run_steps(&mut self, count: u64) {
+        let end = self.happenings.saturating_add(count);
+        while self.happenings < end && self.step() {}
     }
 
     /// Lets everything happen until nothing will without a command.
@@ -488,6 +507,16 @@ impl World {
 
     fn record(&mut self, kind: impl FnOnce() -> EventKind) {
         self.trace.record(self.now, kind);
+    }
+
+    /// Whether more is about to happen at this very instant.
+    pub fn is_mid_instant(&self) -> bool {
+        self.next_at().is_some_and(|at| at <= self.now)
+    }
+
+    /// How many things have happened since the run's origin.
+    pub fn happenings(&self) -> u64 {
+        self.happenings
     }
 
     /// The present instant.

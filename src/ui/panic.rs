@@ -55,7 +55,7 @@ pub fn fail_on_purpose() {
 
 fn session_log() -> String {
     MIRROR.with(|mirror| match mirror.try_borrow() {
-        Ok(mirror) => scenario::log_of(&mirror.head, &mirror.steps, None),
+        Ok(mirror) => scenario::log_of(&mirror.head, &mirror.steps),
         Err(_) => "the session log was being written when the page failed".to_owned(),
     })
 }

@@ -1,0 +1,153 @@
+//! Quorum counting, and the lives of writes and reads, against plain sums.
+
+use proptest::prelude::*;
+use ringscope::base::{Incarnation, NodeId};
+use ringscope::causality::{Dot, Stamp};
+use ringscope::coordinator::{Progress, Quorum, Read, ReadDecision, Vote, Write, WriteDecision};
+
+/// What `votes` (true: it came, false: it is lost) must have led to with the last of them.
+fn outcome(votes: &[bool], asked: usize, needed: usize) -> Progress {
+    let decided = |votes: &[bool]| {
+        let have = votes.iter().filter(|vote| **vote).count();
+        let lost = votes.len() - have;
+        (have >= needed, asked - lost < needed)
+    };
+    let (before, now) = (decided(&votes[..votes.len() - 1]), decided(votes));
+    match (before, now) {
+        ((false, false), (true, _)) => Progress::Reached,
+        ((false, false), (_, true)) => Progress::Impossible,
+        ((false, false), _) => Progress::Open,
+        _ => Progress::Decided,
+    }
+}
+
+fn stamp(clock_us: u64) -> Stamp {
+    let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: clock_us as u32 };
+    Stamp { clock_us, dot }
+}
+
+/// A replica answers (with a version, or with none) or is given up.
+#[derive(Clone, Debug)]
+enum Happening {
+    Answer(u16, Option<u64>),
+    Lost(u16),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let happening = prop_oneof![
+        3 => (0u16..6, prop::option::of(1u64..5)).prop_map(|(r, v)| Happening::Answer(r, v)),
+        1 => (0u16..6).prop_map(Happening::Lost),
+    ];
+    prop::collection::vec(happening, 0..15)
+}
+
+proptest! {
+    #[test]
+    fn a_quorum_is_decided_once_and_as_soon_as_it_can_be(
+        asked in 1usize..10,
+        needed in 1usize..10,
+        votes in prop::collection::vec(any::<bool>(), 10),
+    ) {
+        let needed = needed.min(asked);
+        let mut quorum = Quorum::new(asked as u8, needed as u8);
+        let mut decisions = 0;
+        for end in 1..=asked {
+            prop_assert!(!quorum.is_settled());
+            let progress = if votes[end - 1] { quorum.count() } else { quorum.lose() };
+            prop_assert_eq!(progress, outcome(&votes[..end], asked, needed));
+            decisions += usize::from(matches!(progress, Progress::Reached | Progress::Impossible));
+            prop_assert_eq!(decisions, usize::from(!quorum.is_open()));
+        }
+        prop_assert!(quorum.is_settled());
+        prop_assert_eq!(decisions, 1);
+    }
+
+    #[test]
+    fn a_write_counts_each_owner_once(
+        owners in 1u16..5,
+        w in 1u8..5,
+        happenings in happenings(),
+    ) {
+        let w = w.min(owners as u8);
+        let nodes: Vec<NodeId> = (0..owners).map(NodeId).collect();
+        let mut write = Write::new(stamp(7), &nodes, w);
+        let mut heard = Vec::new();
+        let mut votes = Vec::new();
+        for happening in happenings {
+            let (Happening::Answer(node, _) | Happening::Lost(node)) = happening;
+            let fresh = node < owners && !heard.contains(&node);
+            let came = matches!(happening, Happening::Answer(..));
+            let (taken, decision) = match came {
+                true => {
+                    let result = write.acknowledged(NodeId(node));
+                    (result.is_some(), result.and_then(|(_, decision)| decision))
+                }
+                false => {
+                    let result = write.lost(NodeId(node));
+                    (result.is_some(), result.flatten())
+                }
+            };
+            prop_assert_eq!(taken, fresh);
+            if !fresh {
+                continue;
+            }
+            heard.push(node);
+            votes.push(came);
+            let wanted = match outcome(&votes, owners as usize, w as usize) {
+                Progress::Reached => Some(WriteDecision::Written(stamp(7))),
+                Progress::Impossible => Some(WriteDecision::Failed(write.quorum().shortfall())),
+                Progress::Open | Progress::Decided => None,
+            };
+            prop_assert_eq!(decision, wanted);
+            prop_assert_eq!(write.waiting().len(), owners as usize - heard.len());
+        }
+    }
+
+    #[test]
+    fn a_read_returns_the_newest_of_its_votes_and_names_the_stale(
+        owners in 1u16..5,
+        r in 1u8..5,
+        happenings in happenings(),
+    ) {
+        let r = r.min(owners as u8);
+        let nodes: Vec<NodeId> = (0..owners).map(NodeId).collect();
+        let mut read = Read::new(&nodes, r);
+        let mut heard = Vec::new();
+        let mut votes = Vec::new();
+        let mut answers: Vec<(NodeId, Option<u64>)> = Vec::new();
+        for happening in happenings {
+            let (Happening::Answer(node, _) | Happening::Lost(node)) = happening;
+            let fresh = node < owners && !heard.contains(&node);
+            if fresh {
+                heard.push(node);
+                votes.push(matches!(happening, Happening::Answer(..)));
+            }
+            match happening {
+                Happening::Answer(node, clock) => {
+                    let version = clock.map(|clock| (stamp(clock), clock));
+                    let Some((vote, decision)) = read.answered(NodeId(node), version) else {
+                        prop_assert!(!fresh);
+                        continue;
+                    };
+                    prop_assert!(fresh);
+                    answers.push((NodeId(node), clock));
+                    let progress = outcome(&votes, owners as usize, r as usize);
+                    prop_assert_eq!(vote == Vote::Late, progress == Progress::Decided);
+                    let newest = answers.iter().filter_map(|(_, clock)| *clock).max();
+                    let wanted = (progress == Progress::Reached).then(|| ReadDecision::Answered {
+                        newest: newest.map(|clock| (stamp(clock), clock)),
+                        stale: answers.iter().filter(|a| a.1 < newest).map(|a| a.0).collect(),
+                    });
+                    prop_assert_eq!(decision, wanted);
+                }
+                Happening::Lost(node) => {
+                    let decision = read.lost(NodeId(node));
+                    prop_assert_eq!(decision.is_some(), fresh);
+                    let impossible = fresh
+                        && outcome(&votes, owners as usize, r as usize) == Progress::Impossible;
+                    prop_assert_eq!(decision.flatten().is_some(), impossible);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Store and commit log against a list of what was written.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use ringscope::base::{Incarnation, NodeId};
+use ringscope::causality::{Dot, Stamp};
+use ringscope::data::{Item, Key, TableName};
+use ringscope::storage::{CommitLog, ItemKey, Lsn, Record, Store, Version};
+
+#[derive(Clone, Debug)]
+enum Operation {
+    /// This many records with these keys and clock readings, one after the other.
+    Append(Vec<(u8, u16)>),
+    /// Everything but the last few records becomes durable.
+    Sync {
+        all_but: u8,
+    },
+    Crash,
+    Compact,
+}
+
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    let operation = prop_oneof![
+        6 => prop::collection::vec((0u8..12, 0u16..500), 1..80).prop_map(Operation::Append),
+        6 => (0u8..4).prop_map(|all_but| Operation::Sync { all_but }),
+        1 => Just(Operation::Crash),
+        3 => Just(Operation::Compact),
+    ];
+    prop::collection::vec(operation, 1..50)
+}
+
+/// A record of its own for each key and clock reading; every third is a tombstone.
+fn record((key, clock): (u8, u16)) -> Record {
+    let table: TableName = "T".parse().expect("a letter");
+    let key = Key::from_text(&format!("key{key}")).expect("short");
+    let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: u32::from(clock) };
+    let text = format!(r#"{{"text":"{}"}}"#, "x".repeat(usize::from(clock % 40)));
+    let item = (clock % 3 != 0).then(|| Arc::new(Item::parse(&text).expect("an object")));
+    let stamp = Stamp { clock_us: u64::from(clock), dot };
+    Record { key: ItemKey::new(table, key), version: Version { stamp, item } }
+}
+
+/// What a list of records adds up to under last writer wins.
+fn newest(records: &[Record]) -> BTreeMap<ItemKey, Version> {
+    let mut newest: BTreeMap<ItemKey, Version> = BTreeMap::new();
+    for Record { key, version } in records {
+        match newest.get(key) {
+            Some(held) if held.stamp >= version.stamp => {}
+            _ => drop(newest.insert(key.clone(), version.clone())),
+        }
+    }
+    newest
+}
+
+fn contents(store: &Store) -> BTreeMap<ItemKey, Version> {
+    store.iter().map(|(key, version)| (key.clone(), version.clone())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn the_store_is_what_the_durable_log_adds_up_to(operations in operations()) {
+        let (mut log, mut store) = (CommitLog::default(), Store::default());
+        // What the engine was told: durable records, and those pending.
+        let (mut durable, mut pending): (Vec<Record>, Vec<Record>) = (Vec::new(), Vec::new());
+        let mut appended = 0;
+        for operation in operations {
+            match operation {
+                Operation::Append(writes) => {
+                    for write in writes {
+                        appended += 1;
+                        prop_assert_eq!(log.append(record(write)), Lsn(appended));
+                        pending.push(record(write));
+                    }
+                }
+                Operation::Sync { all_but } => {
+                    let count = pending.len().saturating_sub(usize::from(all_but));
+                    let synced: Vec<Record> = pending.drain(..count).collect();
+                    let end = Lsn(log.end().0 - pending.len() as u64);
+                    prop_assert_eq!(log.synced(end), synced.as_slice());
+                    for Record { key, version } in &synced {
+                        store.apply(key, version.clone());
+                    }
+                    durable.extend(synced);
+                }
+                Operation::Crash => {
+                    prop_assert_eq!(log.lose_pending(), pending.len());
+                    appended -= pending.len() as u64;
+                    pending.clear();
+                    store = log.replay();
+                }
+                Operation::Compact => log.compact(&store),
+            }
+            prop_assert_eq!(log.end(), Lsn(appended));
+            prop_assert_eq!(log.records().len() - log.durable_count(), pending.len());
+        }
+        let expected = newest(&durable);
+        prop_assert_eq!(contents(&store), expected.clone());
+        prop_assert_eq!(contents(&log.replay()), expected.clone());
+        let items = || expected.values().filter_map(|version| version.item.as_ref());
+        prop_assert_eq!(store.item_count(), items().count());
+        prop_assert_eq!(store.bytes(), items().map(|item| item.size() as u64).sum::<u64>());
+        for (key, version) in &expected {
+            prop_assert_eq!(log.latest(key), Some(version));
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_matter(
+        writes in prop::collection::vec((0u8..4, 0u16..500), 1..40),
+        seed in any::<u64>(),
+    ) {
+        let mut shuffled = writes.clone();
+        shuffled.sort_by_key(|(key, clock)| {
+            (u64::from(*key) * 7_919 + u64::from(*clock)).wrapping_mul(seed | 1)
+        });
+        let store = |writes: &[(u8, u16)]| {
+            let mut store = Store::default();
+            for Record { key, version } in writes.iter().copied().map(record) {
+                store.apply(&key, version);
+            }
+            contents(&store)
+        };
+        prop_assert_eq!(store(&writes), store(&shuffled));
+    }
+}
