@@ -29,8 +29,7 @@ impl Badge {
         match (&self.version, self.stale) {
             (Some(version), false) => version.clone(),
             (Some(version), true) => format!("○ {version}"),
-            (None, true) => "○ none".into(),
-            (None, false) => "none".into(),
+            (None, _) => "none".into(),
         }
     }
 
@@ -147,13 +146,14 @@ fn body(node: NodeId, radius: f64, up: bool) -> Html {
             </>
         };
     }
-    let arm = radius * 0.62;
+    let arm = radius * 0.64;
     let cross =
         format!("M-{arm:.1} -{arm:.1}L{arm:.1} {arm:.1}M{arm:.1} -{arm:.1}L-{arm:.1} {arm:.1}");
     html! {
         <>
             <circle class="node-hollow" {r} />
             <path class="node-cross" d={cross} />
+            <circle class="node-plate" r={format!("{:.1}", radius * 0.48)} />
         </>
     }
 }
@@ -212,8 +212,9 @@ fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
         };
     }
     let text = badge.text();
-    let font = layout.font() * 0.86;
-    let width = text.chars().count() as f64 * font * 0.58 + font * 0.8;
+    let is_crowded = layout.compact && layout.count > 8;
+    let font = layout.font() * if is_crowded { 0.72 } else { 0.86 };
+    let width = text.chars().count() as f64 * font * 0.6 + font * 1.0;
     let height = font * 1.35;
     let middle = radius * 0.86;
     html! {

@@ -61,7 +61,8 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let half_width = measures.half_width(heading.len().max(status.chars().count()));
     let half_height = (measures.slots_height() + lines * line) / 2.0 + 2.0;
     let disc = geometry::node_point(coordinator.index(), layout.count);
-    let middle = geometry::beside(disc, layout.disc() + 12.0, way, half_width, half_height);
+    let middle =
+        geometry::beside_clear_of_client(disc, layout.disc() + 14.0, way, half_width, half_height);
     let top = middle.y - half_height + (lines - 1.0) * line + 2.0;
     let tiles = slots
         .iter()

@@ -85,7 +85,7 @@ impl Frame {
     }
 
     fn side(&self) -> f64 {
-        if self.compact { 50.0 } else { SIDE }
+        if self.compact { 56.0 } else { SIDE }
     }
 
     pub fn x(&self, who: Address) -> f64 {
@@ -103,6 +103,9 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
     let mut placer = Placer::default();
     let (quorum, quorum_label) = quorum(story, &frame, &mut placer);
     let answer = answer(story, &frame, &mut placer);
+    for one in &story.arrows {
+        placer.take(frame.x(one.to), frame.y(one.arrives_at), 16.0, 14.0);
+    }
     let votes: Vec<Html> = votes(story, &frame, &mut placer);
     let stored = story.stored.iter().map(|(at, node)| {
         let (x, y) = (frame.x(Address::Node(*node)), frame.y(*at));
@@ -190,17 +193,19 @@ fn line(lane: &Lane, frame: &Frame) -> Html {
 /// The head of a lane: the participant's disc and what it does.
 fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     let x = frame.x(lane.who);
+    let fits = |text: &str| text.len() as f64 * 7.2 < frame.lane_gap() - 4.0;
     let (long, brief) = match lane.role {
         Role::Client => (String::new(), String::new()),
         Role::Entry => ("entry".into(), "entry".into()),
         Role::Coordinator => ("coordinator".into(), "coord.".into()),
         Role::CoordinatorAndOwner(place) => {
-            (format!("coordinator, {}", place + 1), format!("coord. {}", place + 1))
+            let long = format!("coordinator, owner {}", place + 1);
+            let middle = if fits(&long) { long } else { "coordinator".into() };
+            (middle, "coord.".into())
         }
-        Role::Owner(place) => (format!("owner {}", place + 1), format!("own. {}", place + 1)),
+        Role::Owner(place) => (format!("owner {}", place + 1), (place + 1).to_string()),
         Role::Other => (String::new(), String::new()),
     };
-    let fits = |text: &str| text.len() as f64 * 7.2 < frame.lane_gap() - 4.0;
     let role = [long, brief].into_iter().find(|text| fits(text)).unwrap_or_default();
     let Some(node) = plan::node_of(lane.who) else {
         return html! {
