@@ -20,9 +20,10 @@ struct Badge {
 }
 
 impl Badge {
-    fn of(replica: &Replica) -> Self {
+    /// None while nobody has anything: that needs no tag.
+    fn of(replica: &Replica) -> Option<Self> {
         let version = replica.version.as_ref().map(|version| version.stamp.dot.to_string());
-        Self { version, stale: replica.stale }
+        (version.is_some() || replica.stale).then_some(Self { version, stale: replica.stale })
     }
 
     fn text(&self) -> String {
@@ -37,8 +38,7 @@ impl Badge {
         match (&self.version, self.stale) {
             (Some(version), false) => format!("has version {version}"),
             (Some(version), true) => format!("has version {version}, which is stale"),
-            (None, true) => "misses the version that others have".into(),
-            (None, false) => "has nothing under this key".into(),
+            (None, _) => "misses the version that others have".into(),
         }
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
                 items={status.items} zone={zoned.then_some(status.zone.0)}
-                load_permille={status.items * 1000 / fullest} badge={replica.map(Badge::of)}
+                load_permille={status.items * 1000 / fullest} badge={replica.and_then(Badge::of)}
                 is_selected={scene.selected == Some(status.node)}
                 is_current={status.node.index() == props.current}
                 words={words(status, replica, zoned)} on_click={props.on_click.clone()} />
@@ -79,8 +79,8 @@ fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool) -> String 
     if zoned {
         words += &format!(", zone {}", status.zone.0 + 1);
     }
-    if let Some(replica) = replica {
-        words += &format!(", {}", Badge::of(replica).words());
+    if let Some(badge) = replica.and_then(Badge::of) {
+        words += &format!(", {}", badge.words());
     }
     words
 }

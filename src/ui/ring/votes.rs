@@ -24,12 +24,13 @@ impl Measures {
     fn of(layout: Layout, slots: usize, is_at_the_side: bool) -> Self {
         let columns = match layout.compact && is_at_the_side {
             true => slots.div_ceil(3),
-            false => slots.min(4),
+            false => slots.min(5),
         }
         .max(1);
         let rows = slots.div_ceil(columns);
         let font = layout.font();
-        let (width, height) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
+        let (width, height): (f64, f64) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
+        let width = width.min(200.0 / columns as f64 - 6.0);
         let height = if rows > 1 { height * 0.92 } else { height };
         Self { width, height, gap: 6.0, font, columns, rows }
     }

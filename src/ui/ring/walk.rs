@@ -159,13 +159,14 @@ fn rank(owner: &Owner, start: f64, layout: Layout, delay: &str) -> Html {
     let Point { x, y } = at_turn(start + owner.badge, WALK_RADIUS);
     let [inner, outer] =
         [BAND_INNER - 6.0, BAND_OUTER + 5.0].map(|r| at_turn(start + owner.token, r));
-    let tick =
-        format!("M{:.1} {:.1}L{:.1} {:.1}L{x:.1} {y:.1}", inner.x, inner.y, outer.x, outer.y);
+    let tick = format!("M{:.1} {:.1}L{:.1} {:.1}", inner.x, inner.y, outer.x, outer.y);
+    let leader = format!("M{:.1} {:.1}L{x:.1} {y:.1}", outer.x, outer.y);
     let r = rank_radius(layout);
     let name = format!("Owner {} is {}", owner.place + 1, owner.node);
     html! {
         <g class="walk-owner" style={format!("{};{delay}", palette::style(owner.node))}>
             <title>{ name }</title>
+            <path class="walk-leader" d={leader} />
             <path class="walk-token" d={tick} />
             <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r={r.to_string()} />
             <text x={format!("{x:.1}")} y={format!("{y:.1}")} dy=".35em"
