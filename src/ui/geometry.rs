@@ -4,9 +4,9 @@
 //! the ring is at the top, and a whole turn runs clockwise, as on a clock:
 //!
 //! ```text
-//!   key and walk    radius 446   just outside the band
-//!   ownership band  radius 396 to 424
-//!   nodes           radius 238   evenly spaced discs
+//!   key and walk    radius 458   just outside the band
+//!   ownership band  radius 402 to 438
+//!   nodes           radius 252   evenly spaced discs; further out when there are many
 //!   client          the centre
 //! ```
 //!
@@ -18,10 +18,11 @@ use std::fmt::Write;
 
 pub const SCENE: f64 = 1000.0;
 pub const CENTRE: Point = Point { x: SCENE / 2.0, y: SCENE / 2.0 };
-pub const BAND_INNER: f64 = 396.0;
-pub const BAND_OUTER: f64 = 424.0;
-pub const WALK_RADIUS: f64 = 446.0;
-pub const NODE_RADIUS: f64 = 238.0;
+pub const BAND_INNER: f64 = 402.0;
+pub const BAND_OUTER: f64 = 438.0;
+pub const WALK_RADIUS: f64 = 458.0;
+/// Up to so many nodes there is room for details around their discs.
+pub const DETAILED_NODES: usize = 14;
 /// No curve between two nodes comes nearer than this to the centre.
 pub const CLIENT_CLEARANCE: f64 = 66.0;
 /// Where curves from and to the client begin and end.
@@ -78,9 +79,14 @@ pub fn node_turn(index: usize, count: usize) -> f64 {
     index as f64 / count.max(1) as f64
 }
 
+/// How far from the centre the nodes stand.
+pub fn node_radius(count: usize) -> f64 {
+    if count <= DETAILED_NODES { 252.0 } else { 322.0 }
+}
+
 /// The middle of a node's disc.
 pub fn node_point(index: usize, count: usize) -> Point {
-    at_turn(node_turn(index, count), NODE_RADIUS)
+    at_turn(node_turn(index, count), node_radius(count))
 }
 
 /// The way that points from the centre outwards through a node's disc, of length 1.
@@ -90,15 +96,40 @@ pub fn outward(index: usize, count: usize) -> Point {
 
 /// The radius of a node's disc: as large as neighbours allow.
 pub fn disc_radius(count: usize, compact: bool) -> f64 {
-    let spacing = TAU * NODE_RADIUS / count.max(1) as f64;
-    let (share, largest) = if compact { (0.42, 56.0) } else { (0.32, 50.0) };
-    (spacing * share).clamp(spacing.min(12.0) * 0.45, largest)
+    let spacing = TAU * node_radius(count) / count.max(1) as f64;
+    let (share, largest) = match (compact, count > DETAILED_NODES) {
+        (_, true) => (0.42, 60.0),
+        (true, false) => (0.36, 60.0),
+        (false, false) => (0.33, 56.0),
+    };
+    (spacing * share).min(largest)
 }
 
 /// The centre of a box of the given half size that stands clear of a disc: outside of the line that
 /// touches the disc's grown rim on the side where `way` points.
 pub fn beside(disc: Point, radius: f64, way: Point, half_width: f64, half_height: f64) -> Point {
     disc.plus(way, radius + way.x.abs() * half_width + way.y.abs() * half_height)
+}
+
+/// Like [`beside`], but moved along the disc's rim as far as it takes not to cover the client.
+pub fn beside_clear_of_client(
+    disc: Point,
+    radius: f64,
+    way: Point,
+    half_width: f64,
+    half_height: f64,
+) -> Point {
+    let middle = beside(disc, radius, way, half_width, half_height);
+    let along = Point::new(-way.y, way.x);
+    let is_clear = |middle: Point| {
+        let [dx, dy] =
+            [(middle.x - CENTRE.x).abs() - half_width, (middle.y - CENTRE.y).abs() - half_height];
+        dx.max(0.0).hypot(dy.max(0.0)) >= CLIENT_RADIUS + 8.0
+    };
+    (0..24u8)
+        .flat_map(|step| [1.0, -1.0].map(|side| middle.plus(along, side * 6.0 * f64::from(step))))
+        .find(|moved| is_clear(*moved))
+        .unwrap_or(middle)
 }
 
 /// The outline of the part of the ring from one turn clockwise to another, between two radii.
@@ -239,7 +270,7 @@ mod tests {
         assert!(near(at_turn(0.0, 400.0), Point::new(500.0, 100.0)));
         assert!(near(at_turn(0.25, 400.0), Point::new(900.0, 500.0)));
         assert!(near(at_turn(0.5, 400.0), Point::new(500.0, 900.0)));
-        assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - NODE_RADIUS)));
+        assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - node_radius(7))));
     }
 
     #[test]
@@ -250,7 +281,7 @@ mod tests {
                 let gap = node_point(0, count).distance_to(node_point(1, count));
                 assert!(2.0 * radius < gap, "{count} nodes: radius {radius}, {gap} apart");
                 assert!(radius > 2.5, "{count} nodes: radius {radius}");
-                assert!(NODE_RADIUS + radius < BAND_INNER);
+                assert!(node_radius(count) + radius < BAND_INNER);
             }
         }
     }
@@ -312,6 +343,20 @@ mod tests {
             let inside_y = (disc.y - middle.y).abs() - 20.0;
             let gap = inside_x.max(0.0).hypot(inside_y.max(0.0));
             assert!(gap > 49.9, "{index}: {gap}");
+        }
+    }
+
+    #[test]
+    fn a_box_beside_a_disc_gives_way_to_the_client() {
+        for count in 3..=14 {
+            for index in 0..count {
+                let out = outward(index, count);
+                let way = Point::new(-out.x, -out.y);
+                let disc = node_point(index, count);
+                let middle = beside_clear_of_client(disc, 68.0, way, 64.0, 50.0);
+                let [dx, dy] = [(middle.x - 500.0).abs() - 64.0, (middle.y - 500.0).abs() - 50.0];
+                assert!(dx.max(0.0).hypot(dy.max(0.0)) > CLIENT_RADIUS, "{index} of {count}");
+            }
         }
     }
 

@@ -55,7 +55,6 @@ pub fn Ground(props: &GroundProps) -> Html {
             }
             <circle class="ring-edge" cx="500" cy="500" r={BAND_INNER.to_string()} />
             <circle class="ring-edge" cx="500" cy="500" r={BAND_OUTER.to_string()} />
-            <path class="ring-zero" d="M500 388V376" />
             <circle class="ring-client" cx={CENTRE.x.to_string()} cy={CENTRE.y.to_string()} r="42" />
             <text class="ring-client-name" x="500" y="500" dy=".35em"
                 style={format!("font-size:{name_size}px")}>{ "client" }</text>

@@ -9,6 +9,7 @@ use super::marks::{Mark, mark};
 pub fn MessageLegend() -> Html {
     html! {
         <div class="legend">
+            <section>
             <p class="legend-head">{ "Messages" }</p>
             <ul>
                 { message("legend-full", DIAMOND, "client asks; entry node forwards") }
@@ -19,6 +20,8 @@ pub fn MessageLegend() -> Html {
                 { message("legend-hollow", CIRCLE, "what a replica has") }
                 { message("legend-cross", CROSS, "refused: the node is down") }
             </ul>
+            </section>
+            <section>
             <p class="legend-head">{ "Votes" }</p>
             <ul>
                 { vote(Mark::Counted, "counted") }
@@ -27,6 +30,7 @@ pub fn MessageLegend() -> Html {
                 { vote(Mark::Refused, "refused: the node is down") }
                 { vote(Mark::TimedOut, "no answer in time") }
             </ul>
+            </section>
         </div>
     }
 }

@@ -22,6 +22,8 @@ const CLIENT: u8 = COLOURS as u8;
 const STRONG: (f64, f64) = (13.0, 5.5);
 const FAINT: (f64, f64) = (8.0, 3.2);
 const FAINT_ALPHA: f64 = 0.5;
+/// More messages than this are painted smaller, so that the ring stays visible behind them.
+const CROWD: f64 = 400.0;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
@@ -168,7 +170,10 @@ impl MessagePainter {
         let is_strong = group[0].is_strong;
         let colour = &self.colours[usize::from(group[0].colour)];
         let (units, pixels) = if is_strong { STRONG } else { FAINT };
-        let size = units.max(pixels * self.pixel_ratio / self.scale);
+        let mut size = units.max(pixels * self.pixel_ratio / self.scale);
+        if !is_strong {
+            size *= (CROWD / self.sprites.len() as f64).sqrt().clamp(0.5, 1.0);
+        }
         let context = &self.context;
         context.set_global_alpha(if is_strong { 0.3 } else { FAINT_ALPHA * 0.5 });
         context.set_stroke_style_str(colour);

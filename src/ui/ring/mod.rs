@@ -39,8 +39,6 @@ use walk::{connectors, walk};
 
 /// Narrower than this many CSS pixels, the ring is drawn with fewer and larger details.
 const COMPACT_BELOW_PX: u32 = 520;
-/// More nodes than this are drawn without counts of items and version badges.
-const DETAILED_NODES: usize = 14;
 
 pub(super) const VIEW_BOX: &str = "0 0 1000 1000";
 
@@ -57,7 +55,7 @@ impl Layout {
     }
 
     fn is_detailed(self) -> bool {
-        self.count <= DETAILED_NODES
+        self.count <= geometry::DETAILED_NODES
     }
 
     /// The size of ordinary text, in scene units: legible in a square of 340 pixels too.

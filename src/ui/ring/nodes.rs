@@ -20,17 +20,17 @@ struct Badge {
 }
 
 impl Badge {
-    fn of(replica: &Replica) -> Self {
+    /// None while nobody has anything: that needs no tag.
+    fn of(replica: &Replica) -> Option<Self> {
         let version = replica.version.as_ref().map(|version| version.stamp.dot.to_string());
-        Self { version, stale: replica.stale }
+        (version.is_some() || replica.stale).then_some(Self { version, stale: replica.stale })
     }
 
     fn text(&self) -> String {
         match (&self.version, self.stale) {
             (Some(version), false) => version.clone(),
             (Some(version), true) => format!("○ {version}"),
-            (None, true) => "○ none".into(),
-            (None, false) => "none".into(),
+            (None, _) => "none".into(),
         }
     }
 
@@ -38,8 +38,7 @@ impl Badge {
         match (&self.version, self.stale) {
             (Some(version), false) => format!("has version {version}"),
             (Some(version), true) => format!("has version {version}, which is stale"),
-            (None, true) => "misses the version that others have".into(),
-            (None, false) => "has nothing under this key".into(),
+            (None, _) => "misses the version that others have".into(),
         }
     }
 }
@@ -64,7 +63,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
                 items={status.items} zone={zoned.then_some(status.zone.0)}
-                load_permille={status.items * 1000 / fullest} badge={replica.map(Badge::of)}
+                load_permille={status.items * 1000 / fullest} badge={replica.and_then(Badge::of)}
                 is_selected={scene.selected == Some(status.node)}
                 is_current={status.node.index() == props.current}
                 words={words(status, replica, zoned)} on_click={props.on_click.clone()} />
@@ -80,8 +79,8 @@ fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool) -> String 
     if zoned {
         words += &format!(", zone {}", status.zone.0 + 1);
     }
-    if let Some(replica) = replica {
-        words += &format!(", {}", Badge::of(replica).words());
+    if let Some(badge) = replica.and_then(Badge::of) {
+        words += &format!(", {}", badge.words());
     }
     words
 }
@@ -147,13 +146,14 @@ fn body(node: NodeId, radius: f64, up: bool) -> Html {
             </>
         };
     }
-    let arm = radius * 0.62;
+    let arm = radius * 0.64;
     let cross =
         format!("M-{arm:.1} -{arm:.1}L{arm:.1} {arm:.1}M{arm:.1} -{arm:.1}L-{arm:.1} {arm:.1}");
     html! {
         <>
             <circle class="node-hollow" {r} />
             <path class="node-cross" d={cross} />
+            <circle class="node-plate" r={format!("{:.1}", radius * 0.48)} />
         </>
     }
 }
@@ -212,8 +212,9 @@ fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
         };
     }
     let text = badge.text();
-    let font = layout.font() * 0.86;
-    let width = text.chars().count() as f64 * font * 0.58 + font * 0.8;
+    let is_crowded = layout.compact && layout.count > 8;
+    let font = layout.font() * if is_crowded { 0.72 } else { 0.86 };
+    let width = text.chars().count() as f64 * font * 0.6 + font * 1.0;
     let height = font * 1.35;
     let middle = radius * 0.86;
     html! {

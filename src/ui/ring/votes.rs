@@ -24,12 +24,13 @@ impl Measures {
     fn of(layout: Layout, slots: usize, is_at_the_side: bool) -> Self {
         let columns = match layout.compact && is_at_the_side {
             true => slots.div_ceil(3),
-            false => slots.min(4),
+            false => slots.min(5),
         }
         .max(1);
         let rows = slots.div_ceil(columns);
         let font = layout.font();
-        let (width, height) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
+        let (width, height): (f64, f64) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
+        let width = width.min(200.0 / columns as f64 - 6.0);
         let height = if rows > 1 { height * 0.92 } else { height };
         Self { width, height, gap: 6.0, font, columns, rows }
     }
@@ -61,7 +62,8 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let half_width = measures.half_width(heading.len().max(status.chars().count()));
     let half_height = (measures.slots_height() + lines * line) / 2.0 + 2.0;
     let disc = geometry::node_point(coordinator.index(), layout.count);
-    let middle = geometry::beside(disc, layout.disc() + 12.0, way, half_width, half_height);
+    let middle =
+        geometry::beside_clear_of_client(disc, layout.disc() + 14.0, way, half_width, half_height);
     let top = middle.y - half_height + (lines - 1.0) * line + 2.0;
     let tiles = slots
         .iter()

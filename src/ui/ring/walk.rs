@@ -47,7 +47,7 @@ fn owners(focus: &Focus, layout: Layout) -> Vec<Owner> {
         })
         .collect();
     let gap = (2.0 * rank_radius(layout) + 5.0) / (TAU * WALK_RADIUS);
-    let mut badges: Vec<f64> = owners.iter().map(|owner| owner.token.max(gap * 0.8)).collect();
+    let mut badges: Vec<f64> = owners.iter().map(|owner| owner.token.max(gap * 1.05)).collect();
     geometry::spread(&mut badges, gap);
     for (owner, badge) in owners.iter_mut().zip(badges) {
         owner.badge = badge;
@@ -60,7 +60,7 @@ fn owners(focus: &Focus, layout: Layout) -> Vec<Owner> {
 pub fn connectors(focus: &Focus, layout: Layout) -> Html {
     let start = focus.key.position.turn();
     let lines = owners(focus, layout).into_iter().map(|owner| {
-        let lane = 386.0 - 9.0 * owner.place.min(4) as f64;
+        let lane = 390.0 - 9.0 * owner.place.min(4) as f64;
         let d = connector(start + owner.token, owner.node.index(), lane, layout);
         html! { <path d={d} style={palette::style(owner.node)} /> }
     });
@@ -83,12 +83,40 @@ fn connector(token: f64, node: usize, lane: f64, layout: Layout) -> String {
     let lean = (shoulder.y - geometry::CENTRE.y).atan2(shoulder.x - geometry::CENTRE.x);
     let mut rest = lean / TAU + 0.25 - token;
     rest -= rest.round();
-    let [from, turn_in, turn_out] =
-        [at_turn(token, BAND_INNER), at_turn(token, lane), at_turn(token + rest, lane)];
+    // Rounded where the line turns into the lane and out of it.
+    let cut = (rest.abs() * TAU * lane / 3.0).min(12.0);
+    let bend = cut / (TAU * lane) * rest.signum();
+    let [from, into, corner, start] = [
+        at_turn(token, BAND_INNER),
+        at_turn(token, lane + cut),
+        at_turn(token, lane),
+        at_turn(token + bend, lane),
+    ];
+    let [end, last, out] = [
+        at_turn(token + rest - bend, lane),
+        at_turn(token + rest, lane),
+        at_turn(token + rest, lane - cut),
+    ];
     let sweep = u8::from(rest > 0.0);
     format!(
-        "M{:.1} {:.1}L{:.1} {:.1}A{lane} {lane} 0 0 {sweep} {:.1} {:.1}L{:.1} {:.1}",
-        from.x, from.y, turn_in.x, turn_in.y, turn_out.x, turn_out.y, shoulder.x, shoulder.y
+        "M{:.1} {:.1}L{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}A{lane} {lane} 0 0 {sweep} {:.1} {:.1}\
+         Q{:.1} {:.1} {:.1} {:.1}L{:.1} {:.1}",
+        from.x,
+        from.y,
+        into.x,
+        into.y,
+        corner.x,
+        corner.y,
+        start.x,
+        start.y,
+        end.x,
+        end.y,
+        last.x,
+        last.y,
+        out.x,
+        out.y,
+        shoulder.x,
+        shoulder.y
     )
 }
 
@@ -131,13 +159,14 @@ fn rank(owner: &Owner, start: f64, layout: Layout, delay: &str) -> Html {
     let Point { x, y } = at_turn(start + owner.badge, WALK_RADIUS);
     let [inner, outer] =
         [BAND_INNER - 6.0, BAND_OUTER + 5.0].map(|r| at_turn(start + owner.token, r));
-    let tick =
-        format!("M{:.1} {:.1}L{:.1} {:.1}L{x:.1} {y:.1}", inner.x, inner.y, outer.x, outer.y);
+    let tick = format!("M{:.1} {:.1}L{:.1} {:.1}", inner.x, inner.y, outer.x, outer.y);
+    let leader = format!("M{:.1} {:.1}L{x:.1} {y:.1}", outer.x, outer.y);
     let r = rank_radius(layout);
     let name = format!("Owner {} is {}", owner.place + 1, owner.node);
     html! {
         <g class="walk-owner" style={format!("{};{delay}", palette::style(owner.node))}>
             <title>{ name }</title>
+            <path class="walk-leader" d={leader} />
             <path class="walk-token" d={tick} />
             <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r={r.to_string()} />
             <text x={format!("{x:.1}")} y={format!("{y:.1}")} dy=".35em"

@@ -48,10 +48,12 @@ pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Ht
     if frame.compact || (x2 - x1).abs() < width + 22.0 {
         return Html::default();
     }
-    let place = [0.5, 0.36, 0.64, 0.25, 0.75].into_iter().find_map(|share| {
-        let (x, y) = (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share);
-        placer.take(x, y, width, 15.0).then_some((x, y))
-    });
+    let is_off_lanes =
+        |x: f64| frame.lanes.iter().all(|lane| (frame.x(lane.who) - x).abs() > width / 2.0 + 2.0);
+    let shares = [0.5, 0.36, 0.64, 0.27, 0.73];
+    let places = shares.map(|share| (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share));
+    let (clear, others): (Vec<_>, Vec<_>) = places.into_iter().partition(|(x, _)| is_off_lanes(*x));
+    let place = clear.into_iter().chain(others).find(|(x, y)| placer.take(*x, *y, width, 15.0));
     let Some((x, y)) = place else { return Html::default() };
     html! {
         <text class="timeline-kind" x={px(x)} y={px(y)} dy=".32em" aria-hidden="true">{ words }</text>

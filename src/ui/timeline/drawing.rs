@@ -15,6 +15,8 @@ use crate::ui::story::{Standing, Story};
 const HEAD: f64 = 74.0;
 const SIDE: f64 = 62.0;
 const MARGIN: f64 = 10.0;
+/// Room below the last instant, for what is written there.
+const BELOW: f64 = 34.0;
 const COMPACT_BELOW_PX: u32 = 420;
 
 #[derive(Properties, PartialEq)]
@@ -68,8 +70,8 @@ pub(super) struct Frame {
 impl Frame {
     fn of(story: &Story, width_px: u32) -> Self {
         let compact = width_px < COMPACT_BELOW_PX;
-        let (top, height) = (HEAD + 12.0, if compact { 400.0 } else { 520.0 });
-        let bottom = height - 22.0;
+        let (top, height) = (HEAD + 12.0, if compact { 430.0 } else { 530.0 });
+        let bottom = height - BELOW;
         Self {
             width: f64::from(width_px),
 
@@ -85,7 +87,7 @@ impl Frame {
     }
 
     fn side(&self) -> f64 {
-        if self.compact { 50.0 } else { SIDE }
+        if self.compact { 56.0 } else { SIDE }
     }
 
     pub fn x(&self, who: Address) -> f64 {
@@ -102,8 +104,11 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
     let frame = Frame::of(story, width);
     let mut placer = Placer::default();
     let (quorum, quorum_label) = quorum(story, &frame, &mut placer);
-    let answer = answer(story, &frame, &mut placer);
+    for one in &story.arrows {
+        placer.take(frame.x(one.to), frame.y(one.arrives_at) - 2.0, 15.0, 18.0);
+    }
     let votes: Vec<Html> = votes(story, &frame, &mut placer);
+    let answer = answer(story, &frame, &mut placer);
     let stored = story.stored.iter().map(|(at, node)| {
         let (x, y) = (frame.x(Address::Node(*node)), frame.y(*at));
         placer.take(x, y, 12.0, 12.0);
@@ -115,7 +120,7 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
     });
     let stored: Vec<Html> = stored.collect();
     let words = story.words();
-    let height = frame.bottom + 22.0;
+    let height = frame.bottom + BELOW;
     html! {
         <svg class="timeline-picture" viewBox={format!("0 0 {width} {height}")} role="group"
             aria-label={format!("Messages of request {}. {words}", story.request)}>
@@ -176,7 +181,9 @@ fn axis(frame: &Frame) -> Vec<Html> {
 /// A span in at most four digits, so that it fits beside the axis.
 fn brief_us(us: f64) -> String {
     let digits = 10f64.powf((us.max(1.0).log10().floor() - 3.0).max(0.0));
-    format_us(((us / digits).round() * digits) as u64).replace("ms", " ms").replace("µs", " µs")
+    let text = format_us(((us / digits).round() * digits) as u64);
+    let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    format!("{}\u{a0}{}", &text[..unit], &text[unit..])
 }
 
 fn line(lane: &Lane, frame: &Frame) -> Html {
@@ -190,21 +197,24 @@ fn line(lane: &Lane, frame: &Frame) -> Html {
 /// The head of a lane: the participant's disc and what it does.
 fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     let x = frame.x(lane.who);
+    let fits = |text: &str| text.len() as f64 * 7.2 < frame.lane_gap() - 4.0;
     let (long, brief) = match lane.role {
         Role::Client => (String::new(), String::new()),
         Role::Entry => ("entry".into(), "entry".into()),
         Role::Coordinator => ("coordinator".into(), "coord.".into()),
         Role::CoordinatorAndOwner(place) => {
-            (format!("coordinator, {}", place + 1), format!("coord. {}", place + 1))
+            let long = format!("coordinator, owner {}", place + 1);
+            let middle = if fits(&long) { long } else { "coordinator".into() };
+            (middle, "coord.".into())
         }
-        Role::Owner(place) => (format!("owner {}", place + 1), format!("own. {}", place + 1)),
+        Role::Owner(place) => (format!("owner {}", place + 1), (place + 1).to_string()),
         Role::Other => (String::new(), String::new()),
     };
-    let fits = |text: &str| text.len() as f64 * 7.2 < frame.lane_gap() - 4.0;
+    let scale = (frame.lane_gap() / 42.0).min(1.0);
     let role = [long, brief].into_iter().find(|text| fits(text)).unwrap_or_default();
     let Some(node) = plan::node_of(lane.who) else {
         return html! {
-            <g class="timeline-head" transform={format!("translate({x:.1} 26)")}>
+            <g class="timeline-head" transform={format!("translate({x:.1} 26) scale({scale:.2})")}>
                 <rect class="timeline-client" x="-17" y="-17" width="34" height="34" rx="8" />
                 <path class="timeline-screen" d="M-8 -6H8V4H-8ZM-11 9H11" />
                 <text class="timeline-role" y="38">{ lane.who.to_string() }</text>
@@ -226,7 +236,7 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     };
     html! {
         <g class="timeline-head timeline-button" role="button" tabindex="0" style={palette::style(node)}
-            aria-label={format!("Node {node}, {role}")} transform={format!("translate({x:.1} 26)")}
+            aria-label={format!("Node {node}, {role}")} transform={format!("translate({x:.1} 26) scale({scale:.2})")}
             {onclick} {onkeydown}>
             <circle class="timeline-rim" r="18" fill={format!("url(#rs-look-{})", node.index())} />
             <circle class="timeline-core" r="13" />
@@ -246,7 +256,7 @@ fn quorum(story: &Story, frame: &Frame, placer: &mut Placer) -> (Html, Html) {
     let name = if story.is_write() { "W" } else { "R" };
     let words = format!("{name}={} {words}", story.needed);
     let (y, right) = (frame.y(at), frame.width - MARGIN);
-    let width = words.chars().count() as f64 * 7.6 + 18.0;
+    let width = words.chars().count() as f64 * 8.0 + 20.0;
     placer.take(right - width / 2.0, y, width, 24.0);
     let line = html! {
         <path class={classes!("timeline-quorum", class)}
@@ -273,10 +283,10 @@ fn answer(story: &Story, frame: &Frame, placer: &mut Placer) -> Html {
         Answer::Failed(_) => ("is-missed", format!("✗ {}", brief_us(took.0 as f64))),
         _ => ("is-reached", format!("✓ {}", brief_us(took.0 as f64))),
     };
-    let width = words.chars().count() as f64 * 7.2 + 18.0;
+    let width = words.chars().count() as f64 * 7.6 + 20.0;
     let x = frame.x(Address::Client(story.wanted.client)).max(frame.side() + width / 2.0 - 8.0);
     let at: Duration = *took;
-    let wanted = (frame.y(story.began + at) + 16.0).min(frame.bottom + 8.0);
+    let wanted = (frame.y(story.began + at) + 16.0).min(frame.bottom + 20.0);
     let y = placer.take_below(x, wanted, width, 24.0, 12.0).unwrap_or(wanted);
     pill(classes!("timeline-pill", class), x, y, width, &words)
 }
@@ -287,10 +297,10 @@ fn votes(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
     let mut cast: Vec<_> =
         story.ballots.iter().filter_map(|b| Some((b.at?, Mark::of(b)?, b.replica))).collect();
     cast.sort_by_key(|(at, ..)| *at);
-    let x = frame.x(Address::Node(coordinator)) - 27.0;
+    let lane = frame.x(Address::Node(coordinator));
     cast.into_iter()
         .filter_map(|(at, what, replica)| {
-            let y = placer.take_below(x, frame.y(at), 38.0, 20.0, 60.0)?;
+            let (x, y) = placer.take_beside(lane, frame.y(at), [38.0, 20.0], 27.0)?;
             Some(html! {
                 <g class={classes!("timeline-vote", what.class())} style={palette::style(replica)}
                     transform={format!("translate({x:.1} {y:.1})")}>

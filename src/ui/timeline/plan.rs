@@ -221,6 +221,17 @@ impl Placer {
         is_free
     }
 
+    /// Takes a free box to the left of a line or to its right, at a height or as little lower as
+    /// may be; returns its middle.
+    pub fn take_beside(&mut self, x: f64, y: f64, size: [f64; 2], away: f64) -> Option<(f64, f64)> {
+        (0..30u8).find_map(|step| {
+            let y = y + 3.0 * f64::from(step);
+            [x - away, x + away]
+                .into_iter()
+                .find_map(|x| self.take(x, y, size[0], size[1]).then_some((x, y)))
+        })
+    }
+
     /// Takes the first free box at or below a height, up to `reach` lower; returns its height.
     pub fn take_below(
         &mut self,
