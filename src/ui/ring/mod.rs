@@ -85,7 +85,7 @@ pub fn RingPicture(props: &RingProps) -> Html {
     let onkeydown = {
         let (at, on_node, square) = (at.clone(), props.on_node.clone(), square.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(key) = Key::of(&event.key()) else { return };
+            let Some(key) = Key::of(&event) else { return };
             event.prevent_default();
             match key {
                 Key::Open => on_node.emit(NodeId(current as u16)),
@@ -141,8 +141,12 @@ enum Key {
 }
 
 impl Key {
-    fn of(name: &str) -> Option<Self> {
-        Some(match name {
+    /// Keys that are held together with others belong to the browser.
+    fn of(event: &KeyboardEvent) -> Option<Self> {
+        if event.alt_key() || event.ctrl_key() || event.meta_key() {
+            return None;
+        }
+        Some(match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => Self::Move(1),
             "ArrowLeft" | "ArrowUp" => Self::Move(-1),
             "Home" => Self::First,

@@ -53,7 +53,8 @@ pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Ht
     let shares = [0.5, 0.36, 0.64, 0.27, 0.73];
     let places = shares.map(|share| (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share));
     let (clear, others): (Vec<_>, Vec<_>) = places.into_iter().partition(|(x, _)| is_off_lanes(*x));
-    let place = clear.into_iter().chain(others).find(|(x, y)| placer.take(*x, *y, width, 15.0));
+    let place =
+        clear.into_iter().chain(others).find(|(x, y)| placer.take(*x, *y, width + 12.0, 15.0));
     let Some((x, y)) = place else { return Html::default() };
     html! {
         <text class="timeline-kind" x={px(x)} y={px(y)} dy=".32em" aria-hidden="true">{ words }</text>

@@ -103,22 +103,13 @@ impl Frame {
 fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
     let frame = Frame::of(story, width);
     let mut placer = Placer::default();
+    let stored = stored(story, &frame, &mut placer);
     let (quorum, quorum_label) = quorum(story, &frame, &mut placer);
     for one in &story.arrows {
         placer.take(frame.x(one.to), frame.y(one.arrives_at) - 2.0, 15.0, 18.0);
     }
     let votes: Vec<Html> = votes(story, &frame, &mut placer);
     let answer = answer(story, &frame, &mut placer);
-    let stored = story.stored.iter().map(|(at, node)| {
-        let (x, y) = (frame.x(Address::Node(*node)), frame.y(*at));
-        placer.take(x, y, 12.0, 12.0);
-        html! {
-            <circle class="timeline-stored" style={palette::style(*node)} cx={px(x)} cy={px(y)} r="5.5">
-                <title>{ format!("{node} has it durably") }</title>
-            </circle>
-        }
-    });
-    let stored: Vec<Html> = stored.collect();
     let words = story.words();
     let height = frame.bottom + BELOW;
     html! {
@@ -246,6 +237,20 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     }
 }
 
+/// Dots where versions became durable.
+fn stored(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
+    let dots = story.stored.iter().map(|(at, node)| {
+        let (x, y) = (frame.x(Address::Node(*node)), frame.y(*at));
+        placer.take(x, y, 12.0, 12.0);
+        html! {
+            <circle class="timeline-stored" style={palette::style(*node)} cx={px(x)} cy={px(y)} r="5.5">
+                <title>{ format!("{node} has it durably") }</title>
+            </circle>
+        }
+    });
+    dots.collect()
+}
+
 /// The instant at which the coordinator knew how the vote ends, and its label.
 fn quorum(story: &Story, frame: &Frame, placer: &mut Placer) -> (Html, Html) {
     let (at, class, words) = match story.standing {
@@ -257,14 +262,15 @@ fn quorum(story: &Story, frame: &Frame, placer: &mut Placer) -> (Html, Html) {
     let words = format!("{name}={} {words}", story.needed);
     let (y, right) = (frame.y(at), frame.width - MARGIN);
     let width = words.chars().count() as f64 * 8.0 + 20.0;
-    placer.take(right - width / 2.0, y, width, 24.0);
+    let x = right - width / 2.0;
+    let shifts = [0.0, 14.0, -14.0, 20.0, -20.0, 26.0, -26.0];
+    let shift = shifts.into_iter().find(|shift| placer.take(x, y + shift, width, 24.0));
+    let label_y = y + shift.unwrap_or(0.0);
     let line = html! {
         <path class={classes!("timeline-quorum", class)}
             d={format!("M{:.1} {y:.1}H{right:.1}", frame.side())} />
     };
-    let label =
-        html! { { pill(classes!("timeline-pill", class), right - width / 2.0, y, width, &words) } };
-    (line, label)
+    (line, pill(classes!("timeline-pill", class), x, label_y, width, &words))
 }
 
 fn pill(class: Classes, x: f64, y: f64, width: f64, words: &str) -> Html {
