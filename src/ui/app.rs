@@ -80,9 +80,14 @@ fn App(props: &AppProps) -> Html {
             move || drop(listener)
         });
     }
+    {
+        // A new picture may have another scale: what moves on it is placed anew.
+        let driver = driver.clone();
+        use_effect_with(Rc::clone(&view), move |_| driver.paint());
+    }
     let on_node = {
         let (driver, panel) = (driver.clone(), panel.clone());
-        Callback::from(move |node: NodeId| {
+        use_callback((), move |node: NodeId, ()| {
             driver.select(Some(node));
             panel.set(Panel::Inspect);
         })

@@ -213,7 +213,8 @@ impl Driver {
             || stage.loader.as_ref().is_some_and(|loader| !loader.is_over())
     }
 
-    fn paint(&self) {
+    /// Puts everything that moves where it is now.
+    pub fn paint(&self) {
         let stage = self.stage.borrow();
         let now_us = stage.cursor_us();
         if let Some(painter) = self.painter.borrow_mut().as_mut() {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::app::PanelProps;
 use super::pace::Speed;
-use super::view::grouped;
+use super::palette::grouped;
 
 /// The row of controls below the picture.
 #[component]

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
-use super::super::view::grouped;
+use super::super::palette::{self, grouped};
 use super::{chosen, options, problem, typed};
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
@@ -45,10 +45,9 @@ fn node_row(status: &NodeStatus, act: &Callback<String>) -> Html {
         let (act, line) = (act.clone(), format!("{verb} {}", status.node));
         move |_| act.emit(line.clone())
     };
-    let swatch = format!("background: var(--node-{})", status.node.0 % 8);
     html! {
         <tr key={status.node.to_string()} class={state}>
-            <th scope="row"><i class="swatch" style={swatch} />{ status.node.to_string() }</th>
+            <th scope="row"><i class="swatch" style={palette::style(status.node)} />{ status.node.to_string() }</th>
             <td>{ state }</td>
             <td class="number">{ grouped(status.items) }</td>
             <td class="number">{ status.incarnation.0 }</td>

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::palette::grouped;
 use super::super::transcript::{Entry, Outcome};
-use super::super::view::{Loading, View, grouped};
+use super::super::view::{Loading, View};
 use super::super::{browser, driver::Handle};
 use super::{chosen, options, problem, typed, typed_area};
 use crate::base::RequestId;

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::palette::{self, grouped};
 use super::super::scene::{Focus, Scene};
-use super::super::view::grouped;
 use super::problem;
 use crate::base::NodeId;
 use crate::ring::Verdict;
@@ -113,12 +113,11 @@ fn replica_row(replica: &Replica) -> Html {
             (version.stamp.to_string(), item.unwrap_or_else(|| "deleted (tombstone)".to_owned()))
         }
     };
-    let swatch = format!("background: var(--node-{})", replica.node.0 % 8);
     let class = classes!(replica.stale.then_some("stale"), (!replica.up).then_some("down"));
     html! {
         <tr {class}>
             <th scope="row">
-                <i class="swatch" style={swatch} />{ replica.node.to_string() }
+                <i class="swatch" style={palette::style(replica.node)} />{ replica.node.to_string() }
                 { if replica.up { "" } else { " (down)" } }
             </th>
             <td>{ place }</td>

@@ -7,8 +7,8 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
+use super::super::palette::grouped;
 use super::super::snapshots::SnapshotEntry;
-use super::super::view::grouped;
 use super::{problem, typed};
 
 /// No snapshot file is larger than this; larger ones are refused before they are read.
