@@ -69,6 +69,13 @@ impl Quorum {
         assert!(self.have + self.lost <= self.asked, "a replica voted twice: {self:?}");
     }
 
+    /// Whether this can be a quorum with so many votes still to come: what was read from outside may
+    /// claim anything.
+    pub fn is_sound(&self, waiting: usize) -> bool {
+        let votes = usize::from(self.have) + usize::from(self.lost) + waiting;
+        (1..=self.asked).contains(&self.needed) && votes == usize::from(self.asked)
+    }
+
     /// Whether the outcome still depends on votes to come.
     pub fn is_open(&self) -> bool {
         self.have < self.needed && !self.is_impossible()

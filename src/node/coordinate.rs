@@ -24,6 +24,14 @@ enum Votes {
     Read(Read<Arc<Version>>),
 }
 
+impl Operation {
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
+        let quorum_is_sound = self.votes.quorum().is_sound(self.votes.waiting().len());
+        known(self.reply_to) && quorum_is_sound
+    }
+}
+
 impl Votes {
     fn quorum(&self) -> &Quorum {
         match self {

@@ -17,6 +17,17 @@ pub(super) struct Relay {
     tried: usize,
 }
 
+impl Relay {
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(
+        &self,
+        known: impl Fn(Address) -> bool,
+        possible: impl Fn(&ClientRequest) -> bool,
+    ) -> bool {
+        known(self.client) && possible(&self.wanted)
+    }
+}
+
 impl Node {
     /// Coordinates the request if this node is an owner, else passes it to one.
     pub(super) fn enter(

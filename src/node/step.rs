@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::coordinate::Operation;
 use super::deadlines::Deadlines;
 use super::entry::Relay;
-use super::message::{Address, Body, Failure, Message, MessageKind};
+use super::message::{Address, Body, ClientRequest, Failure, Message, MessageKind};
 use crate::base::{Duration, Incarnation, NodeId, RequestId, VirtualTime};
 use crate::causality::{Dot, Stamp};
 use crate::coordinator::Vote;
@@ -149,6 +149,23 @@ pub struct Node {
 pub struct SavedNode {
     state: Volatile,
     due: Vec<(VirtualTime, RequestId)>,
+}
+
+impl SavedNode {
+    /// Whether this can be a node's state where only addresses that are `known` exist and only
+    /// requests that are `possible` are made: a snapshot may claim anything.
+    pub fn is_sound(
+        &self,
+        known: impl Fn(Address) -> bool,
+        possible: impl Fn(&ClientRequest) -> bool,
+    ) -> bool {
+        let Volatile { incarnation, counter, appended, relays, operations } = &self.state;
+        incarnation.0 < u32::MAX / 2
+            && *counter < u32::MAX / 2
+            && appended.iter().all(|record| known(Address::Node(record.coordinator)))
+            && relays.values().all(|relay| relay.is_sound(&known, &possible))
+            && operations.values().all(|operation| operation.is_sound(&known))
+    }
 }
 
 impl Node {

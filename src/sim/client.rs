@@ -45,6 +45,11 @@ impl SavedClient {
     pub fn id(&self) -> ClientId {
         self.id
     }
+
+    /// The requests that have no answer yet.
+    pub fn wanted(&self) -> impl Iterator<Item = &ClientRequest> {
+        self.outstanding.values().map(|outstanding| &*outstanding.wanted)
+    }
 }
 
 impl Client {

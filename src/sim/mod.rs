@@ -29,6 +29,7 @@ mod machine;
 mod network;
 mod queue;
 mod snapshot;
+mod soundness;
 mod trace;
 mod view;
 mod world;

@@ -54,32 +54,32 @@ pub struct Summary {
 
 /// The body of a snapshot.
 #[derive(Serialize, Deserialize)]
-struct Wire {
-    config: ClusterConfig,
-    network: Network,
-    now: VirtualTime,
-    tables: Vec<TableSchema>,
-    next_request: RequestId,
-    next_message: MessageId,
-    next_event: EventSeq,
-    trace_chain: DigestChain,
+pub(super) struct Wire {
+    pub(super) config: ClusterConfig,
+    pub(super) network: Network,
+    pub(super) now: VirtualTime,
+    pub(super) tables: Vec<TableSchema>,
+    pub(super) next_request: RequestId,
+    pub(super) next_message: MessageId,
+    pub(super) next_event: EventSeq,
+    pub(super) trace_chain: DigestChain,
     /// Every distinct version in any log, by key and stamp.
-    versions: Vec<Record>,
-    machines: Vec<WireMachine>,
-    clients: Vec<SavedClient>,
-    queue: Vec<(VirtualTime, Happening)>,
-    alarms: Vec<(VirtualTime, Address)>,
+    pub(super) versions: Vec<Record>,
+    pub(super) machines: Vec<WireMachine>,
+    pub(super) clients: Vec<SavedClient>,
+    pub(super) queue: Vec<(VirtualTime, Happening)>,
+    pub(super) alarms: Vec<(VirtualTime, Address)>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct WireMachine {
+pub(super) struct WireMachine {
     /// The log's records, as indices into `versions`.
-    records: Vec<u32>,
-    durable: u32,
-    compacted: u64,
-    incarnation: Incarnation,
-    syncing: Option<Lsn>,
-    node: Option<SavedNode>,
+    pub(super) records: Vec<u32>,
+    pub(super) durable: u32,
+    pub(super) compacted: u64,
+    pub(super) incarnation: Incarnation,
+    pub(super) syncing: Option<Lsn>,
+    pub(super) node: Option<SavedNode>,
 }
 
 /// The parts of a world that a snapshot holds.
@@ -187,7 +187,9 @@ impl World {
 impl Wire {
     fn into_parts(self) -> Result<Parts> {
         self.config.check().map_err(|_| damaged("its cluster could not exist"))?;
-        self.check_addresses()?;
+        if !self.is_sound() {
+            return Err(damaged("it speaks of what cannot be"));
+        }
         let lists = Arc::new(preference_lists(&self.config));
         let alarms = {
             let mut alarms = Alarms::default();
@@ -218,27 +220,6 @@ impl Wire {
             queue,
             alarms,
         })
-    }
-
-    /// Everything that is spoken of exists, and nothing lies in the past.
-    fn check_addresses(&self) -> Result<()> {
-        let nodes = usize::from(self.config.nodes);
-        let clients: Vec<_> = self.clients.iter().map(SavedClient::id).collect();
-        let known = |address: &Address| match address {
-            Address::Node(node) => node.index() < nodes,
-            Address::Client(client) => clients.contains(client),
-        };
-        let fits = |(at, happening): &(VirtualTime, Happening)| {
-            *at >= self.now && happening.addresses().iter().all(known)
-        };
-        let sound = self.machines.len() == nodes
-            && clients.is_sorted()
-            && self.queue.iter().all(fits)
-            && self.alarms.iter().all(|(at, who)| *at >= self.now && known(who));
-        match sound {
-            true => Ok(()),
-            false => Err(damaged("it speaks of nodes or instants that do not exist")),
-        }
     }
 }
 

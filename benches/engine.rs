@@ -1,0 +1,171 @@
+//! The engine's figures, natively, on one core: one JSON line a row on the standard output.
+//!
+//! `cargo bench --bench engine -- [ROW…]` measures the rows named, or all. Each value is the median
+//! of several runs, with the least and the greatest beside it. Wall time is read here and nowhere
+//! in the engine.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
+use std::time::Instant;
+
+use ringscope::base::{ClientId, RandomStream};
+use ringscope::data::{Item, Key, TableName};
+use ringscope::node::{Action, ClientRequest, Overrides};
+use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
+use ringscope::sim::{ClusterConfig, Command, Routing, TraceMode, World};
+use ringscope::storage::ItemKey;
+
+/// Bytes of an item as DynamoDB counts them, key included.
+const ITEM_BYTES: usize = 100;
+/// Requests that the closed loop keeps without an answer.
+const OUTSTANDING: usize = 64;
+const PUTS: usize = 200_000;
+const ITEMS: usize = 100_000;
+const RUNS: usize = 5;
+
+fn main() {
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    type Row = (&'static str, &'static str, fn() -> f64);
+    let rows: [Row; 4] = [
+        ("engine.put.native", "puts/s", || puts_per_second(Routing::RoundRobin)),
+        ("engine.put.native.token-aware", "puts/s", || puts_per_second(Routing::TokenAware)),
+        ("engine.bytes_per_item", "bytes", bytes_per_item),
+        ("ring.preference_list", "ns", preference_list_ns),
+    ];
+    for (row, unit, measure) in rows {
+        if wanted.is_empty() || wanted.iter().any(|name| name == row) {
+            report(row, unit, measure);
+        }
+    }
+}
+
+fn report(row: &str, unit: &str, measure: fn() -> f64) {
+    let mut values: Vec<f64> = (0..RUNS).map(|_| measure()).collect();
+    values.sort_by(f64::total_cmp);
+    let [least, median, greatest] =
+        [values[0], values[RUNS / 2], values[RUNS - 1]].map(|value| (value * 10.0).round() / 10.0);
+    let spread = [least, greatest];
+    println!(
+        "{}",
+        serde_json::json!({"row": row, "value": median, "unit": unit, "spread": spread})
+    );
+}
+
+/// Quorum puts per second of wall time: five nodes on `lan`, N = 3, W = 2, every message through the
+/// simulated network, no trace, all keys distinct. A closed loop keeps 64 requests without an
+/// answer. The requests are made beforehand: making them is the client's work.
+fn puts_per_second(routing: Routing) -> f64 {
+    let requests = requests(PUTS);
+    let mut world = world(routing);
+    let begin = Instant::now();
+    put_all(&mut world, requests);
+    PUTS as f64 / begin.elapsed().as_secs_f64()
+}
+
+/// Memory that the world holds for each stored item and replica, commit log included.
+fn bytes_per_item() -> f64 {
+    COUNTING.store(true, Ordering::Relaxed);
+    let before = ALLOCATED.load(Ordering::Relaxed);
+    let mut world = world(Routing::RoundRobin);
+    put_all(&mut world, requests(ITEMS));
+    let held = ALLOCATED.load(Ordering::Relaxed) - before;
+    COUNTING.store(false, Ordering::Relaxed);
+    let replicas: usize = world.node_statuses().iter().map(|status| status.items).sum();
+    assert_eq!(replicas, 3 * ITEMS, "every owner has every item");
+    held as f64 / replicas as f64
+}
+
+/// Nanoseconds for the preference list (N = 3) of a known token on a ring of 100 nodes with 256
+/// vnodes each.
+fn preference_list_ns() -> f64 {
+    let lists = PreferenceLists::new(Ring::with_random_tokens(vec![Zone(0); 100], 256), 3);
+    let mut stream = RandomStream::new(1, "bench");
+    let tokens: Vec<Token> = (0..4_096)
+        .map(|_| Token(u128::from(stream.next_u64()) << 64 | u128::from(stream.next_u64())))
+        .collect();
+    let rounds = 500;
+    let begin = Instant::now();
+    for _ in 0..rounds {
+        for token in &tokens {
+            black_box(lists.at(black_box(*token)));
+        }
+    }
+    begin.elapsed().as_secs_f64() * 1e9 / (rounds * tokens.len()) as f64
+}
+
+fn world(routing: Routing) -> World {
+    let config = ClusterConfig { routing, ..ClusterConfig::default() };
+    World::with_trace(config, TraceMode::Off).expect("the configuration works")
+}
+
+fn requests(count: usize) -> Vec<Arc<ClientRequest>> {
+    let table: TableName = "Bench".parse().expect("a name");
+    (0..count)
+        .map(|number| {
+            let key = format!("{number:08}");
+            let text = "x".repeat(ITEM_BYTES - "id".len() - key.len() - "text".len());
+            let item = Item::parse(&format!(r#"{{"id":"{key}","text":"{text}"}}"#));
+            let item = Arc::new(item.expect("an object"));
+            assert_eq!(item.size(), ITEM_BYTES);
+            let key = ItemKey::new(table.clone(), Key::from_text(&key).expect("short"));
+            let (client, overrides) = (ClientId(0), Overrides::default());
+            Arc::new(ClientRequest { client, key, action: Action::Put(item), overrides })
+        })
+        .collect()
+}
+
+/// Puts everything and waits until every replica has it.
+fn put_all(world: &mut World, requests: Vec<Arc<ClientRequest>>) {
+    let mut requests = requests.into_iter();
+    loop {
+        while world.outstanding_count() < OUTSTANDING
+            && let Some(request) = requests.next()
+        {
+            world.apply(Command::Request(request)).expect("the request is possible");
+        }
+        if !world.step() {
+            return;
+        }
+    }
+}
+
+/// The system's allocator, which counts bytes while it is asked to.
+struct Counting;
+
+static COUNTING: AtomicBool = AtomicBool::new(false);
+static ALLOCATED: AtomicIsize = AtomicIsize::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+impl Counting {
+    fn count(bytes: isize) {
+        if COUNTING.load(Ordering::Relaxed) {
+            ALLOCATED.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+// SAFETY: every call is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        Self::count(layout.size() as isize);
+        // SAFETY: as for this function.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        Self::count(-(layout.size() as isize));
+        // SAFETY: as for this function.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        Self::count(new_size as isize - layout.size() as isize);
+        // SAFETY: as for this function.
+        unsafe { System.realloc(pointer, layout, new_size) }
+    }
+}

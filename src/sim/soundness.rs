@@ -1,0 +1,87 @@
+//! Whether a snapshot's contents can be a world.
+//!
+//! A checksum tells damage by accident. Bytes that were made on purpose can have a right checksum
+//! and speak of nodes that do not exist, votes that were never asked for, or messages that nobody
+//! sends; the engine takes such things for its own bugs, and panics. So they are refused here,
+//! before there is a world.
+
+use super::client::SavedClient;
+use super::snapshot::{Wire, WireMachine};
+use super::world::Happening;
+use crate::base::VirtualTime;
+use crate::node::{Address, Body, ClientRequest};
+
+/// No counter may be larger: none ever is, and adding to it cannot overflow.
+const MAX_COUNT: u64 = 1 << 62;
+
+impl Wire {
+    /// Whether everything that is spoken of exists and fits together, and nothing lies in the past.
+    pub(super) fn is_sound(&self) -> bool {
+        self.counters_are_sound()
+            && self.machines.len() == usize::from(self.config.nodes)
+            && self.clients.iter().map(SavedClient::id).is_sorted_by(|one, next| one < next)
+            && self.clients.iter().flat_map(SavedClient::wanted).all(|r| self.is_possible(r))
+            && self.machines.iter().all(|machine| self.machine_is_sound(machine))
+            && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))
+            && self.syncs_are_sound()
+            && self.alarms.iter().all(|(at, who)| *at >= self.now && self.is_known(*who))
+    }
+
+    fn counters_are_sound(&self) -> bool {
+        [self.next_request.0, self.next_message.0, self.next_event.0, self.now.0]
+            .into_iter()
+            .chain(self.machines.iter().map(|machine| machine.compacted))
+            .all(|count| count <= MAX_COUNT)
+    }
+
+    fn is_known(&self, address: Address) -> bool {
+        match address {
+            Address::Node(node) => node.0 < self.config.nodes,
+            Address::Client(client) => {
+                self.clients.binary_search_by_key(&client, SavedClient::id).is_ok()
+            }
+        }
+    }
+
+    fn is_possible(&self, request: &ClientRequest) -> bool {
+        self.is_known(Address::Client(request.client))
+            && self.config.check_overrides(request.overrides).is_ok()
+    }
+
+    fn machine_is_sound(&self, machine: &WireMachine) -> bool {
+        let known = |address| self.is_known(address);
+        let possible = |request: &ClientRequest| self.is_possible(request);
+        machine.incarnation.0 < u32::MAX / 2
+            && machine.node.as_ref().is_none_or(|node| node.is_sound(known, possible))
+    }
+
+    fn can_happen(&self, at: VirtualTime, happening: &Happening) -> bool {
+        let known = happening.addresses().into_iter().all(|address| self.is_known(address));
+        let sensible = match happening {
+            Happening::Arrival { from, to, message, .. } => match (&message.body, from, to) {
+                (Body::Reply(_), ..) => true,
+                (Body::Request(wanted) | Body::Forward(wanted), _, Address::Node(_)) => {
+                    self.is_possible(wanted)
+                }
+                (_, from, to) => matches!((from, to), (Address::Node(_), Address::Node(_))),
+            },
+            Happening::Refusal { .. } | Happening::Synced { .. } => true,
+        };
+        at >= self.now && known && sensible
+    }
+
+    /// Every sync under way ends once, and no other one does.
+    fn syncs_are_sound(&self) -> bool {
+        (0..).zip(&self.machines).all(|(number, machine)| {
+            let mut ends = self.queue.iter().filter_map(|(_, happening)| match happening {
+                Happening::Synced { node, incarnation, lsn }
+                    if node.0 == number && *incarnation == machine.incarnation =>
+                {
+                    Some(*lsn)
+                }
+                _ => None,
+            });
+            machine.node.is_none() || (ends.next() == machine.syncing && ends.next().is_none())
+        })
+    }
+}
