@@ -96,26 +96,7 @@ fn App(props: &AppProps) -> Html {
         <>
             <Header view={Rc::clone(&view)} driver={driver.clone()} />
             <main class="page">
-                <section class="pane ring-pane" aria-label="The ring">
-                    <RingPicture
-                        scene={Rc::clone(&view.scene)}
-                        on_node={on_node.clone()}
-                        canvas={driver.canvas.clone()}
-                    />
-                    <Words view={Rc::clone(&view)} />
-                    <details class="legend">
-                        <summary>{ "What the shapes mean" }</summary>
-                        <MessageLegend />
-                    </details>
-                </section>
-                <section class="pane time-pane" aria-label="Space-time trace">
-                    <h2>{ "What happened when" }</h2>
-                    <Timeline
-                        story={view.scene.story.clone()}
-                        root={driver.timeline.clone()}
-                        on_node={on_node}
-                    />
-                </section>
+                { picture(&view, &driver, &on_node) }
                 <Transport view={Rc::clone(&view)} driver={driver.clone()} />
                 <Side view={Rc::clone(&view)} driver={driver} panel={panel} />
             </main>
@@ -123,6 +104,34 @@ fn App(props: &AppProps) -> Html {
                 { "Everything runs in this page: no server, no tracking, no cookie. \
                    Airports: vega-datasets, BSD-3-Clause." }
             </footer>
+        </>
+    }
+}
+
+/// The ring and the space-time trace, which share the cursor in virtual time.
+fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html {
+    html! {
+        <>
+            <section class="pane ring-pane" aria-label="The ring">
+                <RingPicture
+                    scene={Rc::clone(&view.scene)}
+                    on_node={on_node.clone()}
+                    canvas={driver.canvas.clone()}
+                />
+                { words(view) }
+                <details class="legend">
+                    <summary>{ "What the shapes mean" }</summary>
+                    <MessageLegend />
+                </details>
+            </section>
+            <section class="pane time-pane" aria-label="Space-time trace">
+                <h2>{ "What happened when" }</h2>
+                <Timeline
+                    story={view.scene.story.clone()}
+                    root={driver.timeline.clone()}
+                    on_node={on_node.clone()}
+                />
+            </section>
         </>
     }
 }
@@ -152,15 +161,8 @@ fn Header(props: &PanelProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct WordsProps {
-    view: Rc<View>,
-}
-
 /// What happens, in words: beside the picture, and aloud when it mattered.
-#[component]
-fn Words(props: &WordsProps) -> Html {
-    let view = &props.view;
+fn words(view: &View) -> Html {
     let (line, words, class) = match &view.scene.story {
         Some(story) => {
             let class = match (&story.standing, &story.answer) {

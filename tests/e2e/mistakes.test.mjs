@@ -29,7 +29,7 @@ test("what is typed wrong is refused where it was typed, and stays typed", async
     if (wrong.item) assert.equal(await page.inputValue("#item"), wrong.item);
   }
   const lines = [
-    ["fly DEN", /no command 'fly'/],
+    ["fly DEN", /no command "fly"/],
     ["crash Q", /no node Q/],
     ["put Airports DEN {}", /quotes/],
     ["put Airports DEN '{}' w=4", /W = 4.*N = 3/],

@@ -4,7 +4,8 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
-use super::{chosen, options, problem, typed};
+use super::{chosen, options, problem};
+use crate::scenario::quoted;
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
 #[component]
@@ -99,36 +100,34 @@ fn settings(config: &ClusterConfig, network: NetworkPreset, act: &Callback<Strin
     }
 }
 
+/// A field of the form for a new cluster: its label, its id, and its name in the command.
+type Field = (&'static str, &'static str, &'static str);
+
+const FIELDS: [Field; 6] = [
+    ("Nodes", "new-nodes", "nodes"),
+    ("Vnodes per node", "new-vnodes", "vnodes"),
+    ("N replicas", "new-n", "n"),
+    ("R votes", "new-r", "r"),
+    ("W votes", "new-w", "w"),
+    ("Seed", "new-seed", "seed"),
+];
+
 /// A new cluster from scratch.
 #[component]
 fn NewCluster(props: &PanelProps) -> Html {
     let default = props.view.config;
-    let nodes = use_state(|| default.nodes.to_string());
-    let vnodes = use_state(|| default.vnodes.to_string());
-    let n = use_state(|| default.n.to_string());
-    let r = use_state(|| default.r.to_string());
-    let w = use_state(|| default.w.to_string());
-    let seed = use_state(|| default.seed.to_string());
+    let typed_values = use_state(|| {
+        let ClusterConfig { nodes, vnodes, n, r, w, seed, .. } = default;
+        [u64::from(nodes), u64::from(vnodes), n.into(), r.into(), w.into(), seed]
+            .map(|number| number.to_string())
+    });
     let network = use_state(|| default.network.to_string());
     let error = use_state(|| None::<String>);
-    let fields = [
-        ("Nodes", "new-nodes", "nodes", &nodes),
-        ("Vnodes per node", "new-vnodes", "vnodes", &vnodes),
-        ("N replicas", "new-n", "n", &n),
-        ("R votes", "new-r", "r", &r),
-        ("W votes", "new-w", "w", &w),
-        ("Seed", "new-seed", "seed", &seed),
-    ];
     let submit = {
-        let values = fields.map(|(_, _, name, state)| (name, (*state).clone()));
-        let (driver, network, error) = (props.driver.clone(), network.clone(), error.clone());
+        let (driver, error) = (props.driver.clone(), error.clone());
+        let line = cluster_line(&typed_values, &network);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let mut line = "cluster".to_owned();
-            for (name, state) in &values {
-                line += &format!(" {name}={}", crate::scenario::quoted(state.trim()));
-            }
-            line += &format!(" network={}", *network);
             error.set(driver.act(&line).err().map(|error| error.message));
         })
     };
@@ -136,27 +135,21 @@ fn NewCluster(props: &PanelProps) -> Html {
         let driver = props.driver.clone();
         move |_| driver.bring_back()
     };
-    let field =
-        |(label, id, _, state): (&'static str, &'static str, &str, &UseStateHandle<String>)| {
-            html! {
-                <label>{ label }
-                    <input {id} inputmode="numeric" value={(**state).clone()} oninput={typed(state)}
-                        aria-describedby="new-problem" />
-                </label>
-            }
-        };
+    let fields = (0..FIELDS.len()).map(|at| field(at, &typed_values));
     let networks = NetworkPreset::ALL.map(|preset| (preset.to_string(), preset.to_string()));
     html! {
         <form class="new-cluster" onsubmit={submit}>
             <fieldset>
                 <legend>{ "New cluster" }</legend>
-                { for fields.map(field) }
+                { for fields }
                 <label>{ "Network" }
                     <select id="new-network" onchange={chosen(&network)}>
                         { options(&network, networks) }
                     </select>
                 </label>
-                <p class="hint">{ "Replaces the cluster and its data. The one before can be brought back." }</p>
+                <p class="hint">
+                    { "Replaces the cluster and its data. The one before can be brought back." }
+                </p>
                 <div class="buttons">
                     <button id="new-cluster" type="submit" class="primary">{ "Start it" }</button>
                     if props.view.can_bring_back {
@@ -168,5 +161,32 @@ fn NewCluster(props: &PanelProps) -> Html {
                 { problem("new-problem", error.as_ref()) }
             </fieldset>
         </form>
+    }
+}
+
+/// The command that the form stands for.
+fn cluster_line(values: &[String; 6], network: &str) -> String {
+    let mut line = "cluster".to_owned();
+    for ((_, _, name), value) in FIELDS.iter().zip(values) {
+        line += &format!(" {name}={}", quoted(value.trim()));
+    }
+    line + " network=" + network
+}
+
+fn field(at: usize, values: &UseStateHandle<[String; 6]>) -> Html {
+    let (label, id, _) = FIELDS[at];
+    let oninput = {
+        let values = values.clone();
+        move |event: InputEvent| {
+            let mut changed = (*values).clone();
+            changed[at] = event.target_unchecked_into::<web_sys::HtmlInputElement>().value();
+            values.set(changed);
+        }
+    };
+    html! {
+        <label>{ label }
+            <input {id} inputmode="numeric" value={values[at].clone()} {oninput}
+                aria-describedby="new-problem" />
+        </label>
     }
 }

@@ -17,34 +17,22 @@ const LARGEST_FILE: u64 = 64 << 20;
 #[component]
 pub fn SnapshotsPanel(props: &PanelProps) -> Html {
     let name = use_state(String::new);
-    let error = use_state(|| None::<String>);
-    let told = use_state(String::new);
+    let told = use_state(|| Ok::<String, String>(String::new()));
+    let report = {
+        let told = told.clone();
+        Callback::from(move |done: Result<String, String>| told.set(done))
+    };
     let take = {
-        let (driver, name) = (props.driver.clone(), name.clone());
-        let (error, told) = (error.clone(), told.clone());
+        let (driver, name, report) = (props.driver.clone(), name.clone(), report.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            match driver.take_snapshot(&name) {
-                Ok(entry) => {
-                    told.set(format!(
-                        "Kept {:?}, state digest {}.",
-                        entry.name, entry.summary.state_digest
-                    ));
-                    name.set(String::new());
-                    error.set(None);
-                }
-                Err(refused) => error.set(Some(refused.message)),
+            let taken = driver.take_snapshot(&name);
+            if taken.is_ok() {
+                name.set(String::new());
             }
-        })
-    };
-    let report = {
-        let (error, told) = (error.clone(), told.clone());
-        Callback::from(move |done: Result<String, String>| match done {
-            Ok(text) => {
-                told.set(text);
-                error.set(None);
-            }
-            Err(message) => error.set(Some(message)),
+            report.emit(taken.map_err(|error| error.message).map(|entry| {
+                format!("Kept {:?}, state digest {}.", entry.name, entry.summary.state_digest)
+            }));
         })
     };
     let bring_back = {
@@ -64,20 +52,11 @@ pub fn SnapshotsPanel(props: &PanelProps) -> Html {
                 </label>
                 <button id="take" type="submit" class="primary">{ "Take a snapshot" }</button>
             </form>
-            { problem("snapshot-problem", error.as_ref()) }
-            <p class="hint" role="status" id="snapshot-told">{ (*told).clone() }</p>
-            <ol class="snapshots">
-                { for view.snapshots.iter().map(|entry| html! {
-                    <SnapshotRow key={entry.id.clone()} entry={entry.clone()}
-                        driver={props.driver.clone()} report={report.clone()} />
-                }) }
-            </ol>
-            if view.snapshots.is_empty() {
-                <p class="hint">
-                    { "A snapshot keeps the whole world: every node, every message under way. \
-                       The run continues from it exactly as it would have." }
-                </p>
-            }
+            { problem("snapshot-problem", told.as_ref().err()) }
+            <p class="hint" role="status" id="snapshot-told">
+                { told.as_ref().ok().cloned().unwrap_or_default() }
+            </p>
+            { list(&view.snapshots, &props.driver, &report) }
             <div class="buttons">
                 <Import driver={props.driver.clone()} {report} />
                 if view.can_bring_back {
@@ -86,6 +65,28 @@ pub fn SnapshotsPanel(props: &PanelProps) -> Html {
             </div>
         </>
     }
+}
+
+fn list(
+    snapshots: &[SnapshotEntry],
+    driver: &Handle,
+    report: &Callback<Result<String, String>>,
+) -> Html {
+    if snapshots.is_empty() {
+        return html! {
+            <p class="hint">
+                { "A snapshot keeps the whole world: every node, every message under way. \
+                   The run continues from it exactly as it would have." }
+            </p>
+        };
+    }
+    let row = |entry: &SnapshotEntry| {
+        html! {
+            <SnapshotRow key={entry.id.clone()} entry={entry.clone()} driver={driver.clone()}
+                report={report.clone()} />
+        }
+    };
+    html! { <ol class="snapshots">{ for snapshots.iter().map(row) }</ol> }
 }
 
 #[derive(Properties, PartialEq)]

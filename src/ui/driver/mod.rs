@@ -4,6 +4,9 @@
 //! No frame is requested while nothing moves. The virtual DOM runs when something happened, never
 //! because a frame went by.
 
+mod sample;
+mod snapshots;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -11,16 +14,15 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::{Callback, NodeRef};
 
 use super::browser;
-use super::loader::Loader;
 use super::pace::Speed;
 use super::ring::MessagePainter;
-use super::snapshots::{SnapshotEntry, SnapshotStore};
+use super::snapshots::SnapshotStore;
 use super::stage::{Act, Stage};
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, NodeId, RequestId, Result};
+use crate::base::{NodeId, RequestId, Result};
 use crate::scenario;
-use crate::sim::World;
+use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
 const SLICE_MS: f64 = 6.0;
@@ -30,8 +32,6 @@ const LONGEST_FRAME_MS: f64 = 60.0;
 const TELL_EVERY_MS: f64 = 150.0;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
-
-const SAMPLE: &str = "data/airports.json";
 
 /// Everything that the page's components share.
 pub struct Driver {
@@ -49,14 +49,6 @@ pub struct Driver {
     /// Where virtual time is shown.
     pub clock: NodeRef,
     pub timeline: NodeRef,
-}
-
-/// How far the sample data is.
-enum Sample {
-    Wanted,
-    Fetching,
-    Here(String),
-    Failed(String),
 }
 
 /// A driver that components can compare.
@@ -262,156 +254,5 @@ impl Driver {
     /// The session as a scenario that replays it.
     pub fn session_log(&self) -> String {
         scenario::session_log(self.stage.borrow().world())
-    }
-}
-
-/// Sample data.
-impl Driver {
-    fn begin_loading_after_first_motion(self: &Rc<Self>) {
-        let first_is_over = self.stage.borrow().story().is_none_or(|story| story.is_over());
-        if first_is_over && matches!(*self.sample.borrow(), Sample::Wanted) {
-            self.load_sample();
-        }
-    }
-
-    /// Loads the airports, and fetches them first if they are not here.
-    pub fn load_sample(self: &Rc<Self>) {
-        let here = match &*self.sample.borrow() {
-            Sample::Here(text) => Some(text.clone()),
-            Sample::Fetching => return,
-            Sample::Wanted | Sample::Failed(_) => None,
-        };
-        if let Some(text) = here {
-            self.begin_loading(&text);
-            return;
-        }
-        *self.sample.borrow_mut() = Sample::Fetching;
-        let driver = Rc::clone(self);
-        wasm_bindgen_futures::spawn_local(async move {
-            match browser::fetch_text(SAMPLE).await {
-                Ok(text) => {
-                    driver.begin_loading(&text);
-                    *driver.sample.borrow_mut() = Sample::Here(text);
-                }
-                Err(error) => *driver.sample.borrow_mut() = Sample::Failed(error.message),
-            }
-            driver.changed();
-        });
-    }
-
-    fn begin_loading(self: &Rc<Self>, text: &str) {
-        match Loader::parse(text) {
-            Ok(loader) => {
-                let mut stage = self.stage.borrow_mut();
-                stage.loader = Some(loader);
-                stage.playing = true;
-            }
-            Err(error) => *self.sample.borrow_mut() = Sample::Failed(error.message),
-        }
-        self.go_on();
-    }
-
-    pub fn stop_loading(self: &Rc<Self>) {
-        if let Some(loader) = &mut self.stage.borrow_mut().loader {
-            loader.give_up();
-        }
-        self.changed();
-    }
-}
-
-/// Snapshots.
-impl Driver {
-    /// Takes a snapshot and keeps it.
-    ///
-    /// # Errors
-    /// If there is no room for it.
-    pub fn take_snapshot(self: &Rc<Self>, name: &str) -> Result<SnapshotEntry> {
-        let (bytes, summary) = {
-            let stage = self.stage.borrow();
-            (stage.world().snapshot(), stage.world().summary())
-        };
-        let entry = self.entry(name, &bytes, summary);
-        self.store.borrow_mut().put(entry.clone(), &bytes)?;
-        self.changed();
-        Ok(entry)
-    }
-
-    fn entry(&self, name: &str, bytes: &[u8], summary: crate::sim::Summary) -> SnapshotEntry {
-        let taken_ms = js_sys::Date::now();
-        let count = self.store.borrow().list().len();
-        let name = match name.trim() {
-            "" => format!("Snapshot {} at {}", count + 1, summary.at),
-            name => name.to_owned(),
-        };
-        let id = format!("{taken_ms:.0}-{}", summary.state_digest.short());
-        SnapshotEntry { id, name, taken_ms, bytes: bytes.len(), summary }
-    }
-
-    /// Puts a kept snapshot on the stage.
-    ///
-    /// # Errors
-    /// If it is gone, damaged, or not what its entry says.
-    pub fn restore_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<()> {
-        let bytes = self.store.borrow().get(&entry.id)?;
-        let world = World::restore(&bytes)?;
-        if world.state_digest() != entry.summary.state_digest {
-            return Err(Error::damaged(
-                "this snapshot does not restore to the state that it was taken of: nothing was \
-                 changed",
-            ));
-        }
-        self.stage.borrow_mut().replace(world);
-        self.changed();
-        Ok(())
-    }
-
-    fn restore_by_name(self: &Rc<Self>, name: &str) -> Result<()> {
-        let entries = self.store.borrow().list();
-        let entry = entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
-            Error::not_found(format!("there is no snapshot {name:?} in the list of snapshots"))
-        })?;
-        self.restore_snapshot(entry)
-    }
-
-    /// # Errors
-    /// If the storage refuses.
-    pub fn rename_snapshot(self: &Rc<Self>, id: &str, name: &str) -> Result<()> {
-        if name.trim().is_empty() {
-            return Err(Error::invalid("a snapshot needs a name"));
-        }
-        self.store.borrow_mut().rename(id, name.trim())?;
-        self.changed();
-        Ok(())
-    }
-
-    /// # Errors
-    /// If the storage refuses.
-    pub fn delete_snapshot(self: &Rc<Self>, id: &str) -> Result<()> {
-        self.store.borrow_mut().delete(id)?;
-        self.changed();
-        Ok(())
-    }
-
-    /// Saves a kept snapshot as a file.
-    ///
-    /// # Errors
-    /// If it is gone, or the browser refuses.
-    pub fn export_snapshot(&self, entry: &SnapshotEntry) -> Result<()> {
-        let bytes = self.store.borrow().get(&entry.id)?;
-        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let name: String = entry.name.chars().map(plain).collect();
-        browser::save_file(&format!("{name}.ringscope"), &bytes)
-    }
-
-    /// Keeps a snapshot that came from a file.
-    ///
-    /// # Errors
-    /// If it is none, damaged, or there is no room.
-    pub fn import_snapshot(self: &Rc<Self>, name: &str, bytes: &[u8]) -> Result<()> {
-        let world = World::restore(bytes)?;
-        let entry = self.entry(name.trim_end_matches(".ringscope"), bytes, world.summary());
-        self.store.borrow_mut().put(entry, bytes)?;
-        self.changed();
-        Ok(())
     }
 }

@@ -1,0 +1,105 @@
+//! Snapshots: from the stage to the store, and back.
+
+use std::rc::Rc;
+
+use super::super::browser;
+use super::super::snapshots::SnapshotEntry;
+use super::Driver;
+use crate::base::{Error, Result};
+use crate::sim::World;
+
+impl Driver {
+    /// Takes a snapshot and keeps it.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn take_snapshot(self: &Rc<Self>, name: &str) -> Result<SnapshotEntry> {
+        let (bytes, summary) = {
+            let stage = self.stage.borrow();
+            (stage.world().snapshot(), stage.world().summary())
+        };
+        let entry = self.entry(name, &bytes, summary);
+        self.store.borrow_mut().put(entry.clone(), &bytes)?;
+        self.changed();
+        Ok(entry)
+    }
+
+    fn entry(&self, name: &str, bytes: &[u8], summary: crate::sim::Summary) -> SnapshotEntry {
+        let taken_ms = js_sys::Date::now();
+        let count = self.store.borrow().list().len();
+        let name = match name.trim() {
+            "" => format!("Snapshot {} at {}", count + 1, summary.at),
+            name => name.to_owned(),
+        };
+        let id = format!("{taken_ms:.0}-{}", summary.state_digest.short());
+        SnapshotEntry { id, name, taken_ms, bytes: bytes.len(), summary }
+    }
+
+    /// Puts a kept snapshot on the stage.
+    ///
+    /// # Errors
+    /// If it is gone, damaged, or not what its entry says.
+    pub fn restore_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<()> {
+        let bytes = self.store.borrow().get(&entry.id)?;
+        let world = World::restore(&bytes)?;
+        if world.state_digest() != entry.summary.state_digest {
+            return Err(Error::damaged(
+                "this snapshot does not restore to the state that it was taken of: nothing was \
+                 changed",
+            ));
+        }
+        self.stage.borrow_mut().replace(world);
+        self.changed();
+        Ok(())
+    }
+
+    pub(super) fn restore_by_name(self: &Rc<Self>, name: &str) -> Result<()> {
+        let entries = self.store.borrow().list();
+        let entry = entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
+            Error::not_found(format!("there is no snapshot {name:?} in the list of snapshots"))
+        })?;
+        self.restore_snapshot(entry)
+    }
+
+    /// # Errors
+    /// If the storage refuses.
+    pub fn rename_snapshot(self: &Rc<Self>, id: &str, name: &str) -> Result<()> {
+        if name.trim().is_empty() {
+            return Err(Error::invalid("a snapshot needs a name"));
+        }
+        self.store.borrow_mut().rename(id, name.trim())?;
+        self.changed();
+        Ok(())
+    }
+
+    /// # Errors
+    /// If the storage refuses.
+    pub fn delete_snapshot(self: &Rc<Self>, id: &str) -> Result<()> {
+        self.store.borrow_mut().delete(id)?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Saves a kept snapshot as a file.
+    ///
+    /// # Errors
+    /// If it is gone, or the browser refuses.
+    pub fn export_snapshot(&self, entry: &SnapshotEntry) -> Result<()> {
+        let bytes = self.store.borrow().get(&entry.id)?;
+        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+        let name: String = entry.name.chars().map(plain).collect();
+        browser::save_file(&format!("{name}.ringscope"), &bytes)
+    }
+
+    /// Keeps a snapshot that came from a file.
+    ///
+    /// # Errors
+    /// If it is none, damaged, or there is no room.
+    pub fn import_snapshot(self: &Rc<Self>, name: &str, bytes: &[u8]) -> Result<()> {
+        let world = World::restore(bytes)?;
+        let entry = self.entry(name.trim_end_matches(".ringscope"), bytes, world.summary());
+        self.store.borrow_mut().put(entry, bytes)?;
+        self.changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! The stage without a browser: frames are handed in one by one.
+
+use super::*;
+use crate::sim::ClusterConfig;
+
+fn stage() -> Stage {
+    Stage::new(World::new(ClusterConfig::default()).unwrap())
+}
+
+fn play_out(stage: &mut Stage) -> usize {
+    let mut frames = 0;
+    while stage.moves() {
+        stage.frame(16.0, &mut || true);
+        frames += 1;
+        assert!(frames < 10_000, "the stage never comes to rest");
+    }
+    frames
+}
+
+#[test]
+fn a_put_plays_over_many_frames_and_then_nothing_moves() {
+    let mut stage = stage();
+    stage.act("put Airports SEA '{\"city\":\"Seattle\"}'").unwrap();
+    assert!(play_out(&mut stage) > 60, "a write passes too fast to watch");
+    assert!(stage.story().unwrap().is_over());
+    assert!(stage.announcement().starts_with("Written: 2 of 2"));
+}
+
+#[test]
+fn silence_before_a_timeout_is_skipped() {
+    let mut stage = stage();
+    stage.act("put T k '{}'").unwrap();
+    stage.act("run 300us").unwrap();
+    stage.act("crash A B C D E").unwrap();
+    assert!(play_out(&mut stage) < 600);
+    assert!(stage.story().unwrap().words().starts_with("Failed"));
+}
+
+#[test]
+fn a_refused_line_changes_nothing_and_is_told() {
+    let mut stage = stage();
+    let before = stage.world().state_digest();
+    let error = stage.act("put T k 'no json'").unwrap_err();
+    assert!(!error.message.is_empty());
+    assert_eq!(stage.world().state_digest(), before);
+    assert_eq!(stage.transcript.entries().count(), 1);
+}
+
+#[test]
+fn a_new_cluster_can_be_taken_back() {
+    let mut stage = stage();
+    stage.act("put T k '{}'").unwrap();
+    let before = stage.world().state_digest();
+    stage.act("cluster nodes=9").unwrap();
+    assert_eq!(stage.world().config().nodes, 9);
+    stage.bring_back();
+    assert_eq!(stage.world().state_digest(), before);
+}
