@@ -4,6 +4,8 @@
 //! of several runs, with the least and the greatest beside it. Wall time is read here and nowhere
 //! in the engine.
 
+#![expect(clippy::disallowed_types, reason = "what is measured here is wall time")]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::Arc;

@@ -1,12 +1,13 @@
 //! The node as coordinator: it asks an item's owners and answers when the votes are in.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::message::{Action, Address, Answer, Body, ClientRequest, Failure};
 use super::step::{Effects, Node, Note, Reading};
-use crate::base::{NodeId, RequestId};
+use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::causality::Stamp;
 use crate::coordinator::{Quorum, Read, ReadDecision, Vote, Write, WriteDecision};
 use crate::storage::{Record, Version};
@@ -15,6 +16,7 @@ use crate::storage::{Record, Version};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Operation {
     reply_to: Address,
+    deadline: VirtualTime,
     votes: Votes,
 }
 
@@ -68,11 +70,12 @@ impl Node {
         // W and R are set for the cluster's N; a request that asks fewer replicas asks at most all.
         let needed = needed.min(owners.len() as u8);
         effects.note(|| Note::Coordinates { request, owners: owners.to_vec(), needed });
-        self.deadlines.set(request, now.now + self.settings.timeout);
+        let deadline = now.now + self.settings.timeout;
+        self.deadlines.set(deadline, request);
         let item = match &wanted.action {
             Action::Get => {
                 let votes = Votes::Read(Read::new(owners, needed));
-                self.state.operations.insert(request, Operation { reply_to, votes });
+                self.state.operations.insert(request, Operation { reply_to, deadline, votes });
                 self.ask_to_read(request, wanted, owners, effects);
                 return;
             }
@@ -81,7 +84,7 @@ impl Node {
         };
         let stamp = Stamp { clock_us: now.clock_us, dot: self.next_dot() };
         let votes = Votes::Write(Write::new(stamp, owners, needed));
-        self.state.operations.insert(request, Operation { reply_to, votes });
+        self.state.operations.insert(request, Operation { reply_to, deadline, votes });
         let record = Record { key: wanted.key.clone(), version: Version { stamp, item } };
         self.ask_to_write(request, &record, owners, effects);
     }
@@ -249,9 +252,10 @@ impl Node {
 
     fn forget_if_settled(&mut self, request: RequestId) {
         let settled = |operation: &Operation| operation.votes.quorum().is_settled();
-        if self.state.operations.get(&request).is_some_and(settled) {
-            self.state.operations.remove(&request);
-            self.deadlines.clear(request);
+        if let Entry::Occupied(operation) = self.state.operations.entry(request)
+            && settled(operation.get())
+        {
+            self.deadlines.clear(operation.remove().deadline, request);
         }
     }
 }

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::message::{Address, Answer, Body, ClientRequest, Failure};
 use super::step::{Effects, Node, Reading};
-use crate::base::{Duration, RequestId};
+use crate::base::{Duration, RequestId, VirtualTime};
 
 /// A request that was forwarded, and whose answer goes back to the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Relay {
     client: Address,
     wanted: Arc<ClientRequest>,
+    deadline: VirtualTime,
     /// How many coordinators of the preference list were tried.
     tried: usize,
 }
@@ -43,8 +44,9 @@ impl Node {
             return;
         }
         let patience = Duration(self.settings.timeout.0 + self.settings.timeout.0 / 2);
-        self.deadlines.set(request, now.now + patience);
-        self.state.relays.insert(request, Relay { client, wanted, tried: 0 });
+        let deadline = now.now + patience;
+        self.deadlines.set(deadline, request);
+        self.state.relays.insert(request, Relay { client, wanted, deadline, tried: 0 });
         self.try_next_coordinator(request, effects);
     }
 
@@ -72,7 +74,7 @@ impl Node {
         effects: &mut Effects,
     ) {
         if let Some(relay) = self.state.relays.remove(&request) {
-            self.deadlines.clear(request);
+            self.deadlines.clear(relay.deadline, request);
             effects.send(relay.client, request, Body::Reply(answer));
         }
     }

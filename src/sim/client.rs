@@ -15,6 +15,7 @@ use crate::ring::PreferenceLists;
 pub(super) struct Outstanding {
     pub wanted: Arc<ClientRequest>,
     pub began: VirtualTime,
+    deadline: VirtualTime,
     routing: Routing,
     /// Where round robin stood.
     turn: u16,
@@ -66,10 +67,11 @@ impl Client {
         routing: Routing,
         timeout: Duration,
     ) {
-        let outstanding = Outstanding { wanted, began: now, routing, turn: self.turn, tried: 0 };
+        let (turn, deadline) = (self.turn, now + timeout + timeout);
+        let outstanding = Outstanding { wanted, began: now, deadline, routing, turn, tried: 0 };
         self.turn = self.turn.wrapping_add(1);
         self.outstanding.insert(request, outstanding);
-        self.deadlines.set(request, now + timeout + timeout);
+        self.deadlines.set(deadline, request);
     }
 
     /// The next entry node for a request, and what to send there; none if all were tried.
@@ -108,8 +110,9 @@ impl Client {
 
     /// Ends a request, if it still waits.
     pub fn finish(&mut self, request: RequestId) -> Option<Outstanding> {
-        self.deadlines.clear(request);
-        self.outstanding.remove(&request)
+        let outstanding = self.outstanding.remove(&request)?;
+        self.deadlines.clear(outstanding.deadline, request);
+        Some(outstanding)
     }
 
     /// Takes a request that has waited too long.

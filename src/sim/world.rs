@@ -299,9 +299,14 @@ impl World {
         &mut self.clients[at.expect("a client that is spoken to exists")]
     }
 
+    /// Keeps a client's alarm at or before its next deadline, as nodes do with theirs.
     fn update_client_alarm(&mut self, client: ClientId) {
-        let alarm = self.client(client).alarm();
-        self.set_alarm(Address::Client(client), alarm);
+        let next = self.client(client).alarm();
+        let who = Address::Client(client);
+        match (self.alarms.get(who), next) {
+            (Some(alarm), Some(next)) if alarm <= next => {}
+            _ => self.set_alarm(who, next),
+        }
     }
 
     fn set_alarm(&mut self, who: Address, at: Option<VirtualTime>) {

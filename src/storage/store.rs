@@ -1,6 +1,8 @@
 //! The newest version of every item that a node holds.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,6 +66,20 @@ impl Version {
     pub fn is_tombstone(&self) -> bool {
         self.item.is_none()
     }
+
+    /// The size of the item as DynamoDB counts it; none for a tombstone.
+    fn item_size(&self) -> Option<u64> {
+        self.item.as_ref().map(|item| item.size() as u64)
+    }
+
+    /// What becomes of a version with this stamp where this one is held.
+    fn outcome_of(&self, stamp: &Stamp) -> Applied {
+        match stamp.cmp(&self.stamp) {
+            Ordering::Less => Applied::Superseded,
+            Ordering::Equal => Applied::Known,
+            Ordering::Greater => Applied::Stored,
+        }
+    }
 }
 
 /// What became of a version that was offered to a store.
@@ -88,31 +104,26 @@ pub struct Store {
 impl Store {
     /// Keeps `version` if it is newer than what is held (last writer wins).
     pub fn apply(&mut self, key: &ItemKey, version: Version) -> Applied {
-        let outcome = self.would_apply(key, &version.stamp);
-        if outcome == Applied::Stored {
-            self.account(&version, key, 1);
-            if let Some(old) = self.versions.insert(key.clone(), version) {
-                self.account(&old, key, -1);
+        let added = version.item_size();
+        let removed = match self.versions.entry(key.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(version);
+                None
             }
-        }
-        outcome
+            Entry::Occupied(mut held) => match held.get().outcome_of(&version.stamp) {
+                Applied::Stored => held.insert(version).item_size(),
+                outcome => return outcome,
+            },
+        };
+        self.item_count =
+            self.item_count + usize::from(added.is_some()) - usize::from(removed.is_some());
+        self.bytes = self.bytes + added.unwrap_or(0) - removed.unwrap_or(0);
+        Applied::Stored
     }
 
     /// What [`Store::apply`] would answer for a version with this stamp.
     pub fn would_apply(&self, key: &ItemKey, stamp: &Stamp) -> Applied {
-        match self.versions.get(key) {
-            Some(held) if held.stamp == *stamp => Applied::Known,
-            Some(held) if held.stamp > *stamp => Applied::Superseded,
-            _ => Applied::Stored,
-        }
-    }
-
-    fn account(&mut self, version: &Version, key: &ItemKey, sign: i64) {
-        if let Some(item) = &version.item {
-            self.item_count = self.item_count.strict_add_signed(sign as isize);
-            self.bytes = self.bytes.strict_add_signed(sign * item.size() as i64);
-        }
-        debug_assert!(self.item_count <= self.versions.len() + 1, "counts drifted at {key}");
+        self.versions.get(key).map_or(Applied::Stored, |held| held.outcome_of(stamp))
     }
 
     pub fn get(&self, key: &ItemKey) -> Option<&Version> {
