@@ -29,7 +29,6 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     /// A native release build of the engine.
-    #[allow(dead_code, reason = "no such row is measured yet")]
     Engine,
     /// The built page in a browser.
     Page,
@@ -44,7 +43,16 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 2] = [
+const ROWS: [Row; 6] = [
+    Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
+    Row {
+        name: "engine.put.native.token-aware",
+        goal: "≥ 400,000",
+        source: Source::Engine,
+        peer: None,
+    },
+    Row { name: "engine.bytes_per_item", goal: "≤ 250", source: Source::Engine, peer: None },
+    Row { name: "ring.preference_list", goal: "≤ 30", source: Source::Engine, peer: None },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
     Row { name: "page.usable_ms", goal: "≤ 400", source: Source::Page, peer: None },
 ];
