@@ -17,6 +17,8 @@ pub struct Limits;
 impl Limits {
     pub const NODES: u16 = 200;
     pub const VNODES: u16 = 1_024;
+    /// Vnodes of all nodes together: more cannot be told apart on any screen.
+    pub const TOKENS: u32 = 65_536;
 }
 
 /// To which node a client sends a request.
@@ -117,6 +119,14 @@ impl ClusterConfig {
                 Limits::VNODES
             )));
         }
+        let tokens = u32::from(nodes) * u32::from(vnodes);
+        if tokens > Limits::TOKENS {
+            return Err(Error::invalid(format!(
+                "{nodes} nodes with {vnodes} vnodes each would have {tokens} tokens, and a ring has \
+                 at most {}: lower either",
+                Limits::TOKENS
+            )));
+        }
         if n == 0 {
             return Err(Error::invalid("N is the number of replicas: it must be at least 1"));
         }
@@ -189,6 +199,7 @@ mod tests {
             (ClusterConfig { nodes: 0, ..fits }, "nodes"),
             (ClusterConfig { nodes: 2, ..fits }, "lower N"),
             (ClusterConfig { vnodes: 0, ..fits }, "vnodes"),
+            (ClusterConfig { nodes: 200, vnodes: 1_024, ..fits }, "204800 tokens"),
             (ClusterConfig { n: 0, ..fits }, "N"),
             (ClusterConfig { r: 4, ..fits }, "lower R"),
             (ClusterConfig { w: 4, ..fits }, "lower W"),

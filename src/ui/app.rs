@@ -11,7 +11,7 @@ use super::ring::{MessageLegend, RingPicture};
 use super::stage::Stage;
 use super::timeline::Timeline;
 use super::transport::Transport;
-use super::view::View;
+use super::view::{StoryLine, View};
 use super::{browser, panic};
 use crate::base::NodeId;
 use crate::sim::{ClusterConfig, World};
@@ -131,8 +131,39 @@ fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html
                     root={driver.timeline.clone()}
                     on_node={on_node.clone()}
                 />
+                { requests(view, driver) }
             </section>
         </>
+    }
+}
+
+/// The latest requests of this reader; a click brings one back into focus.
+fn requests(view: &View, driver: &Handle) -> Html {
+    let line = |story: &StoryLine| {
+        let (driver, request) = (driver.clone(), story.request);
+        let mark = match (story.over, story.failed) {
+            (false, _) => "…",
+            (true, false) => "✓",
+            (true, true) => "✗",
+        };
+        html! {
+            <li key={request.0}>
+                <button
+                    class={classes!("quiet", story.failed.then_some("failed"))}
+                    aria-pressed={story.focused.to_string()}
+                    title={story.words.clone()}
+                    onclick={move |_| driver.focus_request(request)}
+                >
+                    <span class="mark">{ mark }</span>{ story.wanted.clone() }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <div class="requests">
+            <h3>{ "Requests" }</h3>
+            <ol>{ for view.stories.iter().map(line) }</ol>
+        </div>
     }
 }
 

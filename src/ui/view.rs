@@ -6,9 +6,9 @@ use super::pace::Pace;
 use super::scene::Scene;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::Stage;
-use super::story::Standing;
 use super::transcript::Entry;
 use crate::base::RequestId;
+use crate::node::Answer;
 use crate::sim::{ClusterConfig, NetworkPreset};
 
 /// A request in the list of requests.
@@ -17,6 +17,8 @@ pub struct StoryLine {
     pub request: RequestId,
     pub wanted: String,
     pub words: String,
+    /// It has its answer.
+    pub over: bool,
     pub failed: bool,
     pub focused: bool,
 }
@@ -60,7 +62,8 @@ impl View {
             request: story.request,
             wanted: story.wanted.to_string(),
             words: story.words(),
-            failed: matches!(story.standing, Standing::Missed { .. }),
+            over: story.answer.is_some(),
+            failed: matches!(story.answer, Some((Answer::Failed(_), _))),
             focused: focused == Some(story.request),
         });
         let loading = stage.loader.as_ref().map(|loader| {

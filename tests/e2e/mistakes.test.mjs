@@ -21,6 +21,7 @@ test("what is typed wrong is refused where it was typed, and stays typed", async
     [{ key: "k".repeat(2049) }, /2,?049 bytes.*2,?048/],
     [{ item: "{not json" }, /line 1/],
     [{ item: "[1, 2]" }, /./],
+    [{ item: '{"iata": 5}' }, /"iata" is 5, but its key says/],
     [{ item: `{"n": ${"1".repeat(39)}}` }, /38/],
   ];
   for (const [wrong, pattern] of cases) {

@@ -53,7 +53,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
         ),
         ("Tombstones", grouped(status.tombstones)),
         ("Not durable yet", format!("{} log records", status.unsynced)),
-        ("Has started", format!("{} times", status.incarnation.0)),
+        ("Starts so far", status.incarnation.0.to_string()),
         ("Zone", status.zone.0.to_string()),
     ];
     html! {
@@ -120,7 +120,7 @@ fn replica_row(replica: &Replica) -> Html {
                 <i class="swatch" style={palette::style(replica.node)} />{ replica.node.to_string() }
                 { if replica.up { "" } else { " (down)" } }
             </th>
-            <td>{ place }</td>
+            <td class="place">{ place }</td>
             <td>
                 <code>{ version }</code>
                 { if replica.stale { " stale" } else { "" } }
