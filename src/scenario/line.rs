@@ -189,6 +189,24 @@ fn unreadable(text: &str, error: &str) -> Error {
     ))
 }
 
+/// Why a script is none, or which of its lines failed.
+pub(super) fn unreadable_script(script: &str, error: &std::io::Error) -> Error {
+    let error = error.to_string();
+    let place = error.strip_prefix("parse error at ").and_then(|rest| rest.split_once(":\n"));
+    let Some((place, excerpt)) = place else { return Error::invalid(error) };
+    let is_idle = |line: &str| line.is_empty() || line == "---" || line.starts_with('#');
+    if script.lines().all(|line| is_idle(line.trim())) {
+        return Error::invalid(
+            "there is no command in it: begin with a line such as: cluster nodes=5",
+        );
+    }
+    let place = place.split(" for ").next().unwrap_or(place);
+    Error::invalid(format!(
+        "{place} cannot be read:\n{excerpt}\nPut values with spaces or signs between single quotes, \
+         and end a block of commands with a line ---"
+    ))
+}
+
 /// Why a command that could be read says nothing, from what the crate says about it.
 fn explain(name: &str, error: &str) -> Error {
     let Some((_, usage)) = USAGE.iter().find(|(known, _)| *known == name) else {

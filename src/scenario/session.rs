@@ -29,7 +29,8 @@ impl Session {
     /// # Errors
     /// If a line cannot be read, or fails without a `!` before it.
     pub fn run_script(&mut self, script: &str) -> Result<String> {
-        goldenscript::generate(self, script).map_err(|error| Error::invalid(error.to_string()))
+        goldenscript::generate(self, script)
+            .map_err(|error| line::unreadable_script(script, &error))
     }
 
     /// Carries out one line for a client and returns what there is to show.

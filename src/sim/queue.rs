@@ -92,4 +92,33 @@ mod tests {
         }
         assert_eq!(queue.slots.len(), 1);
     }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest::proptest! {
+        /// Against a list that is sorted by instant, stably, before each pop.
+        #[test]
+        fn happenings_come_by_instant_and_then_in_order(
+            pushes in proptest::collection::vec(proptest::option::weighted(0.6, 0u64..20), 0..200),
+        ) {
+            let (mut queue, mut model) = (EventQueue::default(), Vec::new());
+            for (name, push) in pushes.into_iter().enumerate() {
+                match push {
+                    Some(at) => {
+                        queue.push(VirtualTime(at), name);
+                        model.push((VirtualTime(at), name));
+                    }
+                    None => {
+                        model.sort_by_key(|(at, _)| *at);
+                        let first = (!model.is_empty()).then(|| model.remove(0));
+                        proptest::prop_assert_eq!(queue.next_at(), first.map(|(at, _)| at));
+                        proptest::prop_assert_eq!(queue.pop(), first);
+                    }
+                }
+                proptest::prop_assert_eq!(queue.iter().count(), model.len());
+            }
+            model.sort_by_key(|(at, _)| *at);
+            let sorted: Vec<_> = queue.to_sorted().into_iter().map(|(at, n)| (at, *n)).collect();
+            proptest::prop_assert_eq!(sorted, model);
+        }
+    }
 }

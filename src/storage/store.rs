@@ -15,7 +15,7 @@ use crate::ring::Token;
 /// An item's full name and its place on the ring. Ordered by position first.
 ///
 /// Stored and sent as its name alone; the position follows from it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(TableName, Key)", into = "(TableName, Key)")]
 pub struct ItemKey {
     pub position: Token,
@@ -34,6 +34,25 @@ impl ItemKey {
 
     pub fn key(&self) -> &Key {
         &self.id.1
+    }
+}
+
+impl Ord for ItemKey {
+    /// Written out because it is most of what a store does: positions nearly always differ, and
+    /// then the name is not looked at.
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        match self.position.0.cmp(&other.position.0) {
+            Ordering::Equal => self.id.cmp(&other.id),
+            unequal => unequal,
+        }
+    }
+}
+
+impl PartialOrd for ItemKey {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
