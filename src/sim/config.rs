@@ -17,6 +17,8 @@ pub struct Limits;
 impl Limits {
     pub const NODES: u16 = 200;
     pub const VNODES: u16 = 1_024;
+    /// Every token range has a list of its N owners: with many ranges, a large N takes long.
+    pub const REPLICAS: u8 = 16;
 }
 
 /// To which node a client sends a request.
@@ -126,6 +128,12 @@ impl ClusterConfig {
                  add nodes"
             )));
         }
+        if n > Limits::REPLICAS {
+            return Err(Error::invalid(format!(
+                "an item has at most {} replicas, not {n}: lower N",
+                Limits::REPLICAS
+            )));
+        }
         if self.timeout.0 == 0 {
             return Err(Error::invalid("a timeout of nothing fails every request: raise it"));
         }
@@ -190,6 +198,7 @@ mod tests {
             (ClusterConfig { nodes: 2, ..fits }, "lower N"),
             (ClusterConfig { vnodes: 0, ..fits }, "vnodes"),
             (ClusterConfig { n: 0, ..fits }, "N"),
+            (ClusterConfig { n: 17, nodes: 20, ..fits }, "at most 16"),
             (ClusterConfig { r: 4, ..fits }, "lower R"),
             (ClusterConfig { w: 4, ..fits }, "lower W"),
             (ClusterConfig { w: 0, ..fits }, "at least 1"),
