@@ -19,6 +19,8 @@ impl Limits {
     pub const VNODES: u16 = 1_024;
     /// Vnodes of all nodes together: more cannot be told apart on any screen.
     pub const TOKENS: u32 = 65_536;
+    /// Every token range has a list of its N owners: with many ranges, a large N takes long.
+    pub const REPLICAS: u8 = 16;
 }
 
 /// To which node a client sends a request.
@@ -136,6 +138,12 @@ impl ClusterConfig {
                  add nodes"
             )));
         }
+        if n > Limits::REPLICAS {
+            return Err(Error::invalid(format!(
+                "an item has at most {} replicas, not {n}: lower N",
+                Limits::REPLICAS
+            )));
+        }
         if self.timeout.0 == 0 {
             return Err(Error::invalid("a timeout of nothing fails every request: raise it"));
         }
@@ -201,6 +209,7 @@ mod tests {
             (ClusterConfig { vnodes: 0, ..fits }, "vnodes"),
             (ClusterConfig { nodes: 200, vnodes: 1_024, ..fits }, "204800 tokens"),
             (ClusterConfig { n: 0, ..fits }, "N"),
+            (ClusterConfig { n: 17, nodes: 20, ..fits }, "at most 16"),
             (ClusterConfig { r: 4, ..fits }, "lower R"),
             (ClusterConfig { w: 4, ..fits }, "lower W"),
             (ClusterConfig { w: 0, ..fits }, "at least 1"),

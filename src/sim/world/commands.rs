@@ -1,0 +1,163 @@
+//! What commands do to the world.
+
+use std::sync::Arc;
+
+use super::super::client::Client;
+use super::super::{Applied, ClusterConfig, Command, EventKind, RunStep};
+use super::World;
+use crate::base::{ClientId, Error, NodeId, RequestId, Result};
+use crate::node::{Address, Answer, Body, ClientRequest, Input, Message};
+impl World {
+    /// Carries out a command at this instant.
+    ///
+    /// # Errors
+    /// If the command makes no sense now. Then nothing has changed.
+    pub fn apply(&mut self, command: Command) -> Result<Applied> {
+        self.check(&command)?;
+        if self.trace.is_on() {
+            self.run.push(RunStep {
+                at: self.now,
+                after: self.trace.end(),
+                happenings: self.happenings,
+                mid_instant: self.is_mid_instant(),
+                command: command.clone(),
+            });
+        }
+        if let Command::Request(wanted) = command {
+            let request = self.begin_request(wanted);
+            return Ok(Applied { request: Some(request) });
+        }
+        self.record(|| EventKind::Commanded(command.clone()));
+        match command {
+            Command::Request(_) => unreachable!("requests were handled above"),
+            Command::DefineTable(schema) => {
+                self.tables.insert(schema.name.clone(), schema);
+            }
+            Command::Crash(node) => self.crash(node),
+            Command::Restart(node) => self.restart(node),
+            Command::SetQuorum { r, w } => {
+                self.config.r = r;
+                self.config.w = w;
+                self.configure_nodes();
+            }
+            Command::SetNetwork(network) => self.network.preset = network,
+            Command::SetRouting(routing) => self.config.routing = routing,
+        }
+        Ok(Applied { request: None })
+    }
+
+    /// Refuses what cannot be done now. [`World::apply`] does so by itself; this is for whoever
+    /// has several commands and wants to carry out all of them or none.
+    ///
+    /// # Errors
+    /// If the command makes no sense now.
+    pub fn check(&self, command: &Command) -> Result<()> {
+        match command {
+            Command::DefineTable(schema) => match self.tables.get(&schema.name) {
+                Some(defined) if defined != schema => Err(Error::refused(format!(
+                    "table {} exists already with partition key {}",
+                    schema.name, defined.partition_key.name
+                ))),
+                _ => Ok(()),
+            },
+            Command::Request(wanted) => self.config.check_overrides(wanted.overrides),
+            Command::Crash(node) => match self.is_up(self.known(*node)?) {
+                true => Ok(()),
+                false => Err(Error::refused(format!("{node} is down already"))),
+            },
+            Command::Restart(node) => match self.is_up(self.known(*node)?) {
+                true => Err(Error::refused(format!("{node} is up already: crash it first"))),
+                false => Ok(()),
+            },
+            Command::SetQuorum { r, w } => ClusterConfig { r: *r, w: *w, ..self.config }.check(),
+            Command::SetNetwork(_) | Command::SetRouting(_) => Ok(()),
+        }
+    }
+
+    fn known(&self, node: NodeId) -> Result<NodeId> {
+        match node.0 < self.config.nodes {
+            true => Ok(node),
+            false => Err(Error::not_found(format!(
+                "there is no node {node}: the cluster has A to {}",
+                NodeId(self.config.nodes - 1)
+            ))),
+        }
+    }
+
+    fn crash(&mut self, node: NodeId) {
+        let lost = self.machines[node.index()].crash() as u32;
+        self.set_alarm(Address::Node(node), None);
+        self.record(|| EventKind::Crashed { node, lost_records: lost });
+    }
+
+    fn restart(&mut self, node: NodeId) {
+        let settings = self.config.node_settings();
+        let machine = &mut self.machines[node.index()];
+        let incarnation = machine.start(&self.lists, settings);
+        let versions = machine.node.as_ref().map_or(0, |node| node.store().len()) as u32;
+        self.record(|| EventKind::Restarted { node, incarnation, versions });
+    }
+
+    fn configure_nodes(&mut self) {
+        let settings = self.config.node_settings();
+        for number in 0..self.config.nodes {
+            self.step_node(NodeId(number), Input::Configure(settings));
+        }
+    }
+
+    fn begin_request(&mut self, wanted: Arc<ClientRequest>) -> RequestId {
+        let request = self.next_request.take();
+        let client = wanted.client;
+        self.record(|| EventKind::Asked { request, wanted: Arc::clone(&wanted) });
+        let at = match self.clients.binary_search_by_key(&client, |client| client.id) {
+            Ok(at) => at,
+            Err(at) => {
+                self.clients.insert(at, Client::new(client));
+                at
+            }
+        };
+        let (now, timeout, routing) = (self.now, self.config.timeout, self.config.routing);
+        self.clients[at].begin(now, request, wanted, routing, timeout);
+        self.update_client_alarm(client);
+        self.enter_somewhere(client, request);
+        request
+    }
+
+    /// Sends a client's request to its next entry node, or fails it if there is none left.
+    pub(super) fn enter_somewhere(&mut self, client: ClientId, request: RequestId) {
+        let lists = Arc::clone(&self.lists);
+        match self.client(client).next_entry(request, &lists) {
+            Some((entry, wanted)) => {
+                let message = Message { request, body: Body::Request(wanted) };
+                self.send(Address::Client(client), Address::Node(entry), message);
+            }
+            None => {
+                let failure = self.client(client).nobody_left(request);
+                self.finish(client, request, Answer::Failed(failure));
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, client: ClientId, request: RequestId, answer: Answer) {
+        let Some(outstanding) = self.client(client).finish(request) else { return };
+        self.update_client_alarm(client);
+        let took = self.now.since(outstanding.began);
+        let is_write = outstanding.wanted.action.is_write();
+        self.record(|| EventKind::Answered { request, client, is_write, answer, took });
+    }
+
+    pub(super) fn client(&mut self, client: ClientId) -> &mut Client {
+        let at = self.clients.binary_search_by_key(&client, |client| client.id);
+        &mut self.clients[at.expect("a client that is spoken to exists")]
+    }
+
+    /// Keeps a client's alarm at or before its next deadline, as nodes do with theirs.
+    pub(super) fn update_client_alarm(&mut self, client: ClientId) {
+        let next = self.client(client).alarm();
+        let who = Address::Client(client);
+        match (self.alarms.get(who), next) {
+            (Some(alarm), Some(next)) if alarm <= next => {}
+            _ => self.set_alarm(who, next),
+        }
+    }
+}

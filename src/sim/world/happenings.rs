@@ -1,0 +1,142 @@
+//! What happens by itself: messages arrive, disks sync, alarms ring, and nodes do what they want done.
+
+use super::super::EventKind;
+use super::{Happening, World};
+use crate::base::{MessageId, NodeId, RequestId, VirtualTime};
+use crate::node::{Address, Answer, Body, Effect, Failure, Input, Message, MessageKind, Reading};
+use crate::ring::Zone;
+impl World {
+    pub(super) fn set_alarm(&mut self, who: Address, at: Option<VirtualTime>) {
+        self.alarms.set(who, at.map(|at| at.max(self.now)));
+    }
+
+    fn zone_of(&self, address: Address) -> Zone {
+        match address {
+            Address::Client(_) => Zone(0),
+            Address::Node(node) => self.lists.ring().zone(node),
+        }
+    }
+
+    pub(super) fn send(&mut self, from: Address, to: Address, message: Message) {
+        let id = self.next_message.take();
+        let sent_at = self.now;
+        let latency = self.network.latency(self.zone_of(from), self.zone_of(to));
+        let arrives_at = sent_at + latency;
+        let (request, kind) = (message.request, message.body.kind());
+        self.record(|| EventKind::Sent { message: id, request, kind, from, to, arrives_at });
+        self.queue.push(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
+    }
+
+    pub(super) fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Arrival { id, from, to, sent_at, message } => {
+                self.arrive(id, from, to, sent_at, message);
+            }
+            Happening::Refusal { sender, by, request, kind, .. } => {
+                self.hear_refusal(sender, by, request, kind);
+            }
+            Happening::Synced { node, incarnation, lsn } => {
+                let machine = &mut self.machines[node.index()];
+                if machine.node.is_none() || machine.log.incarnation() != incarnation {
+                    return;
+                }
+                let records = machine.end_sync(lsn);
+                self.record(|| EventKind::Synced { node, records: records as u32 });
+                self.step_node(node, Input::Durable { records });
+                let machine = &mut self.machines[node.index()];
+                if let Some(node) = &machine.node {
+                    machine.log.compact(node.store());
+                }
+            }
+        }
+    }
+
+    fn arrive(
+        &mut self,
+        id: MessageId,
+        from: Address,
+        to: Address,
+        sent_at: VirtualTime,
+        message: Message,
+    ) {
+        let (request, kind) = (message.request, message.body.kind());
+        if let Address::Node(node) = to
+            && self.machines[node.index()].node.is_none()
+        {
+            let heard_at = self.now + self.network.latency(self.zone_of(to), self.zone_of(from));
+            self.record(|| EventKind::Refused { message: id, request, kind, from, to, heard_at });
+            let sent_at = self.now;
+            let refusal = Happening::Refusal { id, sender: from, by: node, sent_at, request, kind };
+            self.queue.push(heard_at, refusal);
+            return;
+        }
+        let took = self.now.since(sent_at);
+        self.record(|| EventKind::Delivered { message: id, request, kind, from, to, took });
+        match to {
+            Address::Node(node) => self.step_node(node, Input::Message { from, message }),
+            Address::Client(client) => match message.body {
+                Body::Reply(answer) => self.finish(client, request, answer),
+                body => panic!("{client} got a {} instead of a reply", body.kind()),
+            },
+        }
+    }
+
+    fn hear_refusal(&mut self, sender: Address, by: NodeId, request: RequestId, kind: MessageKind) {
+        match sender {
+            Address::Client(client) => self.enter_somewhere(client, request),
+            Address::Node(node) if self.is_up(node) => {
+                let peer = Address::Node(by);
+                self.step_node(node, Input::Refused { peer, request, kind });
+            }
+            Address::Node(_) => {}
+        }
+    }
+
+    pub(super) fn wake(&mut self, who: Address) {
+        match who {
+            Address::Node(node) => self.step_node(node, Input::Alarm),
+            Address::Client(client) => {
+                while let Some(request) = {
+                    let now = self.now;
+                    self.client(client).take_due(now)
+                } {
+                    self.finish(client, request, Answer::Failed(Failure::NoAnswer));
+                }
+                self.update_client_alarm(client);
+            }
+        }
+    }
+
+    /// Puts an input into a node, if it is up, and performs what it wants done.
+    pub(super) fn step_node(&mut self, node: NodeId, input: Input) {
+        let mut effects = std::mem::take(&mut self.effects);
+        effects.notes_wanted = self.trace.is_on();
+        let now = Reading { now: self.now, clock_us: self.now.0 };
+        if let Some(node) = &mut self.machines[node.index()].node {
+            node.step(now, input, &mut effects);
+        }
+        for effect in effects.list.drain(..) {
+            self.perform(node, effect);
+        }
+        self.effects = effects;
+        self.sync_if_pending(node);
+    }
+
+    fn perform(&mut self, node: NodeId, effect: Effect) {
+        match effect {
+            Effect::Send { to, message } => self.send(Address::Node(node), to, message),
+            Effect::Append(record) => self.machines[node.index()].append(record),
+            Effect::SetAlarm(at) => self.set_alarm(Address::Node(node), at),
+            Effect::Note(note) => self.record(|| EventKind::Noted { node, note }),
+        }
+    }
+
+    fn sync_if_pending(&mut self, node: NodeId) {
+        let machine = &mut self.machines[node.index()];
+        if let Some(lsn) = machine.begin_sync() {
+            let incarnation = machine.log.incarnation();
+            let at = self.now + self.network.sync_time();
+            self.queue.push(at, Happening::Synced { node, incarnation, lsn });
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The world, and how it moves from one happening to the next.
+
+mod commands;
+mod happenings;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::alarms::Alarms;
+use super::client::Client;
+use super::machine::Machine;
+use super::queue::EventQueue;
+use super::{ClusterConfig, EventKind, Network, RunStep, Trace, TraceMode};
+use crate::base::{Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, VirtualTime};
+use crate::data::{TableName, TableSchema};
+use crate::node::{Address, Effects, Message, MessageKind};
+use crate::ring::{PreferenceLists, Ring};
+use crate::storage::Lsn;
+
+/// What a run began from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// A fresh cluster of the run's configuration.
+    Fresh,
+    /// The snapshot with this digest.
+    Snapshot(Digest),
+}
+
+/// Something that will happen at an instant that is known already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Happening {
+    Arrival {
+        id: MessageId,
+        from: Address,
+        to: Address,
+        sent_at: VirtualTime,
+        message: Message,
+    },
+    Refusal {
+        id: MessageId,
+        sender: Address,
+        by: NodeId,
+        sent_at: VirtualTime,
+        request: RequestId,
+        kind: MessageKind,
+    },
+    Synced {
+        node: NodeId,
+        incarnation: crate::base::Incarnation,
+        lsn: Lsn,
+    },
+}
+
+/// A simulated cluster with its clients.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The configuration that the run began with.
+    initial: ClusterConfig,
+    pub(super) config: ClusterConfig,
+    pub(super) origin: Origin,
+    pub(super) now: VirtualTime,
+    pub(super) lists: Arc<PreferenceLists>,
+    pub(super) tables: BTreeMap<TableName, TableSchema>,
+    pub(super) machines: Vec<Machine>,
+    pub(super) clients: Vec<Client>,
+    pub(super) network: Network,
+    pub(super) queue: EventQueue<Happening>,
+    pub(super) alarms: Alarms,
+    pub(super) next_request: RequestId,
+    pub(super) next_message: MessageId,
+    pub(super) trace: Trace,
+    pub(super) run: Vec<RunStep>,
+    /// How many things have happened since the origin.
+    happenings: u64,
+    effects: Effects,
+}
+
+impl Happening {
+    /// Whom it concerns.
+    pub fn addresses(&self) -> [Address; 2] {
+        match self {
+            Happening::Arrival { from, to, .. } => [*from, *to],
+            Happening::Refusal { sender, by, .. } => [*sender, Address::Node(*by)],
+            Happening::Synced { node, .. } => [Address::Node(*node); 2],
+        }
+    }
+}
+
+impl World {
+    /// A fresh cluster, with all events traced.
+    ///
+    /// # Errors
+    /// If the configuration cannot work.
+    pub fn new(config: ClusterConfig) -> Result<Self> {
+        Self::with_trace(config, TraceMode::Full)
+    }
+
+    /// A fresh cluster, with or without a trace.
+    ///
+    /// # Errors
+    /// If the configuration cannot work.
+    pub fn with_trace(config: ClusterConfig, mode: TraceMode) -> Result<Self> {
+        config.check()?;
+        let lists = Arc::new(preference_lists(&config));
+        let machines = (0..config.nodes)
+            .map(|number| Machine::new(NodeId(number), &lists, config.node_settings()))
+            .collect();
+        let mut world = Self {
+            initial: config,
+            config,
+            origin: Origin::Fresh,
+            now: VirtualTime::ZERO,
+            lists,
+            tables: BTreeMap::new(),
+            machines,
+            clients: Vec::new(),
+            network: Network::new(config.seed, config.network),
+            queue: EventQueue::default(),
+            alarms: Alarms::default(),
+            next_request: RequestId::default(),
+            next_message: MessageId::default(),
+            trace: Trace::new(mode),
+            run: Vec::new(),
+            happenings: 0,
+            effects: Effects::default(),
+        };
+        world.record(|| EventKind::Started(config));
+        Ok(world)
+    }
+
+    /// Puts the parts together that a snapshot holds.
+    pub(super) fn resume(saved: super::snapshot::Parts, digest: Digest) -> Self {
+        let mode = TraceMode::Full;
+        Self {
+            initial: saved.config,
+            config: saved.config,
+            origin: Origin::Snapshot(digest),
+            now: saved.now,
+            lists: saved.lists,
+            tables: saved.tables,
+            machines: saved.machines,
+            clients: saved.clients,
+            network: saved.network,
+            queue: saved.queue,
+            alarms: saved.alarms,
+            next_request: saved.next_request,
+            next_message: saved.next_message,
+            trace: Trace::continued(mode, saved.next_event, saved.trace_chain),
+            run: Vec::new(),
+            happenings: 0,
+            effects: Effects::default(),
+        }
+    }
+
+    /// When the next thing happens; none if nothing will without a command.
+    pub fn next_at(&self) -> Option<VirtualTime> {
+        match (self.queue.next_at(), self.alarms.next_at()) {
+            (Some(happening), Some(alarm)) => Some(happening.min(alarm)),
+            (happening, alarm) => happening.or(alarm),
+        }
+    }
+
+    /// Lets the next thing happen and moves virtual time there. False if there is none.
+    pub fn step(&mut self) -> bool {
+        let happening_first = match (self.queue.next_at(), self.alarms.next_at()) {
+            (Some(happening), Some(alarm)) => happening <= alarm,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return false,
+        };
+        self.happenings += 1;
+        if happening_first {
+            let (at, happening) = self.queue.pop().expect("the queue was looked into");
+            self.move_to(at);
+            self.happen(happening);
+        } else {
+            let (at, who) = self.alarms.pop().expect("the alarms were looked into");
+            self.move_to(at);
+            self.wake(who);
+        }
+        true
+    }
+
+    /// Lets everything happen up to and including an instant, and moves virtual time there.
+    pub fn run_until(&mut self, instant: VirtualTime) {
+        while self.next_at().is_some_and(|at| at <= instant) {
+            self.step();
+        }
+        self.now = self.now.max(instant);
+    }
+
+    pub fn run_for(&mut self, span: Duration) {
+        self.run_until(self.now + span);
+    }
+
+    /// Lets this many things happen, or as many as there are.
+    pub fn run_steps(&mut self, count: u64) {
+        let end = self.happenings.saturating_add(count);
+        while self.happenings < end && self.step() {}
+    }
+
+    /// Lets everything happen until nothing will without a command.
+    pub fn run_until_idle(&mut self) {
+        while self.step() {}
+    }
+
+    /// Lets things happen until the trace has `end` events, or nothing will without a command.
+    pub fn run_until_event(&mut self, end: EventSeq) {
+        while self.trace.end() < end && self.step() {}
+    }
+
+    /// Runs until a request has its answer.
+    pub fn run_until_answered(&mut self, request: RequestId) {
+        while self.clients.iter().any(|client| client.waits_for(request)) && self.step() {}
+    }
+
+    fn move_to(&mut self, instant: VirtualTime) {
+        assert!(instant >= self.now, "time runs backwards from {} to {instant}", self.now);
+        self.now = instant;
+    }
+
+    fn record(&mut self, kind: impl FnOnce() -> EventKind) {
+        self.trace.record(self.now, kind);
+    }
+
+    /// Whether more is about to happen at this very instant.
+    pub fn is_mid_instant(&self) -> bool {
+        self.next_at().is_some_and(|at| at <= self.now)
+    }
+
+    /// How many things have happened since the run's origin.
+    pub fn happenings(&self) -> u64 {
+        self.happenings
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> VirtualTime {
+        self.now
+    }
+
+    /// The configuration, with the quorum sizes in force.
+    pub fn config(&self) -> &ClusterConfig {
+        &self.config
+    }
+
+    /// The configuration that the run began with.
+    pub fn initial_config(&self) -> &ClusterConfig {
+        &self.initial
+    }
+
+    /// What this run began from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The commands of this run so far.
+    pub fn run(&self) -> &[RunStep] {
+        &self.run
+    }
+
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    pub fn preference_lists(&self) -> &PreferenceLists {
+        &self.lists
+    }
+
+    /// The same, to keep beside the world.
+    pub fn shared_preference_lists(&self) -> Arc<PreferenceLists> {
+        Arc::clone(&self.lists)
+    }
+
+    /// The network preset in force.
+    pub fn network(&self) -> super::NetworkPreset {
+        self.network.preset
+    }
+}
+
+pub(super) fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
+    let ring = Ring::with_random_tokens(config.zones(), u32::from(config.vnodes));
+    PreferenceLists::new(ring, usize::from(config.n))
+}
