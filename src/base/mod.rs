@@ -3,12 +3,16 @@
 //!
 //! Must never know: nodes, messages, tables, the page.
 
+mod checksum;
+mod decimal;
 mod digest;
 mod error;
 mod ids;
 mod random;
 mod time;
 
+pub use checksum::crc32c;
+pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};

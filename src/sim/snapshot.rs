@@ -326,5 +326,5 @@ fn unseal(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn checksum(head: &[u8], deflated: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(head), deflated)
+    crate::base::crc32c(&[head, deflated])
 }

@@ -14,7 +14,9 @@
 //! back take different sides, and no curve between two nodes crosses the client.
 
 use std::f64::consts::{PI, TAU};
-use std::fmt::Write;
+use std::fmt::{self, Write};
+
+use crate::base::tenths;
 
 pub const SCENE: f64 = 1000.0;
 pub const CENTRE: Point = Point { x: SCENE / 2.0, y: SCENE / 2.0 };
@@ -49,18 +51,37 @@ impl Point {
         (other.x - self.x).hypot(other.y - self.y)
     }
 
-    fn minus(self, other: Point) -> Self {
+    pub fn minus(self, other: Point) -> Self {
         Self::new(self.x - other.x, self.y - other.y)
     }
 
-    fn plus(self, step: Point, times: f64) -> Self {
+    /// The place that lies so many `step`s away.
+    pub fn plus(self, step: Point, times: f64) -> Self {
         Self::new(self.x + step.x * times, self.y + step.y * times)
     }
 
-    fn unit(self) -> Self {
+    /// The same way, of length 1.
+    pub fn unit(self) -> Self {
         let length = self.x.hypot(self.y).max(f64::EPSILON);
         Self::new(self.x / length, self.y / length)
     }
+}
+
+/// As in the outline of a path: both coordinates, a space between them.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", tenths(self.x), tenths(self.y))
+    }
+}
+
+/// A transform that moves what was drawn around the origin to a place.
+pub fn translate(x: f64, y: f64) -> String {
+    format!("translate({})", Point { x, y })
+}
+
+/// A style that sets the size of text, in units of the picture.
+pub fn font_size(size: f64) -> String {
+    format!("font-size:{}px", tenths(size))
 }
 
 /// The angle of a fraction of a turn, in radians on screen: 0 points right, clockwise upwards.
@@ -70,8 +91,30 @@ pub fn angle_of_turn(turn: f64) -> f64 {
 
 /// The place at a fraction of a turn and a distance from the centre.
 pub fn at_turn(turn: f64, radius: f64) -> Point {
-    let (sin, cos) = angle_of_turn(turn).sin_cos();
-    Point::new(CENTRE.x + radius * cos, CENTRE.y + radius * sin)
+    let (sin, cos) = sin_cos_of_turn(turn);
+    Point::new(CENTRE.x + radius * sin, CENTRE.y - radius * cos)
+}
+
+/// Sine and cosine of a fraction of a turn, by their series around the nearest quarter: the general
+/// ones bring the whole reduction of large angles into the page.
+fn sin_cos_of_turn(turn: f64) -> (f64, f64) {
+    let quarters = (turn * 4.0).round();
+    let angle = (turn * 4.0 - quarters) * PI / 2.0;
+    let square = angle * angle;
+    // The last terms left out are below 1e-10.
+    let series = |degree: u8| {
+        (1..=5u8).rev().fold(1.0, |rest, term| {
+            let last = f64::from(2 * term + degree);
+            1.0 - square / (last * (last - 1.0)) * rest
+        })
+    };
+    let (sin, cos) = (angle * series(1), series(0));
+    match quarters.rem_euclid(4.0) as u8 {
+        0 => (sin, cos),
+        1 => (cos, -sin),
+        2 => (-sin, -cos),
+        _ => (-cos, sin),
+    }
 }
 
 /// The fraction of a turn at which a node's disc stands.
@@ -143,12 +186,10 @@ pub fn push_sector(path: &mut String, from: f64, to: f64, inner: f64, outer: f64
     let large = u8::from(span > 0.5);
     let [a, b] = [at_turn(from, outer), at_turn(to, outer)];
     let [c, d] = [at_turn(to, inner), at_turn(from, inner)];
+    let (outer, inner) = (tenths(outer), tenths(inner));
     // Writing to a string cannot fail.
-    let _ = write!(
-        path,
-        "M{:.1} {:.1}A{outer} {outer} 0 {large} 1 {:.1} {:.1}L{:.1} {:.1}A{inner} {inner} 0 {large} 0 {:.1} {:.1}Z",
-        a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y
-    );
+    let _ =
+        write!(path, "M{a}A{outer} {outer} 0 {large} 1 {b}L{c}A{inner} {inner} 0 {large} 0 {d}Z");
 }
 
 /// A line along the ring from one turn clockwise to another.
@@ -156,7 +197,8 @@ pub fn arc(from: f64, to: f64, radius: f64) -> String {
     let to = to.min(from + 0.9999);
     let large = u8::from(to - from > 0.5);
     let [a, b] = [at_turn(from, radius), at_turn(to, radius)];
-    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 1 {:.1} {:.1}", a.x, a.y, b.x, b.y)
+    let radius = tenths(radius);
+    format!("M{a}A{radius} {radius} 0 {large} 1 {b}")
 }
 
 /// The same line, drawn against the clock.
@@ -164,13 +206,14 @@ pub fn arc_back(from: f64, to: f64, radius: f64) -> String {
     let from = from.max(to - 0.9999);
     let large = u8::from(to - from > 0.5);
     let [a, b] = [at_turn(to, radius), at_turn(from, radius)];
-    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 0 {:.1} {:.1}", a.x, a.y, b.x, b.y)
+    let radius = tenths(radius);
+    format!("M{a}A{radius} {radius} 0 {large} 0 {b}")
 }
 
 /// A short line across the ring at a turn.
 pub fn push_tick(path: &mut String, turn: f64, inner: f64, outer: f64) {
     let [a, b] = [at_turn(turn, inner), at_turn(turn, outer)];
-    let _ = write!(path, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+    let _ = write!(path, "M{a}L{b}");
 }
 
 /// Moves turns (ascending, clockwise) apart until neighbours are at least `gap` away from each
@@ -271,6 +314,16 @@ mod tests {
         assert!(near(at_turn(0.25, 400.0), Point::new(900.0, 500.0)));
         assert!(near(at_turn(0.5, 400.0), Point::new(500.0, 900.0)));
         assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - node_radius(7))));
+    }
+
+    #[test]
+    fn sines_are_those_of_the_standard_library() {
+        for step in -40..=40 {
+            let turn = f64::from(step) / 23.0;
+            let (sin, cos) = sin_cos_of_turn(turn);
+            let (exact_sin, exact_cos) = (turn * TAU).sin_cos();
+            assert!((sin - exact_sin).abs() < 1e-9 && (cos - exact_cos).abs() < 1e-9, "{turn}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct SnapshotEntry {
     pub id: String,
     pub name: String,
     /// When it was taken, in milliseconds of the browser's clock.
-    pub taken_ms: f64,
+    pub taken_ms: u64,
     /// Size of the snapshot in bytes.
     pub bytes: usize,
     pub summary: Summary,
@@ -184,7 +184,7 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
 }
 
 fn newest_first(mut entries: Vec<SnapshotEntry>) -> Vec<SnapshotEntry> {
-    entries.sort_by(|a, b| b.taken_ms.total_cmp(&a.taken_ms).then_with(|| b.id.cmp(&a.id)));
+    entries.sort_by(|a, b| b.taken_ms.cmp(&a.taken_ms).then_with(|| b.id.cmp(&a.id)));
     entries
 }
 
@@ -223,7 +223,7 @@ mod tests {
         }
     }
 
-    fn entry(id: &str, taken_ms: f64) -> (SnapshotEntry, Vec<u8>) {
+    fn entry(id: &str, taken_ms: u64) -> (SnapshotEntry, Vec<u8>) {
         let world = World::new(ClusterConfig::default()).unwrap();
         let bytes = world.snapshot();
         let summary = world.summary();
@@ -234,11 +234,11 @@ mod tests {
     #[test]
     fn a_full_storage_refuses_and_keeps_what_it_had() {
         let mut store = TextStore::new(Small { texts: BTreeMap::new(), room: 1_500 });
-        let (first, bytes) = entry("1", 1.0);
+        let (first, bytes) = entry("1", 1);
         store.put(first.clone(), &bytes).unwrap();
         let mut refused = false;
         for number in 2..10 {
-            let (entry, bytes) = entry(&number.to_string(), f64::from(number));
+            let (entry, bytes) = entry(&number.to_string(), number);
             refused |= store.put(entry, &bytes).is_err();
         }
         assert!(refused, "the storage never filled up");
@@ -256,7 +256,7 @@ mod tests {
         let stores: [Box<dyn SnapshotStore>; 2] =
             [Box::new(MemoryStore::default()), Box::new(TextStore::new(small))];
         for mut store in stores {
-            for (id, taken_ms) in [("a", 1.0), ("b", 3.0), ("c", 2.0)] {
+            for (id, taken_ms) in [("a", 1), ("b", 3), ("c", 2)] {
                 let (entry, bytes) = entry(id, taken_ms);
                 store.put(entry, &bytes).unwrap();
             }
