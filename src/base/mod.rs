@@ -9,6 +9,7 @@ mod digest;
 mod error;
 mod ids;
 mod random;
+mod sort;
 mod time;
 
 pub use checksum::crc32c;
@@ -17,4 +18,5 @@ pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
 pub use random::{Distribution, RandomStream};
+pub use sort::heap_sort;
 pub use time::{Duration, VirtualTime, format_us};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, heap_sort};
 use crate::sim::Summary;
 
 /// What the list of snapshots says about one.
@@ -184,7 +184,7 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
 }
 
 fn newest_first(mut entries: Vec<SnapshotEntry>) -> Vec<SnapshotEntry> {
-    entries.sort_by(|a, b| b.taken_ms.cmp(&a.taken_ms).then_with(|| b.id.cmp(&a.id)));
+    heap_sort(&mut entries, |a, b| (b.taken_ms, &b.id).cmp(&(a.taken_ms, &a.id)));
     entries
 }
 

@@ -115,8 +115,10 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
     let needed = usize::from(story.needed).min(story.ballots.len());
     let mut slots: Vec<Slot> =
         (0..story.ballots.len()).map(|at| Slot { ballot: None, is_needed: at < needed }).collect();
-    let mut cast: Vec<&Ballot> = story.ballots.iter().filter(|b| b.vote.is_some()).collect();
-    cast.sort_by_key(|ballot| ballot.at);
+    let mut cast: Vec<&Ballot> = Vec::new();
+    for ballot in story.ballots.iter().filter(|ballot| ballot.vote.is_some()) {
+        cast.insert(cast.partition_point(|earlier| earlier.at <= ballot.at), ballot);
+    }
     let counts = |ballot: &Ballot| matches!(Mark::of(ballot), Some(Mark::Counted | Mark::Stale));
     let (counted, others): (Vec<&Ballot>, Vec<&Ballot>) = cast.into_iter().partition(|b| counts(b));
     for (slot, ballot) in slots.iter_mut().zip(counted) {

@@ -298,9 +298,13 @@ fn answer(story: &Story, frame: &Frame, placer: &mut Placer) -> Html {
 /// Votes beside the coordinator's lane, where it counts them.
 fn votes(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
     let Some(coordinator) = story.coordinator else { return Vec::new() };
-    let mut cast: Vec<_> =
-        story.ballots.iter().filter_map(|b| Some((b.at?, Mark::of(b)?, b.replica))).collect();
-    cast.sort_by_key(|(at, ..)| *at);
+    let mut cast: Vec<(VirtualTime, Mark, NodeId)> = Vec::new();
+    for ballot in &story.ballots {
+        if let (Some(at), Some(what)) = (ballot.at, Mark::of(ballot)) {
+            let place = cast.partition_point(|(earlier, ..)| *earlier <= at);
+            cast.insert(place, (at, what, ballot.replica));
+        }
+    }
     let lane = frame.x(Address::Node(coordinator));
     cast.into_iter()
         .filter_map(|(at, what, replica)| {

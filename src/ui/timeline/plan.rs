@@ -3,7 +3,7 @@
 //! Time runs downwards at an even pace, but for one long silence (a timeout, say), which is cut
 //! short so that what lies around it stays legible.
 
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{NodeId, VirtualTime, heap_sort};
 use crate::node::Address;
 use crate::ui::story::{Fate, Standing, Story};
 
@@ -180,7 +180,7 @@ fn instants(story: &Story) -> Vec<u64> {
     if let Some((_, took)) = &story.answer {
         all.push(story.began.0 + took.0);
     }
-    all.sort_unstable();
+    heap_sort(&mut all, u64::cmp);
     all.dedup();
     all
 }
