@@ -3,14 +3,20 @@
 //!
 //! Must never know: nodes, messages, tables, the page.
 
+mod checksum;
+mod decimal;
 mod digest;
 mod error;
 mod ids;
 mod random;
+mod sort;
 mod time;
 
+pub use checksum::crc32c;
+pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
 pub use random::{Distribution, RandomStream};
+pub use sort::heap_sort;
 pub use time::{Duration, VirtualTime, format_us};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{AttributeValue, MAX_NESTING};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, heap_sort};
 
 /// The most bytes that the attribute names and values of an item may have together (Developer
 /// Guide, "Quotas", "Item size").
@@ -27,7 +27,7 @@ impl Item {
 
     /// An item of these attributes, which may come in any order, but each name only once.
     pub fn from_attributes(mut attributes: Vec<Attribute>) -> Result<Self> {
-        attributes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        heap_sort(&mut attributes, |(a, _), (b, _)| a.cmp(b));
         match attributes.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some(pair) => Err(Error::invalid(format!(
                 "the attribute {:?} is given twice: remove one of the two",

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Number};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, heap_sort};
 
 /// A value of an attribute. The names of the variants are DynamoDB's type descriptors
 /// (Developer Guide, "DynamoDB low-level API", section "Data type descriptors").
@@ -125,7 +125,7 @@ impl<T: Ord + fmt::Debug> Set<T> {
     /// A set of these members, which may come in any order.
     pub fn new(members: impl Into<Vec<T>>) -> Result<Self> {
         let mut members = members.into();
-        members.sort_unstable();
+        heap_sort(&mut members, T::cmp);
         if members.is_empty() {
             return Err(Error::invalid(
                 "a set cannot be empty: give it a member, or leave the attribute out",

@@ -79,8 +79,14 @@ impl Ring {
     }
 }
 
-fn distinct<'a, T: Ord + 'a>(values: impl Iterator<Item = &'a T>) -> usize {
-    values.collect::<std::collections::BTreeSet<_>>().len()
+fn distinct<'a, T: PartialEq + 'a>(values: impl Iterator<Item = &'a T>) -> usize {
+    let mut seen: Vec<&T> = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen.len()
 }
 
 /// The preference list of every token range, computed once for a ring and an N.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Token;
-use crate::base::NodeId;
+use crate::base::{NodeId, heap_sort};
 
 /// A failure domain (a data centre), numbered from 0.
 #[derive(
@@ -41,7 +41,7 @@ impl Ring {
                 (0..vnodes).map(move |index| Vnode { token: Token::of_vnode(node, index), node })
             })
             .collect();
-        all.sort_unstable();
+        heap_sort(&mut all, Vnode::cmp);
         let bits = all.len().next_power_of_two().trailing_zeros().max(1);
         let mut first_at = Vec::with_capacity(1 << bits);
         let mut at = 0;

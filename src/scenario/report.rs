@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Line, item_key};
-use crate::base::Result;
+use crate::base::{Result, tenths};
 use crate::ring::Verdict;
 use crate::sim::{EventKind, World};
 use crate::storage::ItemKey;
@@ -79,7 +79,7 @@ pub fn ring(world: &World) -> String {
     let mut text = String::new();
     for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
         let (node, zone) = (status.node, status.zone.0);
-        let _ = writeln!(text, "{node} zone {zone}, owns {:.1}% first", share * 100.0);
+        let _ = writeln!(text, "{node} zone {zone}, owns {}% first", tenths(share * 100.0));
     }
     text
 }

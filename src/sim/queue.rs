@@ -57,10 +57,11 @@ impl<T> EventQueue<T> {
 
     /// Everything pending, in the order in which it will happen.
     pub fn to_sorted(&self) -> Vec<(VirtualTime, &T)> {
-        let mut keys: Vec<_> = self.heap.iter().map(|Reverse(key)| *key).collect();
-        keys.sort_unstable();
+        let keys = self.heap.clone().into_sorted_vec();
+        // Reversed, they are sorted with the latest first.
         keys.into_iter()
-            .map(|(at, _, slot)| {
+            .rev()
+            .map(|Reverse((at, _, slot))| {
                 (at, self.slots[slot as usize].as_ref().expect("a slot in the heap is full"))
             })
             .collect()

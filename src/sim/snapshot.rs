@@ -25,7 +25,7 @@ use super::world::{Happening, World, preference_lists};
 use super::{ClusterConfig, Network};
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
-    VirtualTime,
+    VirtualTime, heap_sort,
 };
 use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
@@ -123,14 +123,12 @@ impl World {
     }
 
     fn distinct_items(&self) -> usize {
-        let mut newest: BTreeMap<&ItemKey, (Stamp, bool)> = BTreeMap::new();
-        for machine in &self.machines {
-            for record in &machine.log.records()[..machine.log.durable_count()] {
-                let held = (record.version.stamp, record.version.is_tombstone());
-                newest.entry(&record.key).and_modify(|at| *at = held.max(*at)).or_insert(held);
-            }
-        }
-        newest.values().filter(|(_, tombstone)| !tombstone).count()
+        let logs = self.machines.iter().map(|machine| &machine.log);
+        let versions = distinct(logs.flat_map(|log| &log.records()[..log.durable_count()]));
+        versions
+            .chunk_by(|a, b| a.key == b.key)
+            .filter(|of_one| of_one.last().is_some_and(|newest| !newest.version.is_tombstone()))
+            .count()
     }
 
     /// The world that a snapshot was taken of, at the same instant.
@@ -145,19 +143,16 @@ impl World {
     }
 
     fn body(&self) -> Vec<u8> {
-        let name = |record: &Record| (record.key.clone(), record.version.stamp);
-        let distinct: BTreeMap<(ItemKey, Stamp), &Record> = self
-            .machines
-            .iter()
-            .flat_map(|machine| machine.log.records())
-            .map(|record| (name(record), record))
-            .collect();
-        let index: BTreeMap<(ItemKey, Stamp), u32> = distinct.keys().cloned().zip(0..).collect();
+        let versions = distinct(self.machines.iter().flat_map(|machine| machine.log.records()));
+        let index = |record: &Record| {
+            let at = versions.binary_search_by(|version| name(version).cmp(&name(record)));
+            at.expect("every version in a log is among the distinct ones") as u32
+        };
         let machines = self
             .machines
             .iter()
             .map(|machine| WireMachine {
-                records: machine.log.records().iter().map(|record| index[&name(record)]).collect(),
+                records: machine.log.records().iter().map(index).collect(),
                 durable: machine.log.durable_count() as u32,
                 compacted: machine.log.compacted_count(),
                 incarnation: machine.log.incarnation(),
@@ -174,7 +169,7 @@ impl World {
             next_message: self.next_message,
             next_event: self.trace.end(),
             trace_chain: self.trace.chain(),
-            versions: distinct.into_values().cloned().collect(),
+            versions: versions.into_iter().cloned().collect(),
             machines,
             clients: self.clients.iter().map(Client::save).collect(),
             queue: self.queue.to_sorted().into_iter().map(|(at, h)| (at, h.clone())).collect(),
@@ -203,6 +198,10 @@ impl Wire {
                 machine.into_machine(id, &self.versions, &self.config, &lists, &alarms)
             })
             .collect::<Result<Vec<Machine>>>()?;
+        let mut tables = BTreeMap::new();
+        for schema in self.tables {
+            tables.insert(schema.name.clone(), schema);
+        }
         let mut queue = EventQueue::default();
         self.queue.into_iter().for_each(|(at, happening)| queue.push(at, happening));
         Ok(Parts {
@@ -210,7 +209,7 @@ impl Wire {
             network: self.network,
             now: self.now,
             lists,
-            tables: self.tables.into_iter().map(|schema| (schema.name.clone(), schema)).collect(),
+            tables,
             next_request: self.next_request,
             next_message: self.next_message,
             next_event: self.next_event,
@@ -260,6 +259,19 @@ impl WireMachine {
     }
 }
 
+/// What tells a version from all others.
+fn name(record: &Record) -> (&ItemKey, Stamp) {
+    (&record.key, record.version.stamp)
+}
+
+/// Every version among the records once, by key and stamp.
+fn distinct<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<&'a Record> {
+    let mut versions: Vec<&Record> = records.collect();
+    heap_sort(&mut versions, |a, b| name(a).cmp(&name(b)));
+    versions.dedup_by(|a, b| name(a) == name(b));
+    versions
+}
+
 fn damaged(why: &str) -> Error {
     Error::damaged(format!("this snapshot is damaged: {why}. Nothing was changed"))
 }
@@ -307,5 +319,5 @@ fn unseal(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn checksum(head: &[u8], deflated: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(head), deflated)
+    crate::base::crc32c(&[head, deflated])
 }

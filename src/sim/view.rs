@@ -1,7 +1,7 @@
 //! What can be looked at in a world, without changing it.
 
 use super::world::{Happening, World};
-use crate::base::{Incarnation, MessageId, NodeId, RequestId, VirtualTime};
+use crate::base::{Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, MessageKind};
 use crate::ring::{WalkStep, Zone};
@@ -135,7 +135,8 @@ impl World {
         for replica in &mut replicas {
             replica.stale = stamp(replica) < newest;
         }
-        replicas.sort_by_key(|replica| (replica.place.is_none(), replica.place, replica.node));
+        let rank = |replica: &Replica| (replica.place.is_none(), replica.place, replica.node);
+        heap_sort(&mut replicas, |a, b| rank(a).cmp(&rank(b)));
         replicas
     }
 

@@ -14,7 +14,6 @@
 //! back take different sides, and no curve between two nodes crosses the client.
 
 use std::f64::consts::{PI, TAU};
-use std::fmt::Write;
 
 pub const SCENE: f64 = 1000.0;
 pub const CENTRE: Point = Point { x: SCENE / 2.0, y: SCENE / 2.0 };
@@ -49,15 +48,17 @@ impl Point {
         (other.x - self.x).hypot(other.y - self.y)
     }
 
-    fn minus(self, other: Point) -> Self {
+    pub fn minus(self, other: Point) -> Self {
         Self::new(self.x - other.x, self.y - other.y)
     }
 
-    fn plus(self, step: Point, times: f64) -> Self {
+    /// The place that lies so many `step`s away.
+    pub fn plus(self, step: Point, times: f64) -> Self {
         Self::new(self.x + step.x * times, self.y + step.y * times)
     }
 
-    fn unit(self) -> Self {
+    /// The same way, of length 1.
+    pub fn unit(self) -> Self {
         let length = self.x.hypot(self.y).max(f64::EPSILON);
         Self::new(self.x / length, self.y / length)
     }
@@ -70,8 +71,30 @@ pub fn angle_of_turn(turn: f64) -> f64 {
 
 /// The place at a fraction of a turn and a distance from the centre.
 pub fn at_turn(turn: f64, radius: f64) -> Point {
-    let (sin, cos) = angle_of_turn(turn).sin_cos();
-    Point::new(CENTRE.x + radius * cos, CENTRE.y + radius * sin)
+    let (sin, cos) = sin_cos_of_turn(turn);
+    Point::new(CENTRE.x + radius * sin, CENTRE.y - radius * cos)
+}
+
+/// Sine and cosine of a fraction of a turn, by their series around the nearest quarter: the general
+/// ones bring the whole reduction of large angles into the page.
+fn sin_cos_of_turn(turn: f64) -> (f64, f64) {
+    let quarters = (turn * 4.0).round();
+    let angle = (turn * 4.0 - quarters) * PI / 2.0;
+    let square = angle * angle;
+    // The last terms left out are below 1e-10.
+    let series = |degree: u8| {
+        (1..=5u8).rev().fold(1.0, |rest, term| {
+            let last = f64::from(2 * term + degree);
+            1.0 - square / (last * (last - 1.0)) * rest
+        })
+    };
+    let (sin, cos) = (angle * series(1), series(0));
+    match quarters.rem_euclid(4.0) as u8 {
+        0 => (sin, cos),
+        1 => (cos, -sin),
+        2 => (-sin, -cos),
+        _ => (-cos, sin),
+    }
 }
 
 /// The fraction of a turn at which a node's disc stands.
@@ -130,47 +153,6 @@ pub fn beside_clear_of_client(
         .flat_map(|step| [1.0, -1.0].map(|side| middle.plus(along, side * 6.0 * f64::from(step))))
         .find(|moved| is_clear(*moved))
         .unwrap_or(middle)
-}
-
-/// The outline of the part of the ring from one turn clockwise to another, between two radii.
-pub fn push_sector(path: &mut String, from: f64, to: f64, inner: f64, outer: f64) {
-    let span = to - from;
-    if span >= 0.9999 {
-        push_sector(path, from, from + 0.5, inner, outer);
-        push_sector(path, from + 0.5, from + 1.0 - 1e-6, inner, outer);
-        return;
-    }
-    let large = u8::from(span > 0.5);
-    let [a, b] = [at_turn(from, outer), at_turn(to, outer)];
-    let [c, d] = [at_turn(to, inner), at_turn(from, inner)];
-    // Writing to a string cannot fail.
-    let _ = write!(
-        path,
-        "M{:.1} {:.1}A{outer} {outer} 0 {large} 1 {:.1} {:.1}L{:.1} {:.1}A{inner} {inner} 0 {large} 0 {:.1} {:.1}Z",
-        a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y
-    );
-}
-
-/// A line along the ring from one turn clockwise to another.
-pub fn arc(from: f64, to: f64, radius: f64) -> String {
-    let to = to.min(from + 0.9999);
-    let large = u8::from(to - from > 0.5);
-    let [a, b] = [at_turn(from, radius), at_turn(to, radius)];
-    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 1 {:.1} {:.1}", a.x, a.y, b.x, b.y)
-}
-
-/// The same line, drawn against the clock.
-pub fn arc_back(from: f64, to: f64, radius: f64) -> String {
-    let from = from.max(to - 0.9999);
-    let large = u8::from(to - from > 0.5);
-    let [a, b] = [at_turn(to, radius), at_turn(from, radius)];
-    format!("M{:.1} {:.1}A{radius} {radius} 0 {large} 0 {:.1} {:.1}", a.x, a.y, b.x, b.y)
-}
-
-/// A short line across the ring at a turn.
-pub fn push_tick(path: &mut String, turn: f64, inner: f64, outer: f64) {
-    let [a, b] = [at_turn(turn, inner), at_turn(turn, outer)];
-    let _ = write!(path, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
 }
 
 /// Moves turns (ascending, clockwise) apart until neighbours are at least `gap` away from each
@@ -271,6 +253,16 @@ mod tests {
         assert!(near(at_turn(0.25, 400.0), Point::new(900.0, 500.0)));
         assert!(near(at_turn(0.5, 400.0), Point::new(500.0, 900.0)));
         assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - node_radius(7))));
+    }
+
+    #[test]
+    fn sines_are_those_of_the_standard_library() {
+        for step in -40..=40 {
+            let turn = f64::from(step) / 23.0;
+            let (sin, cos) = sin_cos_of_turn(turn);
+            let (exact_sin, exact_cos) = (turn * TAU).sin_cos();
+            assert!((sin - exact_sin).abs() < 1e-9 && (cos - exact_cos).abs() < 1e-9, "{turn}");
+        }
     }
 
     #[test]

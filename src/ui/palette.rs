@@ -41,13 +41,12 @@ pub fn grouped(count: usize) -> String {
 pub fn short(count: usize) -> String {
     let (unit, letter) = match count {
         0..1_000 => return count.to_string(),
-        1_000..999_500 => (1_000.0, 'k'),
-        _ => (1_000_000.0, 'M'),
+        1_000..999_500 => (1_000, 'k'),
+        _ => (1_000_000, 'M'),
     };
-    let value = count as f64 / unit;
-    match value < 9.95 {
-        true => format!("{value:.1}{letter}"),
-        false => format!("{value:.0}{letter}"),
+    match (count * 10 + unit / 2) / unit {
+        tenths @ 0..100 => format!("{}.{}{letter}", tenths / 10, tenths % 10),
+        _ => format!("{}{letter}", (count + unit / 2) / unit),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Where snapshots are kept: behind one trait, because a page may be denied all storage.
 
-use std::collections::BTreeMap;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, heap_sort};
 use crate::sim::Summary;
 
 /// What the list of snapshots says about one.
@@ -13,7 +13,7 @@ pub struct SnapshotEntry {
     pub id: String,
     pub name: String,
     /// When it was taken, in milliseconds of the browser's clock.
-    pub taken_ms: f64,
+    pub taken_ms: u64,
     /// Size of the snapshot in bytes.
     pub bytes: usize,
     pub summary: Summary,
@@ -51,31 +51,39 @@ pub trait SnapshotStore {
 /// Keeps snapshots until the tab closes.
 #[derive(Default)]
 pub struct MemoryStore {
-    snapshots: BTreeMap<String, (SnapshotEntry, Vec<u8>)>,
+    snapshots: Vec<(SnapshotEntry, Vec<u8>)>,
+}
+
+impl MemoryStore {
+    fn place_of(&self, id: &str) -> Result<usize> {
+        self.snapshots.iter().position(|(entry, _)| entry.id == id).ok_or_else(gone)
+    }
 }
 
 impl SnapshotStore for MemoryStore {
     fn list(&self) -> Vec<SnapshotEntry> {
-        newest_first(self.snapshots.values().map(|(entry, _)| entry.clone()).collect())
+        newest_first(self.snapshots.iter().map(|(entry, _)| entry.clone()).collect())
     }
 
     fn put(&mut self, entry: SnapshotEntry, bytes: &[u8]) -> Result<()> {
-        self.snapshots.insert(entry.id.clone(), (entry, bytes.to_vec()));
+        self.snapshots.retain(|(other, _)| other.id != entry.id);
+        self.snapshots.push((entry, bytes.to_vec()));
         Ok(())
     }
 
     fn get(&self, id: &str) -> Result<Vec<u8>> {
-        self.snapshots.get(id).map(|(_, bytes)| bytes.clone()).ok_or_else(gone)
+        Ok(self.snapshots[self.place_of(id)?].1.clone())
     }
 
     fn rename(&mut self, id: &str, name: &str) -> Result<()> {
-        let (entry, _) = self.snapshots.get_mut(id).ok_or_else(gone)?;
-        entry.name = name.to_owned();
+        let at = self.place_of(id)?;
+        self.snapshots[at].0.name = name.to_owned();
         Ok(())
     }
 
     fn delete(&mut self, id: &str) -> Result<()> {
-        self.snapshots.remove(id).map(drop).ok_or_else(gone)
+        self.snapshots.remove(self.place_of(id)?);
+        Ok(())
     }
 
     fn notice(&self) -> Option<String> {
@@ -105,7 +113,8 @@ fn body_key(id: &str) -> String {
     format!("ringscope/snapshot/{id}")
 }
 
-/// Keeps snapshots as base64 in a [`TextStorage`]: an index, and one entry a snapshot.
+/// Keeps snapshots as base64 in a [`TextStorage`]: an index (in `postcard`'s encoding), and one entry a
+/// snapshot.
 ///
 /// The index is read anew before every change, because another tab may have changed it.
 pub struct TextStore<S> {
@@ -119,12 +128,13 @@ impl<S: TextStorage> TextStore<S> {
 
     fn index(&self) -> Vec<SnapshotEntry> {
         let text = self.storage.read(INDEX_KEY).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        let bytes = BASE64.decode(text).unwrap_or_default();
+        postcard::from_bytes(&bytes).unwrap_or_default()
     }
 
     fn write_index(&mut self, index: &[SnapshotEntry]) -> Result<()> {
-        let text = serde_json::to_string(index).expect("an index can be written as JSON");
-        self.storage.write(INDEX_KEY, &text)
+        let bytes = postcard::to_allocvec(index).expect("an index can be encoded");
+        self.storage.write(INDEX_KEY, &BASE64.encode(bytes))
     }
 }
 
@@ -134,8 +144,7 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
     }
 
     fn put(&mut self, entry: SnapshotEntry, bytes: &[u8]) -> Result<()> {
-        use base64::Engine as _;
-        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let text = BASE64.encode(bytes);
         let key = body_key(&entry.id);
         let written = self.storage.write(&key, &text);
         let kept = written.is_ok() && self.storage.read(&key).as_ref() == Some(&text);
@@ -156,9 +165,8 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
     }
 
     fn get(&self, id: &str) -> Result<Vec<u8>> {
-        use base64::Engine as _;
         let text = self.storage.read(&body_key(id)).ok_or_else(gone)?;
-        base64::engine::general_purpose::STANDARD
+        BASE64
             .decode(text)
             .map_err(|_| Error::damaged("this snapshot was changed in the browser's storage"))
     }
@@ -184,7 +192,7 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
 }
 
 fn newest_first(mut entries: Vec<SnapshotEntry>) -> Vec<SnapshotEntry> {
-    entries.sort_by(|a, b| b.taken_ms.total_cmp(&a.taken_ms).then_with(|| b.id.cmp(&a.id)));
+    heap_sort(&mut entries, |a, b| (b.taken_ms, &b.id).cmp(&(a.taken_ms, &a.id)));
     entries
 }
 
@@ -194,6 +202,8 @@ fn gone() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::sim::{ClusterConfig, World};
 
@@ -223,7 +233,7 @@ mod tests {
         }
     }
 
-    fn entry(id: &str, taken_ms: f64) -> (SnapshotEntry, Vec<u8>) {
+    fn entry(id: &str, taken_ms: u64) -> (SnapshotEntry, Vec<u8>) {
         let world = World::new(ClusterConfig::default()).unwrap();
         let bytes = world.snapshot();
         let summary = world.summary();
@@ -234,11 +244,11 @@ mod tests {
     #[test]
     fn a_full_storage_refuses_and_keeps_what_it_had() {
         let mut store = TextStore::new(Small { texts: BTreeMap::new(), room: 1_500 });
-        let (first, bytes) = entry("1", 1.0);
+        let (first, bytes) = entry("1", 1);
         store.put(first.clone(), &bytes).unwrap();
         let mut refused = false;
         for number in 2..10 {
-            let (entry, bytes) = entry(&number.to_string(), f64::from(number));
+            let (entry, bytes) = entry(&number.to_string(), number);
             refused |= store.put(entry, &bytes).is_err();
         }
         assert!(refused, "the storage never filled up");
@@ -256,7 +266,7 @@ mod tests {
         let stores: [Box<dyn SnapshotStore>; 2] =
             [Box::new(MemoryStore::default()), Box::new(TextStore::new(small))];
         for mut store in stores {
-            for (id, taken_ms) in [("a", 1.0), ("b", 3.0), ("c", 2.0)] {
+            for (id, taken_ms) in [("a", 1), ("b", 3), ("c", 2)] {
                 let (entry, bytes) = entry(id, taken_ms);
                 store.put(entry, &bytes).unwrap();
             }

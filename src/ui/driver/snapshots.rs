@@ -25,13 +25,13 @@ impl Driver {
     }
 
     fn entry(&self, name: &str, bytes: &[u8], summary: crate::sim::Summary) -> SnapshotEntry {
-        let taken_ms = js_sys::Date::now();
+        let taken_ms = js_sys::Date::now() as u64;
         let count = self.store.borrow().list().len();
         let name = match name.trim() {
             "" => format!("Snapshot {} at {}", count + 1, summary.at),
             name => name.to_owned(),
         };
-        let id = format!("{taken_ms:.0}-{}", summary.state_digest.short());
+        let id = format!("{taken_ms}-{}", summary.state_digest.short());
         SnapshotEntry { id, name, taken_ms, bytes: bytes.len(), summary }
     }
 

@@ -6,7 +6,7 @@ use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
 use super::super::scene::{Focus, Scene};
 use super::problem;
-use crate::base::NodeId;
+use crate::base::{NodeId, tenths};
 use crate::ring::Verdict;
 use crate::sim::Replica;
 
@@ -46,7 +46,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
     let (vnodes, share) = owned(scene, node);
     let facts = [
         ("State", if status.up { "up".to_owned() } else { "down".to_owned() }),
-        ("Owns first", format!("{share:.1}% of the ring, in {vnodes} token ranges")),
+        ("Owns first", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
         (
             "Holds",
             format!("{} items, {} bytes", grouped(status.items), grouped(status.bytes as usize)),

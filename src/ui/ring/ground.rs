@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use yew::prelude::*;
 
-use super::super::geometry::{BAND_INNER, BAND_OUTER, CENTRE, push_sector, push_tick};
+use super::super::geometry::{BAND_INNER, BAND_OUTER, CENTRE};
+use super::super::outline::{font_size, push_sector, push_tick};
 use super::super::palette;
 use super::VIEW_BOX;
-use crate::base::NodeId;
+use crate::base::{NodeId, tenths};
 use crate::ring::{PreferenceLists, Ring, Token};
 
 /// Up to so many vnodes, each one is drawn with its token; above, arcs would be thinner than a
@@ -41,7 +42,7 @@ pub fn Ground(props: &GroundProps) -> Html {
         let share = shares[index] * 100.0;
         html! {
             <path d={path} fill={format!("url(#rs-look-{index})")} style={palette::style(node)}>
-                <title>{ format!("{node} owns {share:.1}% of the ring") }</title>
+                <title>{ format!("{node} owns {}% of the ring", tenths(share)) }</title>
             </path>
         }
     });
@@ -53,11 +54,11 @@ pub fn Ground(props: &GroundProps) -> Html {
             if ring.vnodes().len() <= TICKED_VNODES {
                 <path class="ring-tokens" d={ticks(ring)} />
             }
-            <circle class="ring-edge" cx="500" cy="500" r={BAND_INNER.to_string()} />
-            <circle class="ring-edge" cx="500" cy="500" r={BAND_OUTER.to_string()} />
-            <circle class="ring-client" cx={CENTRE.x.to_string()} cy={CENTRE.y.to_string()} r="42" />
+            <circle class="ring-edge" cx="500" cy="500" r={tenths(BAND_INNER)} />
+            <circle class="ring-edge" cx="500" cy="500" r={tenths(BAND_OUTER)} />
+            <circle class="ring-client" cx={tenths(CENTRE.x)} cy={tenths(CENTRE.y)} r="42" />
             <text class="ring-client-name" x="500" y="500" dy=".35em"
-                style={format!("font-size:{name_size}px")}>{ "client" }</text>
+                style={font_size(name_size)}>{ "client" }</text>
         </svg>
     }
 }

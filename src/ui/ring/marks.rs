@@ -3,7 +3,9 @@
 
 use yew::prelude::*;
 
+use super::super::outline::translate;
 use super::super::story::Ballot;
+use crate::base::hundredths;
 use crate::coordinator::Vote;
 
 /// A sign for a vote.
@@ -64,6 +66,6 @@ impl Mark {
 pub fn mark(what: Mark, x: f64, y: f64, size: f64) -> Html {
     html! {
         <path class={classes!("mark", what.class())} d={what.strokes()}
-            transform={format!("translate({x:.1} {y:.1}) scale({size:.2})")} />
+            transform={format!("{} scale({})", translate(x, y), hundredths(size))} />
     }
 }

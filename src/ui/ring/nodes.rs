@@ -5,10 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::super::geometry::{self, Point};
+use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::scene::Scene;
 use super::Layout;
-use crate::base::NodeId;
+use crate::base::{NodeId, tenths};
 use crate::sim::{NodeStatus, Replica};
 
 /// What a node holds of the item in focus, in a word.
@@ -117,12 +118,12 @@ fn Disc(props: &DiscProps) -> Html {
     let reach = (radius + 8.0).max(if layout.is_detailed() { 36.0 } else { radius });
     html! {
         <g {class} style={palette::style(*node)} role="button"
-            transform={format!("translate({:.1} {:.1})", place.x, place.y)}
+            transform={translate(place.x, place.y)}
             tabindex={if props.is_current { "0" } else { "-1" }} data-node={node.0.to_string()}
             aria-label={props.words.clone()} aria-pressed={props.is_selected.to_string()} {onclick}>
             <title>{ &props.words }</title>
-            <circle class="node-reach" r={format!("{reach:.1}")} />
-            <circle class="node-halo" r={format!("{:.1}", radius + radius.mul_add(0.08, 4.0))} />
+            <circle class="node-reach" r={tenths(reach)} />
+            <circle class="node-halo" r={tenths(radius * 1.08 + 4.0)} />
             { body(*node, radius, *up) }
             { letter(*node, *layout, radius) }
             if layout.is_detailed() {
@@ -136,9 +137,9 @@ fn Disc(props: &DiscProps) -> Html {
 }
 
 fn body(node: NodeId, radius: f64, up: bool) -> Html {
-    let r = format!("{radius:.1}");
+    let r = tenths(radius);
     if up {
-        let core = format!("{:.1}", radius * 0.7);
+        let core = tenths(radius * 0.7);
         return html! {
             <>
                 <circle class="node-rim" {r} fill={format!("url(#rs-look-{})", node.index())} />
@@ -146,14 +147,13 @@ fn body(node: NodeId, radius: f64, up: bool) -> Html {
             </>
         };
     }
-    let arm = radius * 0.64;
-    let cross =
-        format!("M-{arm:.1} -{arm:.1}L{arm:.1} {arm:.1}M{arm:.1} -{arm:.1}L-{arm:.1} {arm:.1}");
+    let arm = tenths(radius * 0.64);
+    let cross = format!("M-{arm} -{arm}L{arm} {arm}M{arm} -{arm}L-{arm} {arm}");
     html! {
         <>
             <circle class="node-hollow" {r} />
             <path class="node-cross" d={cross} />
-            <circle class="node-plate" r={format!("{:.1}", radius * 0.48)} />
+            <circle class="node-plate" r={tenths(radius * 0.48)} />
         </>
     }
 }
@@ -166,7 +166,7 @@ fn letter(node: NodeId, layout: Layout, radius: f64) -> Html {
         return Html::default();
     }
     html! {
-        <text class="node-letter" dy=".35em" style={format!("font-size:{size:.1}px")}>{ name }</text>
+        <text class="node-letter" dy=".35em" style={font_size(size)}>{ name }</text>
     }
 }
 
@@ -192,12 +192,12 @@ fn load(props: &DiscProps, radius: f64) -> Html {
     };
     html! {
         <g class="node-load">
-            <rect class="load-track" x={format!("{left:.1}")} y={format!("{top:.1}")}
-                width={format!("{width:.1}")} height="8" rx="4" />
-            <rect class="load-bar" x={format!("{left:.1}")} y={format!("{top:.1}")}
-                width={format!("{filled:.1}")} height="8" rx="4" />
-            <text class="load-count" x={format!("{x:.1}")} y={format!("{:.1}", top + 12.0 + font * 0.78)}
-                style={format!("font-size:{:.1}px", font * 0.9)}>{ text }</text>
+            <rect class="load-track" x={tenths(left)} y={tenths(top)}
+                width={tenths(width)} height="8" rx="4" />
+            <rect class="load-bar" x={tenths(left)} y={tenths(top)}
+                width={tenths(filled)} height="8" rx="4" />
+            <text class="load-count" x={tenths(x)} y={tenths(top + 12.0 + font * 0.78)}
+                style={font_size(font * 0.9)}>{ text }</text>
         </g>
     }
 }
@@ -206,9 +206,9 @@ fn load(props: &DiscProps, radius: f64) -> Html {
 fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
     let class = classes!("badge", badge.stale.then_some("badge-stale"));
     if !layout.is_detailed() {
-        let r = format!("{:.1}", (radius * 0.45).max(4.5));
+        let r = tenths((radius * 0.45).max(4.5));
         return html! {
-            <circle {class} cy={format!("{:.1}", radius * 0.9)} {r} />
+            <circle {class} cy={tenths(radius * 0.9)} {r} />
         };
     }
     let text = badge.text();
@@ -219,11 +219,11 @@ fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
     let middle = radius * 0.86;
     html! {
         <g {class}>
-            <rect x={format!("{:.1}", -width / 2.0)} y={format!("{:.1}", middle - height / 2.0)}
-                width={format!("{width:.1}")} height={format!("{height:.1}")}
-                rx={format!("{:.1}", height / 2.0)} />
-            <text y={format!("{middle:.1}")} dy=".35em"
-                style={format!("font-size:{font:.1}px")}>{ text }</text>
+            <rect x={tenths(-width / 2.0)} y={tenths(middle - height / 2.0)}
+                width={tenths(width)} height={tenths(height)}
+                rx={tenths(height / 2.0)} />
+            <text y={tenths(middle)} dy=".35em"
+                style={font_size(font)}>{ text }</text>
         </g>
     }
 }

@@ -4,10 +4,12 @@
 use yew::prelude::*;
 
 use super::super::geometry::{self, Point};
+use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::story::{Ballot, Standing, Story};
 use super::Layout;
 use super::marks::{Mark, mark};
+use crate::base::tenths;
 
 /// Measures of a slot and of the words around the slots, in scene units.
 #[derive(Clone, Copy)]
@@ -74,14 +76,14 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
         Standing::Reached { .. } => "votes-reached",
         Standing::Missed { .. } => "votes-missed",
     };
-    let x = format!("{:.1}", middle.x);
+    let x = tenths(middle.x);
     html! {
         <g class={classes!("votes", standing)} key={story.request.0}
-            style={format!("font-size:{}px", measures.font)}>
+            style={font_size(measures.font)}>
             <title>{ story.words() }</title>
-            <text class="votes-role" x={x.clone()} y={format!("{:.1}", top - line * 0.42)}>{ heading }</text>
+            <text class="votes-role" x={x.clone()} y={tenths(top - line * 0.42)}>{ heading }</text>
             { for tiles }
-            <text class="votes-status" {x} y={format!("{:.1}", top + measures.slots_height() + line * 0.86)}>
+            <text class="votes-status" {x} y={tenths(top + measures.slots_height() + line * 0.86)}>
                 { status }
             </text>
         </g>
@@ -114,8 +116,10 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
     let needed = usize::from(story.needed).min(story.ballots.len());
     let mut slots: Vec<Slot> =
         (0..story.ballots.len()).map(|at| Slot { ballot: None, is_needed: at < needed }).collect();
-    let mut cast: Vec<&Ballot> = story.ballots.iter().filter(|b| b.vote.is_some()).collect();
-    cast.sort_by_key(|ballot| ballot.at);
+    let mut cast: Vec<&Ballot> = Vec::new();
+    for ballot in story.ballots.iter().filter(|ballot| ballot.vote.is_some()) {
+        cast.insert(cast.partition_point(|earlier| earlier.at <= ballot.at), ballot);
+    }
     let counts = |ballot: &Ballot| matches!(Mark::of(ballot), Some(Mark::Counted | Mark::Stale));
     let (counted, others): (Vec<&Ballot>, Vec<&Ballot>) = cast.into_iter().partition(|b| counts(b));
     for (slot, ballot) in slots.iter_mut().zip(counted) {
@@ -152,12 +156,12 @@ fn tile(slot: &Slot, at: usize, count: usize, middle: f64, top: f64, measures: M
     let [w, h] = [width * scale, height * scale];
     let font = h * 0.42;
     html! {
-        <g {class} {style} transform={format!("translate({x:.1} {y:.1})")}>
-            <rect x={format!("{:.1}", -w / 2.0)} y={format!("{:.1}", -h / 2.0)}
-                width={format!("{w:.1}")} height={format!("{h:.1}")} rx="8" />
+        <g {class} {style} transform={translate(x, y)}>
+            <rect x={tenths(-w / 2.0)} y={tenths(-h / 2.0)}
+                width={tenths(w)} height={tenths(h)} rx="8" />
             if let (Some(ballot), Some(what)) = (slot.ballot, what) {
                 <title>{ format!("{}: {}", ballot.replica, what.words()) }</title>
-                <text y={format!("{:.1}", -h * 0.2)} dy=".35em" style={format!("font-size:{font:.1}px")}>
+                <text y={tenths(-h * 0.2)} dy=".35em" style={font_size(font)}>
                     { ballot.replica.to_string() }
                 </text>
                 { mark(what, 0.0, h * 0.24, h * 0.17) }

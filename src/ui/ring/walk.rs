@@ -5,10 +5,11 @@ use std::f64::consts::TAU;
 use yew::prelude::*;
 
 use super::super::geometry::{self, BAND_INNER, BAND_OUTER, Point, WALK_RADIUS, at_turn};
+use super::super::outline::{self, font_size, translate};
 use super::super::palette;
 use super::super::scene::Focus;
 use super::Layout;
-use crate::base::NodeId;
+use crate::base::{NodeId, tenths};
 use crate::ring::{Token, Verdict, WalkStep};
 
 /// The whole walk takes this long to draw itself.
@@ -97,26 +98,10 @@ fn connector(token: f64, node: usize, lane: f64, layout: Layout) -> String {
         at_turn(token + rest, lane),
         at_turn(token + rest, lane - cut),
     ];
-    let sweep = u8::from(rest > 0.0);
+    let (radius, sweep) = (tenths(lane), u8::from(rest > 0.0));
     format!(
-        "M{:.1} {:.1}L{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}A{lane} {lane} 0 0 {sweep} {:.1} {:.1}\
-         Q{:.1} {:.1} {:.1} {:.1}L{:.1} {:.1}",
-        from.x,
-        from.y,
-        into.x,
-        into.y,
-        corner.x,
-        corner.y,
-        start.x,
-        start.y,
-        end.x,
-        end.y,
-        last.x,
-        last.y,
-        out.x,
-        out.y,
-        shoulder.x,
-        shoulder.y
+        "M{from}L{into}Q{corner} {start}A{radius} {radius} 0 0 {sweep} {end}\
+         Q{last} {out}L{shoulder}"
     )
 }
 
@@ -131,12 +116,12 @@ pub fn walk(focus: &Focus, layout: Layout) -> Html {
     let owners = owners(focus, layout);
     let Some(last) = owners.last() else { return Html::default() };
     let span = last.badge.max(last.token);
-    let delay = |along: f64| format!("animation-delay:{:.0}ms", along / span * WALK_MS);
+    let delay = |along: f64| format!("animation-delay:{}ms", (along / span * WALK_MS) as u32);
     let skipped = skipped(focus, &owners, layout).into_iter().map(|(along, why)| {
         let Point { x, y } = at_turn(start + along, WALK_RADIUS);
         html! {
             <g class="walk-skip" style={delay(along)}
-                transform={format!("translate({x:.1} {y:.1})")}>
+                transform={translate(x, y)}>
                 <title>{ why }</title>
                 <circle r={if layout.compact { "10" } else { "7.5" }} />
                 <path d="M-6 6L6 -6" />
@@ -147,7 +132,7 @@ pub fn walk(focus: &Focus, layout: Layout) -> Html {
     html! {
         <g class="walk" key={focus_key(focus)}>
             <path class="walk-line" pathLength="1"
-                d={geometry::arc(start, start + span, WALK_RADIUS)} />
+                d={outline::arc(start, start + span, WALK_RADIUS)} />
             { for skipped }
             { for ranks }
             { key_marker(focus, start, layout) }
@@ -159,8 +144,8 @@ fn rank(owner: &Owner, start: f64, layout: Layout, delay: &str) -> Html {
     let Point { x, y } = at_turn(start + owner.badge, WALK_RADIUS);
     let [inner, outer] =
         [BAND_INNER - 6.0, BAND_OUTER + 5.0].map(|r| at_turn(start + owner.token, r));
-    let tick = format!("M{:.1} {:.1}L{:.1} {:.1}", inner.x, inner.y, outer.x, outer.y);
-    let leader = format!("M{:.1} {:.1}L{x:.1} {y:.1}", outer.x, outer.y);
+    let tick = format!("M{inner}L{outer}");
+    let leader = format!("M{outer}L{} {}", tenths(x), tenths(y));
     let r = rank_radius(layout);
     let name = format!("Owner {} is {}", owner.place + 1, owner.node);
     html! {
@@ -168,9 +153,9 @@ fn rank(owner: &Owner, start: f64, layout: Layout, delay: &str) -> Html {
             <title>{ name }</title>
             <path class="walk-leader" d={leader} />
             <path class="walk-token" d={tick} />
-            <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r={r.to_string()} />
-            <text x={format!("{x:.1}")} y={format!("{y:.1}")} dy=".35em"
-                style={format!("font-size:{:.1}px", r * 1.25)}>{ owner.place + 1 }</text>
+            <circle cx={tenths(x)} cy={tenths(y)} r={tenths(r)} />
+            <text x={tenths(x)} y={tenths(y)} dy=".35em"
+                style={font_size(r * 1.25)}>{ owner.place + 1 }</text>
         </g>
     }
 }
@@ -205,27 +190,24 @@ fn key_marker(focus: &Focus, start: f64, layout: Layout) -> Html {
     let is_upper = at_turn(start, 1.0).y < geometry::CENTRE.y + 0.3;
     let [from, to] = [start - 0.3, start - gap];
     let (line, anchor, offset) = match is_upper {
-        true => (geometry::arc(from, to, BAND_OUTER + 12.0), "end", "100%"),
-        false => (geometry::arc_back(from, to, BAND_OUTER + 12.0 + font * 0.74), "start", "0"),
+        true => (outline::arc(from, to, BAND_OUTER + 12.0), "end", "100%"),
+        false => (outline::arc_back(from, to, BAND_OUTER + 12.0 + font * 0.74), "start", "0"),
     };
     let [tip, left, right] = [
         at_turn(start, BAND_OUTER + 1.0),
         at_turn(start - 0.0055, WALK_RADIUS + 13.0),
         at_turn(start + 0.0055, WALK_RADIUS + 13.0),
     ];
-    let pin = format!(
-        "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z",
-        tip.x, tip.y, left.x, left.y, right.x, right.y
-    );
+    let pin = format!("M{tip}L{left}L{right}Z");
     let [inner, outer] = [BAND_INNER, BAND_OUTER].map(|radius| at_turn(start, radius));
-    let across = format!("M{:.1} {:.1}L{:.1} {:.1}", inner.x, inner.y, outer.x, outer.y);
+    let across = format!("M{inner}L{outer}");
     html! {
         <g class="walk-key">
             <title>{ format!("{} at position {}", focus.key, focus.key.position) }</title>
             <path class="walk-position" d={across} />
             <path class="walk-pin" d={pin} />
             <path id="rs-key-line" d={line} fill="none" />
-            <text style={format!("font-size:{font}px")}>
+            <text style={font_size(font)}>
                 <textPath href="#rs-key-line" startOffset={offset} text-anchor={anchor}>
                     { name }
                 </textPath>

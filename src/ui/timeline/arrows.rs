@@ -2,8 +2,11 @@
 
 use yew::prelude::*;
 
-use super::drawing::{Frame, px};
+use super::drawing::Frame;
 use super::plan::{Placer, node_of};
+use crate::base::{hundredths, tenths};
+use crate::ui::geometry::Point;
+use crate::ui::outline::translate;
 use crate::ui::palette;
 use crate::ui::story::{Arrow, Fate};
 
@@ -17,21 +20,22 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
         one.kind.is_reply().then_some("is-reply"),
         (one.fate == Fate::UnderWay).then_some("is-under-way"),
     );
-    let lean = (y2 - y1).atan2(x2 - x1);
-    let (sin, cos) = lean.sin_cos();
-    let tip = (x2 - cos * 2.0, y2 - sin * 2.0);
-    let head = format!("translate({:.1} {:.1}) rotate({:.1})", tip.0, tip.1, lean.to_degrees());
-    let (end_x, end_y) = (x2 - cos * 8.0, y2 - sin * 8.0);
+    let [start, end] = [Point::new(x1, y1), Point::new(x2, y2)];
+    let way = end.minus(start).unit();
+    // The tip points to the right where it is drawn.
+    let turned = [way.x, way.y, -way.y, way.x].map(hundredths).join(" ");
+    let head = format!("matrix({turned} {})", end.plus(way, -2.0));
+    let neck = end.plus(way, -8.0);
     let title = format!("{} from {} to {}", one.kind, one.from, one.to);
     html! {
         <g {class} {style}>
             <title>{ title }</title>
-            <path class="timeline-reach" d={format!("M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}")} />
-            <path class="timeline-way" d={format!("M{x1:.1} {y1:.1}L{end_x:.1} {end_y:.1}")} />
+            <path class="timeline-reach" d={format!("M{start}L{end}")} />
+            <path class="timeline-way" d={format!("M{start}L{neck}")} />
             if let Fate::Refused { heard_at } = one.fate {
-                <path class="timeline-back" d={format!("M{x2:.1} {y2:.1}L{x1:.1} {:.1}", frame.y(heard_at))} />
+                <path class="timeline-back" d={format!("M{end}L{}", Point::new(x1, frame.y(heard_at)))} />
                 <path class="timeline-refused" d="M-6 -6L6 6M6 -6L-6 6"
-                    transform={format!("translate({x2:.1} {y2:.1})")} />
+                    transform={translate(x2, y2)} />
             } else {
                 <path class="timeline-tip" d="M0 0L-10 -5V5Z" transform={head} />
             }
@@ -57,6 +61,6 @@ pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Ht
         clear.into_iter().chain(others).find(|(x, y)| placer.take(*x, *y, width + 12.0, 15.0));
     let Some((x, y)) = place else { return Html::default() };
     html! {
-        <text class="timeline-kind" x={px(x)} y={px(y)} dy=".32em" aria-hidden="true">{ words }</text>
+        <text class="timeline-kind" x={tenths(x)} y={tenths(y)} dy=".32em" aria-hidden="true">{ words }</text>
     }
 }

@@ -6,8 +6,10 @@ use yew::prelude::*;
 
 use super::arrows::{arrow, arrow_label};
 use super::plan::{self, Lane, Placer, Role, Scale, height_in, lanes};
-use crate::base::{Duration, NodeId, VirtualTime, format_us};
+use crate::base::{Duration, NodeId, VirtualTime, format_us, hundredths, tenths};
 use crate::node::{Address, Answer};
+use crate::ui::geometry::Point;
+use crate::ui::outline::translate;
 use crate::ui::palette;
 use crate::ui::ring::{Mark, mark, use_width};
 use crate::ui::story::{Standing, Story};
@@ -55,7 +57,7 @@ pub fn place_cursor(root: &NodeRef, now_us: f64) {
         return;
     };
     // A cursor that cannot be moved is an ornament that is missed by nobody.
-    let _ = cursor.set_attribute("transform", &format!("translate(0 {y:.1})"));
+    let _ = cursor.set_attribute("transform", &translate(0.0, y));
 }
 
 /// Measures that everything in one diagram shares.
@@ -111,7 +113,7 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
     let votes: Vec<Html> = votes(story, &frame, &mut placer);
     let answer = answer(story, &frame, &mut placer);
     let words = story.words();
-    let height = frame.bottom + BELOW;
+    let height = tenths(frame.bottom + BELOW);
     html! {
         <svg class="timeline-picture" viewBox={format!("0 0 {width} {height}")} role="group"
             aria-label={format!("Messages of request {}. {words}", story.request)}>
@@ -128,15 +130,11 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
             { answer }
             { for frame.lanes.iter().map(|lane| head(lane, &frame, on_node)) }
             <g class="timeline-cursor" data-knots={frame.scale.to_text()} aria-hidden="true">
-                <path d={format!("M{:.1} 0H{}", frame.side() - 6.0, frame.width)} />
-                <path class="timeline-handle" d={format!("M{:.1} 0l-9 -6v12z", frame.side() - 2.0)} />
+                <path d={format!("M{} 0H{}", tenths(frame.side() - 6.0), tenths(frame.width))} />
+                <path class="timeline-handle" d={format!("M{} 0l-9 -6v12z", tenths(frame.side() - 2.0))} />
             </g>
         </svg>
     }
-}
-
-pub(super) fn px(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 /// Labels of time since the request began, with faint lines across.
@@ -150,8 +148,8 @@ fn axis(frame: &Frame) -> Vec<Html> {
             let y = frame.scale.y(began + us);
             html! {
                 <g class="timeline-tick">
-                    <path d={format!("M{:.1} {y:.1}H{}", frame.side(), frame.width - MARGIN)} />
-                    <text x={px(frame.side() - 14.0)} y={px(y)} dy=".35em">{ brief_us(us) }</text>
+                    <path d={format!("M{} {}H{}", tenths(frame.side()), tenths(y), tenths(frame.width - MARGIN))} />
+                    <text x={tenths(frame.side() - 14.0)} y={tenths(y)} dy=".35em">{ brief_us(us) }</text>
                 </g>
             }
         })
@@ -160,9 +158,9 @@ fn axis(frame: &Frame) -> Vec<Html> {
         let (x, y) = (frame.side() - 14.0, (from + to) / 2.0);
         marks.push(html! {
             <g class="timeline-silence">
-                <rect x={px(frame.side())} y={px(from + 8.0)}
-                    width={px(frame.width - MARGIN - frame.side())} height={px(to - from - 16.0)} />
-                <path d={format!("M{:.1} {:.1}l6 4l-12 6l12 6l-6 4", x - 8.0, y - 10.0)} />
+                <rect x={tenths(frame.side())} y={tenths(from + 8.0)}
+                    width={tenths(frame.width - MARGIN - frame.side())} height={tenths(to - from - 16.0)} />
+                <path d={format!("M{}l6 4l-12 6l12 6l-6 4", Point::new(x - 8.0, y - 10.0))} />
             </g>
         });
     }
@@ -171,8 +169,9 @@ fn axis(frame: &Frame) -> Vec<Html> {
 
 /// A span in at most four digits, so that it fits beside the axis.
 fn brief_us(us: f64) -> String {
-    let digits = 10f64.powf((us.max(1.0).log10().floor() - 3.0).max(0.0));
-    let text = format_us(((us / digits).round() * digits) as u64);
+    let us = us.round() as u64;
+    let unit = 10u64.pow(us.max(1).ilog10().saturating_sub(3));
+    let text = format_us((us + unit / 2) / unit * unit);
     let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     format!("{}\u{a0}{}", &text[..unit], &text[unit..])
 }
@@ -181,7 +180,7 @@ fn line(lane: &Lane, frame: &Frame) -> Html {
     let x = frame.x(lane.who);
     let style = plan::node_of(lane.who).map(palette::style);
     html! {
-        <path class="timeline-lane" {style} d={format!("M{x:.1} {HEAD}V{:.1}", frame.bottom + 10.0)} />
+        <path class="timeline-lane" {style} d={format!("M{} {}V{}", tenths(x), tenths(HEAD), tenths(frame.bottom + 10.0))} />
     }
 }
 
@@ -205,7 +204,7 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     let role = [long, brief].into_iter().find(|text| fits(text)).unwrap_or_default();
     let Some(node) = plan::node_of(lane.who) else {
         return html! {
-            <g class="timeline-head" transform={format!("translate({x:.1} 26) scale({scale:.2})")}>
+            <g class="timeline-head" transform={format!("{} scale({})", translate(x, 26.0), hundredths(scale))}>
                 <rect class="timeline-client" x="-17" y="-17" width="34" height="34" rx="8" />
                 <path class="timeline-screen" d="M-8 -6H8V4H-8ZM-11 9H11" />
                 <text class="timeline-role" y="38">{ lane.who.to_string() }</text>
@@ -227,7 +226,7 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
     };
     html! {
         <g class="timeline-head timeline-button" role="button" tabindex="0" style={palette::style(node)}
-            aria-label={format!("Node {node}, {role}")} transform={format!("translate({x:.1} 26) scale({scale:.2})")}
+            aria-label={format!("Node {node}, {role}")} transform={format!("{} scale({})", translate(x, 26.0), hundredths(scale))}
             {onclick} {onkeydown}>
             <circle class="timeline-rim" r="18" fill={format!("url(#rs-look-{})", node.index())} />
             <circle class="timeline-core" r="13" />
@@ -243,7 +242,7 @@ fn stored(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
         let (x, y) = (frame.x(Address::Node(*node)), frame.y(*at));
         placer.take(x, y, 12.0, 12.0);
         html! {
-            <circle class="timeline-stored" style={palette::style(*node)} cx={px(x)} cy={px(y)} r="5.5">
+            <circle class="timeline-stored" style={palette::style(*node)} cx={tenths(x)} cy={tenths(y)} r="5.5">
                 <title>{ format!("{node} has it durably") }</title>
             </circle>
         }
@@ -268,15 +267,15 @@ fn quorum(story: &Story, frame: &Frame, placer: &mut Placer) -> (Html, Html) {
     let label_y = y + shift.unwrap_or(0.0);
     let line = html! {
         <path class={classes!("timeline-quorum", class)}
-            d={format!("M{:.1} {y:.1}H{right:.1}", frame.side())} />
+            d={format!("M{} {}H{}", tenths(frame.side()), tenths(y), tenths(right))} />
     };
     (line, pill(classes!("timeline-pill", class), x, label_y, width, &words))
 }
 
 fn pill(class: Classes, x: f64, y: f64, width: f64, words: &str) -> Html {
     html! {
-        <g {class} transform={format!("translate({x:.1} {y:.1})")}>
-            <rect x={px(-width / 2.0)} y="-12" width={px(width)} height="24" rx="12" />
+        <g {class} transform={translate(x, y)}>
+            <rect x={tenths(-width / 2.0)} y="-12" width={tenths(width)} height="24" rx="12" />
             <text dy=".35em">{ words }</text>
         </g>
     }
@@ -300,16 +299,20 @@ fn answer(story: &Story, frame: &Frame, placer: &mut Placer) -> Html {
 /// Votes beside the coordinator's lane, where it counts them.
 fn votes(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
     let Some(coordinator) = story.coordinator else { return Vec::new() };
-    let mut cast: Vec<_> =
-        story.ballots.iter().filter_map(|b| Some((b.at?, Mark::of(b)?, b.replica))).collect();
-    cast.sort_by_key(|(at, ..)| *at);
+    let mut cast: Vec<(VirtualTime, Mark, NodeId)> = Vec::new();
+    for ballot in &story.ballots {
+        if let (Some(at), Some(what)) = (ballot.at, Mark::of(ballot)) {
+            let place = cast.partition_point(|(earlier, ..)| *earlier <= at);
+            cast.insert(place, (at, what, ballot.replica));
+        }
+    }
     let lane = frame.x(Address::Node(coordinator));
     cast.into_iter()
         .filter_map(|(at, what, replica)| {
             let (x, y) = placer.take_beside(lane, frame.y(at), [38.0, 20.0], 27.0)?;
             Some(html! {
                 <g class={classes!("timeline-vote", what.class())} style={palette::style(replica)}
-                    transform={format!("translate({x:.1} {y:.1})")}>
+                    transform={translate(x, y)}>
                     <title>{ format!("{replica}: {}", what.words()) }</title>
                     <rect x="-18" y="-9.5" width="36" height="19" rx="6" />
                     { mark(what, -8.0, 0.0, 5.0) }

@@ -3,7 +3,7 @@
 //! Time runs downwards at an even pace, but for one long silence (a timeout, say), which is cut
 //! short so that what lies around it stays legible.
 
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{NodeId, VirtualTime, heap_sort};
 use crate::node::Address;
 use crate::ui::story::{Fate, Standing, Story};
 
@@ -130,9 +130,13 @@ impl Scale {
         ticks
     }
 
-    /// The knots in a form that [`height_in`] reads.
+    /// The knots in a form that [`height_in`] reads: microseconds and hundredths of a pixel.
     pub fn to_text(&self) -> String {
-        let knots: Vec<String> = self.knots.iter().map(|(us, y)| format!("{us},{y:.2}")).collect();
+        let knots: Vec<String> = self
+            .knots
+            .iter()
+            .map(|(us, y)| format!("{},{}", *us as i64, (y * 100.0).round() as i64))
+            .collect();
         knots.join(" ")
     }
 }
@@ -141,7 +145,7 @@ impl Scale {
 pub fn height_in(text: &str, us: f64) -> Option<f64> {
     let knots = text.split(' ').filter_map(|knot| {
         let (us, y) = knot.split_once(',')?;
-        Some((us.parse::<f64>().ok()?, y.parse::<f64>().ok()?))
+        Some((us.parse::<i64>().ok()? as f64, y.parse::<i64>().ok()? as f64 / 100.0))
     });
     let y = height(knots, us);
     y.is_finite().then_some(y)
@@ -176,7 +180,7 @@ fn instants(story: &Story) -> Vec<u64> {
     if let Some((_, took)) = &story.answer {
         all.push(story.began.0 + took.0);
     }
-    all.sort_unstable();
+    heap_sort(&mut all, u64::cmp);
     all.dedup();
     all
 }
@@ -185,7 +189,7 @@ fn instants(story: &Story) -> Vec<u64> {
 /// a little room to spare: a scale that grows with its request does so rarely.
 fn round_span(span: f64) -> f64 {
     let wanted = span * 1.04;
-    let power = 10f64.powf(wanted.log10().floor());
+    let power = power_of_ten(wanted);
     let steps = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     let step = steps.into_iter().find(|step| step * power >= wanted * (1.0 - 1e-9));
     step.unwrap_or(10.0) * power
@@ -194,9 +198,18 @@ fn round_span(span: f64) -> f64 {
 /// The next number of the series 1, 2, 5 and its multiples by ten.
 fn round_step(step: f64) -> f64 {
     let step = step.max(1.0);
-    let power = 10f64.powf(step.log10().floor());
+    let power = power_of_ten(step);
     let of = [1.0, 2.0, 5.0].into_iter().find(|of| of * power >= step * (1.0 - 1e-9));
     of.unwrap_or(10.0) * power
+}
+
+/// The largest power of ten that is not above a value, of which none is below 1.
+fn power_of_ten(value: f64) -> f64 {
+    let mut power = 1.0;
+    while power * 10.0 <= value {
+        power *= 10.0;
+    }
+    power
 }
 
 /// Labels that have their place; no two of them overlap.
