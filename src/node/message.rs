@@ -170,7 +170,7 @@ pub enum Answer {
     Failed(Failure),
 }
 
-/// Why a request failed. What became of a failed write is always unknown.
+/// Why a request failed. [`Failure::leaves_write_unknown`] says whether a write may survive it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Failure {
     /// Too many replicas are down for the quorum.

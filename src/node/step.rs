@@ -287,6 +287,11 @@ impl Node {
         Dot { node: self.id, incarnation: self.state.incarnation, counter: self.state.counter }
     }
 
+    /// Ends the node, but for what its log preserves: its store equals a replay of the log.
+    pub fn into_store(self) -> Store {
+        self.store
+    }
+
     /// What this node holds.
     pub fn store(&self) -> &Store {
         &self.store
@@ -308,8 +313,8 @@ impl Node {
         self.alarm = alarm;
     }
 
-    /// How many records wait for the disk.
-    pub fn appended_count(&self) -> usize {
-        self.state.appended.len()
+    /// The records that wait for the disk, oldest first.
+    pub fn appended(&self) -> impl Iterator<Item = &Record> {
+        self.state.appended.iter().map(|appended| &appended.record)
     }
 }

@@ -1,5 +1,7 @@
 //! The ring itself: vnodes in clockwise order, found by position in constant expected time.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Token;
@@ -10,6 +12,12 @@ use crate::base::{NodeId, heap_sort};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct Zone(pub u8);
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "zone {}", u16::from(self.0) + 1)
+    }
+}
 
 /// One of a node's places on the ring. It owns the token range that ends at its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

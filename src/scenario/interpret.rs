@@ -36,8 +36,15 @@ pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
 /// The commands that a line asks of a world, in order; none for a line that only looks or waits.
 ///
 /// # Errors
-/// If the line asks for something that makes no sense in this world.
+/// If the line asks for anything that makes no sense in this world: a line is carried out whole or
+/// not at all.
 pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+    let commands = asked(world, line, client)?;
+    commands.iter().try_for_each(|command| world.check(command))?;
+    Ok(commands)
+}
+
+fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
         Line::Table { name, partition_key } => {
             let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);

@@ -78,8 +78,8 @@ pub fn ring(world: &World) -> String {
     let ring = world.preference_lists().ring();
     let mut text = String::new();
     for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
-        let (node, zone) = (status.node, status.zone.0);
-        let _ = writeln!(text, "{node} zone {zone}, owns {}% first", tenths(share * 100.0));
+        let (node, zone) = (status.node, status.zone);
+        let _ = writeln!(text, "{node} in {zone}, owns {}% first", tenths(share * 100.0));
     }
     text
 }

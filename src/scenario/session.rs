@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 
 use super::{Line, cluster_config, commands, line, report};
 use crate::base::{ClientId, Error, EventSeq, Result, VirtualTime};
-use crate::sim::{EventKind, World};
+use crate::sim::{EventKind, Limits, World};
 
 /// A world and what a scenario remembers beside it.
 #[derive(Default)]
@@ -61,9 +61,7 @@ impl Session {
                 if let Some(report) = report::report(world, line)? {
                     return Ok(report);
                 }
-                let commands = commands(world, line, client)?;
-                commands.iter().try_for_each(|command| world.check(command))?;
-                for command in commands {
+                for command in commands(world, line, client)? {
                     let applied = world.apply(command)?;
                     if let Some(request) = applied.request.filter(|_| waits(line)) {
                         world.run_until_answered(request);
@@ -122,6 +120,13 @@ fn waits(line: &Line) -> bool {
 /// # Errors
 /// If the line asks for more than one end, or for one in the past.
 pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
+    if let Line::Run { span, until, .. } = line {
+        let span_end = span.map(|span| world.now() + span);
+        let end = span_end.max(until.map(|until| VirtualTime(until.0)));
+        if end > Some(Limits::END) {
+            return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
+        }
+    }
     match *line {
         Line::Run { span: None, until: None, after: None } => world.run_until_idle(),
         Line::Run { span: Some(span), until: None, after: None } => world.run_for(span),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::NetworkPreset;
-use crate::base::{Duration, Error, Result};
+use crate::base::{Duration, Error, NodeId, Result, VirtualTime};
 use crate::node::{NodeSettings, Overrides};
 use crate::ring::Zone;
 
@@ -19,6 +19,9 @@ impl Limits {
     pub const VNODES: u16 = 1_024;
     /// Vnodes of all nodes together: more cannot be told apart on any screen.
     pub const TOKENS: u32 = 65_536;
+    pub const TIMEOUT: Duration = Duration::from_ms(3_600_000);
+    /// How far virtual time goes: as far as the page can count microseconds exactly.
+    pub const END: VirtualTime = VirtualTime(1 << 53);
     /// Every token range has a list of its N owners: with many ranges, a large N takes long.
     pub const REPLICAS: u8 = 16;
 }
@@ -144,8 +147,12 @@ impl ClusterConfig {
                 Limits::REPLICAS
             )));
         }
-        if self.timeout.0 == 0 {
-            return Err(Error::invalid("a timeout of nothing fails every request: raise it"));
+        if self.timeout.0 == 0 || self.timeout > Limits::TIMEOUT {
+            return Err(Error::invalid(format!(
+                "a timeout of {} makes no sense here: give one up to {}",
+                self.timeout,
+                Limits::TIMEOUT
+            )));
         }
         check_quorum("R", "reads", self.r, n)?;
         check_quorum("W", "writes", self.w, n)
@@ -175,8 +182,7 @@ impl ClusterConfig {
 
     /// The zone of every node: dealt out in turn.
     pub(super) fn zones(&self) -> Vec<Zone> {
-        let zones = u16::from(self.network.zone_count());
-        (0..self.nodes).map(|node| Zone((node % zones) as u8)).collect()
+        (0..self.nodes).map(|node| self.network.zone_of(NodeId(node))).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClusterConfig, Command};
 use crate::base::{
-    ClientId, Digest, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime,
+    ClientId, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime,
 };
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, ClientRequest, MessageKind, Note};
@@ -26,8 +26,6 @@ pub struct Event {
 pub enum EventKind {
     /// A run began with a fresh cluster.
     Started(ClusterConfig),
-    /// A run began from a snapshot with this digest.
-    Restored(Digest),
     /// A command other than a request was carried out.
     Commanded(Command),
     /// A client began a request.
@@ -108,7 +106,6 @@ impl fmt::Display for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Started(config) => config.fmt(f),
-            Self::Restored(digest) => write!(f, "restored snapshot {digest}"),
             Self::Commanded(command) => command.fmt(f),
             Self::Asked { request, wanted } => {
                 write!(f, "{request} {}: {wanted}", wanted.client)

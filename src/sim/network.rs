@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Distribution, Duration, Error, RandomStream, Result};
+use crate::base::{Distribution, Duration, Error, NodeId, RandomStream, Result};
 use crate::ring::Zone;
 
 /// A named set of latencies.
@@ -30,6 +30,11 @@ impl NetworkPreset {
             NetworkPreset::Ideal | NetworkPreset::Lan => 1,
             NetworkPreset::Wan => 3,
         }
+    }
+
+    /// The zone of a node: they are dealt out in turn.
+    pub fn zone_of(self, node: NodeId) -> Zone {
+        Zone((node.0 % u16::from(self.zone_count())) as u8)
     }
 
     /// The mean time of one message between zones, in microseconds: the pace at which a person

@@ -31,7 +31,7 @@ use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Node, SavedNode};
 use crate::ring::PreferenceLists;
-use crate::storage::{CommitLog, ItemKey, Lsn, Record};
+use crate::storage::{CommitLog, ItemKey, Lsn, Record, Store};
 
 /// The version of the snapshot format that this engine writes and reads.
 pub const SNAPSHOT_VERSION: u32 = 0;
@@ -232,6 +232,10 @@ impl WireMachine {
         alarms: &Alarms,
     ) -> Result<Machine> {
         let wrong = || damaged("a commit log in it does not add up");
+        // Compaction keeps logs short: a longer one is a small file that wants much memory.
+        if self.records.len() > CommitLog::longest(versions.len()) {
+            return Err(wrong());
+        }
         let records = self
             .records
             .iter()
@@ -241,19 +245,25 @@ impl WireMachine {
         let log =
             CommitLog::from_parts(records, self.durable as usize, self.compacted, self.incarnation)
                 .ok_or_else(wrong)?;
-        let mut machine = Machine { id, log, node: None, syncing: self.syncing };
+        let store = log.replay();
+        let at_rest = Store::default();
+        let mut machine = Machine { id, log, node: None, at_rest, syncing: self.syncing };
         if machine.syncing.is_some_and(|lsn| lsn > machine.log.end()) {
             return Err(wrong());
         }
         if let Some(saved) = self.node {
-            let store = machine.log.replay();
             let settings = config.node_settings();
             let mut node = Node::start(id, self.incarnation, store, Arc::clone(lists), settings);
             node.resume(saved, alarms.get(Address::Node(id)));
-            if node.appended_count() != pending {
+            if !node.appended().eq(&machine.log.records()[machine.log.durable_count()..]) {
                 return Err(wrong());
             }
             machine.node = Some(node);
+        } else if pending > 0 || machine.syncing.is_some() {
+            // A crash loses what is pending, and ends the sync that was under way.
+            return Err(wrong());
+        } else {
+            machine.at_rest = store;
         }
         Ok(machine)
     }

@@ -5,6 +5,7 @@
 //! sends; the engine takes such things for its own bugs, and panics. So they are refused here,
 //! before there is a world.
 
+use super::Limits;
 use super::client::SavedClient;
 use super::snapshot::{Wire, WireMachine};
 use super::world::Happening;
@@ -28,10 +29,12 @@ impl Wire {
     }
 
     fn counters_are_sound(&self) -> bool {
-        [self.next_request.0, self.next_message.0, self.next_event.0, self.now.0]
-            .into_iter()
-            .chain(self.machines.iter().map(|machine| machine.compacted))
-            .all(|count| count <= MAX_COUNT)
+        let counts = [self.next_request.0, self.next_message.0, self.next_event.0];
+        self.now <= Limits::END
+            && counts
+                .into_iter()
+                .chain(self.machines.iter().map(|machine| machine.compacted))
+                .all(|count| count <= MAX_COUNT)
     }
 
     fn is_known(&self, address: Address) -> bool {
@@ -65,7 +68,11 @@ impl Wire {
                 }
                 (_, from, to) => matches!((from, to), (Address::Node(_), Address::Node(_))),
             },
-            Happening::Refusal { .. } | Happening::Synced { .. } => true,
+            Happening::Synced { node, incarnation, .. } => self
+                .machines
+                .get(node.index())
+                .is_some_and(|machine| *incarnation <= machine.incarnation),
+            Happening::Refusal { .. } => true,
         };
         at >= self.now && known && sensible
     }

@@ -85,14 +85,7 @@ impl World {
         self.machines
             .iter()
             .map(|machine| {
-                let replayed;
-                let store = match &machine.node {
-                    Some(node) => node.store(),
-                    None => {
-                        replayed = machine.log.replay();
-                        &replayed
-                    }
-                };
+                let store = machine.store();
                 NodeStatus {
                     node: machine.id,
                     zone: self.lists.ring().zone(machine.id),
@@ -122,10 +115,7 @@ impl World {
                 node: machine.id,
                 place: owners.iter().position(|owner| *owner == machine.id),
                 up: machine.node.is_some(),
-                version: match &machine.node {
-                    Some(node) => node.store().get(key).cloned(),
-                    None => machine.log.latest(key).cloned(),
-                },
+                version: machine.store().get(key).cloned(),
                 stale: false,
             })
             .filter(|replica| replica.place.is_some() || replica.version.is_some())

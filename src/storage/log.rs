@@ -94,10 +94,10 @@ impl CommitLog {
         store
     }
 
-    /// The newest durable version of one item.
-    pub fn latest(&self, key: &ItemKey) -> Option<&Version> {
-        let records = self.records[..self.durable].iter().filter(|record| record.key == *key);
-        records.map(|record| &record.version).max_by_key(|version| version.stamp)
+    /// The most records that a log keeps which knows this many distinct versions: what compaction
+    /// leaves, and as many pending ones.
+    pub fn longest(versions: usize) -> usize {
+        COMPACT_ABOVE.max(2 * versions) + versions
     }
 
     /// Replaces the durable records by the contents of `store` once they are twice as many.

@@ -17,20 +17,20 @@ pub const RUNS: [Run; 3] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "1a209a7baf6c27df57f670cb870a880a",
-        state: "46778c0f924f8be278a5760d3ee3daa4",
+        trace: "fbadf9ed225aa848b471f90ed5c2a966",
+        state: "6d5d2ad217dca614e40375ece8324dc1",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "7a7dbb39e92bbdceeb938456645de1a1",
-        state: "d58a1f220a0b6ed22d842c2d5375994d",
+        trace: "a2807a621e3b19cc9b29c92b88ce3491",
+        state: "4ed46eb940e61b037e189d0c7bea905b",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "bb64727f7715b0d8895578955a4e0251",
-        state: "c3b1fcf2fc4fc309daf5cf0d57ff5d11",
+        trace: "256a299d6d816e02ab9a71e67d9e2d40",
+        state: "ab7762905eb48adca4d60e8640186301",
     },
 ];
 

@@ -1,9 +1,9 @@
 //! Whole runs: replayed from their session log, continued from a snapshot, and damaged.
 
 use proptest::prelude::*;
-use ringscope::base::{Digest, ErrorKind};
+use ringscope::base::{Digest, ErrorKind, NodeId};
 use ringscope::scenario::{Session, parse, quoted, session_log};
-use ringscope::sim::World;
+use ringscope::sim::{Command, World};
 
 /// One line of the scenario language, as a person might type it.
 fn line() -> impl Strategy<Value = String> {
@@ -166,6 +166,12 @@ proptest! {
         }
         if let Ok(mut world) = World::restore(&sealed(&bytes, &body)) {
             world.state_digest();
+            world.run_steps(2_000);
+            for node in (0..world.config().nodes).map(NodeId) {
+                // One of the two is refused if the node is down already.
+                let _ = world.apply(Command::Crash(node));
+                world.apply(Command::Restart(node)).expect("a node that is down can restart");
+            }
             world.run_steps(2_000);
         }
     }

@@ -10,10 +10,12 @@ impl World {
         self.alarms.set(who, at.map(|at| at.max(self.now)));
     }
 
+    /// Between which zones a message's latency is drawn: those of the network in force, which may
+    /// have more of them than the one that the cluster was placed on.
     fn zone_of(&self, address: Address) -> Zone {
         match address {
             Address::Client(_) => Zone(0),
-            Address::Node(node) => self.lists.ring().zone(node),
+            Address::Node(node) => self.network.preset.zone_of(node),
         }
     }
 
