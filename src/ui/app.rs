@@ -74,10 +74,13 @@ fn App(props: &AppProps) -> Html {
             let _ = browser::document()
                 .document_element()
                 .map(|root| root.set_attribute("data-ready", "true"));
-            let resized = Rc::clone(&driver);
-            let listener =
-                EventListener::new(&browser::window(), "resize", move |_| resized.resized());
-            move || drop(listener)
+            let painted = Rc::clone(&driver);
+            let mut listeners = browser::on_appearance_change(move || painted.resized());
+            let store = Rc::clone(&driver);
+            listeners.push(EventListener::new(&browser::window(), "storage", move |_| {
+                store.look_into_store();
+            }));
+            move || drop(listeners)
         });
     }
     {
@@ -262,7 +265,7 @@ fn Side(props: &SideProps) -> Html {
     };
     html! {
         <section class="pane side-pane" aria-label="Panels">
-            <div class="tabs" role="tablist">{ for Panel::ALL.map(tab) }</div>
+            <div class="tabs" role="tablist" aria-label="Panels">{ for Panel::ALL.map(tab) }</div>
             { for Panel::ALL.map(body) }
         </section>
     }

@@ -1,5 +1,6 @@
 //! The few things that are asked of the browser directly.
 
+use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlAnchorElement, Response, Storage, Url};
@@ -59,9 +60,33 @@ pub fn save_file(name: &str, bytes: &[u8]) -> Result<()> {
     Url::revoke_object_url(&address).map_err(refused)
 }
 
-/// Puts a text on the clipboard, as far as the browser allows it.
-pub fn copy_text(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts a text on the clipboard. False where the page has none: outside of secure contexts.
+pub fn copy_text(text: &str) -> bool {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into());
+    if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
+        return false;
+    }
+    let written = JsFuture::from(navigator.clipboard().write_text(text));
+    wasm_bindgen_futures::spawn_local(async move {
+        // A frame without the permission is refused, and the text can be shown instead.
+        let _ = written.await;
+    });
+    true
+}
+
+/// Calls back when the page should be painted anew: another size, other colours, other motion.
+pub fn on_appearance_change(mut callback: impl FnMut() + Clone + 'static) -> Vec<EventListener> {
+    let queries = ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"];
+    let lists = queries.iter().filter_map(|query| window().match_media(query).ok().flatten());
+    let mut listeners: Vec<EventListener> = lists
+        .map(|list| {
+            let mut callback = callback.clone();
+            EventListener::new(&list, "change", move |_| callback())
+        })
+        .collect();
+    listeners.push(EventListener::new(&window(), "resize", move |_| callback()));
+    listeners
 }
 
 /// The place for snapshots: localStorage, or memory where that is denied.

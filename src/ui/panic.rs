@@ -3,7 +3,7 @@
 //! A panic leaves the stage in an unknown state, perhaps borrowed. So the commands of the run are
 //! mirrored here after every change, and the failure page is made of that copy alone.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::browser;
 use super::stage::Stage;
@@ -17,6 +17,7 @@ struct Mirror {
 }
 
 thread_local! {
+    static SHOWN: Cell<bool> = const { Cell::new(false) };
     static MIRROR: RefCell<Mirror> =
         const { RefCell::new(Mirror { cluster: 0, head: String::new(), steps: Vec::new() }) };
 }
@@ -41,6 +42,10 @@ pub fn mirror(stage: &Stage) {
 pub fn install() {
     // Yew installs a hook of its own unless it is given one.
     yew::set_custom_panic_hook(Box::new(|info| {
+        // A failed page may fail again when it is touched; the first failure is the one to show.
+        if SHOWN.replace(true) {
+            return;
+        }
         web_sys::console::error_1(&info.to_string().into());
         show(&info.to_string());
     }));

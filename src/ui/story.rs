@@ -75,6 +75,8 @@ pub struct Story {
     pub arrows: Vec<Arrow>,
     /// When and where a version became durable.
     pub stored: Vec<(VirtualTime, NodeId)>,
+    /// Its coordinator crashed: nobody counts its votes any more.
+    abandoned: bool,
 }
 
 impl Story {
@@ -93,11 +95,15 @@ impl Story {
             answer: None,
             arrows: Vec::new(),
             stored: Vec::new(),
+            abandoned: false,
         })
     }
 
-    /// Takes one more event in; events of other requests change nothing.
+    /// Takes one more event in; events that have nothing to do with the request change nothing.
     pub fn tell(&mut self, event: &Event) {
+        if let EventKind::Crashed { node, .. } = event.kind {
+            self.abandoned |= self.coordinator == Some(node);
+        }
         if event.kind.request() != Some(self.request) {
             return;
         }
@@ -170,10 +176,11 @@ impl Story {
         }
     }
 
-    /// Whether nothing more is expected of it: answered, and every vote in or given up.
+    /// Whether nothing more is expected of it: answered, and every vote in, given up, or not counted
+    /// by anyone.
     pub fn is_over(&self) -> bool {
         self.answer.is_some()
-            && self.ballots.iter().all(|ballot| ballot.vote.is_some())
+            && (self.abandoned || self.ballots.iter().all(|ballot| ballot.vote.is_some()))
             && self.arrows.iter().all(|arrow| arrow.fate != Fate::UnderWay)
     }
 

@@ -46,6 +46,13 @@ impl Transcript {
         self.push(line, Outcome::Failed(error.message.clone()), None);
     }
 
+    /// The newest line could not be carried out after all.
+    pub fn refuse_newest(&mut self, error: &Error) {
+        if let Some(entry) = self.entries.back_mut() {
+            entry.outcome = Outcome::Failed(error.message.clone());
+        }
+    }
+
     fn push(&mut self, line: &str, outcome: Outcome, request: Option<RequestId>) {
         self.count += 1;
         let line = line.trim().to_owned();

@@ -36,7 +36,8 @@ pub fn Transport(props: &PanelProps) -> Html {
     html! {
         <section class="transport" aria-label="Time">
             <button class="primary" id="play" onclick={toggle}>
-                { if playing { "❚❚ Pause" } else { "▶ Play" } }
+                <span aria-hidden="true">{ if playing { "❚❚ " } else { "▶ " } }</span>
+                { if playing { "Pause" } else { "Play" } }
             </button>
             <button id="step" onclick={step} title="Let the next thing happen, then wait">
                 { "Step ▸" }
@@ -50,7 +51,7 @@ pub fn Transport(props: &PanelProps) -> Html {
                 <span id="clock" ref={driver.clock.clone()}></span>
                 <small>{ format!("{} events", grouped(view.events as usize)) }</small>
             </span>
-            <span class="state" role="status">
+            <span class="state">
                 { match (playing, view.moves) {
                     (false, _) => "paused",
                     (true, true) => "running",

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::pace::Pace;
 use super::scene::Scene;
-use super::snapshots::{SnapshotEntry, SnapshotStore};
+use super::snapshots::SnapshotEntry;
 use super::stage::Stage;
 use super::transcript::Entry;
 use crate::base::RequestId;
@@ -55,7 +55,8 @@ pub struct View {
 }
 
 impl View {
-    pub fn of(stage: &Stage, store: &dyn SnapshotStore, sample_problem: Option<String>) -> Self {
+    /// What the stage has to show; the rest is left empty.
+    pub fn of(stage: &Stage) -> Self {
         let world = stage.world();
         let focused = stage.story().map(|story| story.request);
         let stories = stage.stories().map(|story| StoryLine {
@@ -81,11 +82,11 @@ impl View {
             transcript: stage.transcript.entries().take(30).cloned().collect(),
             stories: stories.take(12).collect(),
             loading,
-            sample_problem,
+            sample_problem: None,
             announcement: stage.announcement().to_owned(),
             can_bring_back: stage.can_bring_back(),
-            snapshots: store.list(),
-            storage_notice: store.notice(),
+            snapshots: Vec::new(),
+            storage_notice: None,
             events: world.trace().end().0,
         }
     }

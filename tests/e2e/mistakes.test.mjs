@@ -20,7 +20,7 @@ test("what is typed wrong is refused where it was typed, and stays typed", async
     [{ key: "" }, /empty/],
     [{ key: "k".repeat(2049) }, /2,?049 bytes.*2,?048/],
     [{ item: "{not json" }, /line 1/],
-    [{ item: "[1, 2]" }, /./],
+    [{ item: "[1, 2]" }, /object/],
     [{ item: '{"iata": 5}' }, /"iata" is 5, but its key says/],
     [{ item: `{"n": ${"1".repeat(39)}}` }, /38/],
   ];
@@ -186,6 +186,14 @@ test("sample data that cannot be fetched is told, and can be tried again", async
   await page.selectOption("#speed", "16×");
   await page.waitForSelector(".sample .problem");
   assert.match(await page.locator(".sample .problem").textContent(), /could not be fetched/);
+  await page.unroute("**/airports.json");
+  await page.route("**/airports.json", (route) =>
+    denied ? route.fulfill({ body: "<html>not found</html>" }) : route.continue(),
+  );
+  await page.click(".sample button");
+  await page.waitForFunction(() =>
+    /cannot be read/.test(document.querySelector(".sample .problem")?.textContent),
+  );
   denied = false;
   await page.click(".sample button");
   await page.waitForSelector("#sample-loaded", { state: "attached" });

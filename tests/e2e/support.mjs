@@ -9,6 +9,9 @@ import { chromium } from "playwright-core";
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };
 
+// How long anything may take before it counts as hung, in milliseconds: machines are slow at times.
+const PATIENCE = 120_000;
+
 // Headless, as root, in a container, without traffic of the browser's own.
 const FLAGS = [
   "--no-sandbox",
@@ -35,7 +38,8 @@ export function address(rest = "") {
 
 /** A browser with a fresh, empty profile. */
 export function launch() {
-  return chromium.launch({ executablePath: fromXtask("CHROMIUM"), headless: true, args: FLAGS });
+  const executablePath = fromXtask("CHROMIUM");
+  return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: PATIENCE });
 }
 
 /**
@@ -46,6 +50,7 @@ export function launch() {
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: WIDE, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   page.complaints = [];
   const complain = (what) => page.complaints.push(what);
   page.on("console", (message) => {

@@ -16,12 +16,14 @@ test("a correct quorum write moves as soon as the page is there", async () => {
   const page = await newPage(browser);
   await open(page);
   // Something is drawn on the canvas while the write is under way.
+  await page.selectOption("#speed", "¼×");
   await page.waitForFunction(() => {
     const canvas = document.querySelector("canvas");
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     return pixels.some((value) => value > 0);
   });
   await says(page, /coordinates this write: \d of 2 votes so far/);
+  await page.selectOption("#speed", "4×");
   await says(page, /^Written: 2 of 2 votes \([A-E], [A-E]\), answered after/);
   assert.deepEqual(page.complaints, []);
 });
@@ -99,6 +101,42 @@ test("snapshot, reload, restore: the same digests, and the run goes on", async (
   await command(page, "get Airports DEN");
   await says(page, /^Found/);
   assert.match(await newest(page), /"kept":true/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a world that is restored while the airports are on their way stays as it was", async () => {
+  const page = await newPage(browser);
+  await openLoaded(page);
+  const kept = await digests(page);
+  await command(page, "snapshot kept");
+  let deliver;
+  const asked = new Promise((resolve) => {
+    page.route("**/airports.json", (route) => {
+      deliver = () => route.continue();
+      resolve();
+    });
+  });
+  await page.reload();
+  await page.selectOption("#speed", "16×");
+  await asked;
+  await command(page, "restore kept");
+  deliver();
+  await page.waitForTimeout(500);
+  assert.deepEqual(await digests(page), kept);
+});
+
+test("a coordinator that crashes in the middle leaves nothing running", async () => {
+  const page = await newPage(browser);
+  await open(page);
+  await page.click("#play");
+  await command(page, "step 2");
+  await says(page, /^E coordinates/);
+  await command(page, "crash E");
+  await page.selectOption("#speed", "16×");
+  await page.click("#play");
+  await says(page, /^Failed/);
+  await page.waitForSelector("#sample-loaded", { state: "attached" });
+  await rests(page);
   assert.deepEqual(page.complaints, []);
 });
 

@@ -16,11 +16,11 @@ use yew::{Callback, NodeRef};
 use super::browser;
 use super::pace::Speed;
 use super::ring::MessagePainter;
-use super::snapshots::SnapshotStore;
+use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{NodeId, RequestId, Result};
+use crate::base::{Error, NodeId, RequestId, Result};
 use crate::scenario;
 use sample::Sample;
 
@@ -37,12 +37,16 @@ const HOP_MS: f64 = 700.0;
 pub struct Driver {
     stage: RefCell<Stage>,
     store: RefCell<Box<dyn SnapshotStore>>,
+    /// What the store held when it was last looked into: reading it is not for every event.
+    kept: RefCell<Vec<SnapshotEntry>>,
     painter: RefCell<Option<MessagePainter>>,
     frame: RefCell<Option<AnimationFrame>>,
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
     still_ms: Cell<f64>,
     sample: RefCell<Sample>,
+    /// The cluster that the sample data is to be loaded into by itself.
+    sample_for: Cell<Option<u64>>,
     listener: RefCell<Option<Callback<Rc<View>>>>,
     /// Where messages are painted.
     pub canvas: NodeRef,
@@ -71,15 +75,19 @@ impl std::ops::Deref for Handle {
 
 impl Driver {
     pub fn new(stage: Stage) -> Self {
+        let sample_for = Cell::new(Some(stage.cluster()));
+        let store = browser::snapshot_store();
         Self {
             stage: RefCell::new(stage),
-            store: RefCell::new(browser::snapshot_store()),
+            kept: RefCell::new(store.list()),
+            store: RefCell::new(store),
             painter: RefCell::new(None),
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
             still_ms: Cell::new(0.0),
-            sample: RefCell::new(Sample::Wanted),
+            sample: RefCell::new(Sample::Away),
+            sample_for,
             listener: RefCell::new(None),
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
@@ -112,7 +120,12 @@ impl Driver {
             Sample::Failed(problem) => Some(problem.clone()),
             _ => None,
         };
-        Rc::new(View::of(&self.stage.borrow(), &**self.store.borrow(), problem))
+        Rc::new(View {
+            sample_problem: problem,
+            snapshots: self.kept.borrow().clone(),
+            storage_notice: self.store.borrow().notice(),
+            ..View::of(&self.stage.borrow())
+        })
     }
 
     /// Carries out a line of the scenario language.
@@ -127,13 +140,22 @@ impl Driver {
             Ok(Act::Done) => Ok(()),
             Ok(Act::TakeSnapshot(name)) => self.take_snapshot(&name).map(drop),
             Ok(Act::RestoreSnapshot(name)) => self.restore_by_name(&name),
-            Err(error) => Err(error),
+            Err(error) => return self.refuse(error),
         };
+        if let Err(error) = &done {
+            self.stage.borrow_mut().transcript.refuse_newest(error);
+        }
         if fresh {
-            self.load_sample();
+            self.want_sample();
         }
         self.changed();
         done
+    }
+
+    /// A line was refused: that is in the transcript by now.
+    fn refuse(self: &Rc<Self>, error: Error) -> Result<()> {
+        self.changed();
+        Err(error)
     }
 
     /// Something changed outside of a frame.
@@ -178,7 +200,7 @@ impl Driver {
         } else {
             self.paint();
         }
-        self.begin_loading_after_first_motion();
+        self.load_sample_if_wanted();
         self.go_on();
     }
 

@@ -1,4 +1,7 @@
 //! Sample data: fetched after the first motion, then loaded by quorum puts.
+//!
+//! It is loaded by itself into the opening cluster and into each new one, never into a world that
+//! was restored or brought back: that has the data that it has.
 
 use std::rc::Rc;
 
@@ -8,55 +11,75 @@ use super::Driver;
 
 const SAMPLE: &str = "data/airports.json";
 
-/// How far the sample data is.
+/// Where the sample data is.
 pub enum Sample {
-    Wanted,
+    Away,
     Fetching,
     Here(String),
     Failed(String),
 }
 
 impl Driver {
-    pub(super) fn begin_loading_after_first_motion(self: &Rc<Self>) {
-        let first_is_over = self.stage.borrow().story().is_none_or(|story| story.is_over());
-        if first_is_over && matches!(*self.sample.borrow(), Sample::Wanted) {
-            self.load_sample();
+    /// The present cluster is to have the sample data.
+    pub(super) fn want_sample(self: &Rc<Self>) {
+        self.sample_for.set(Some(self.stage.borrow().cluster()));
+        self.load_sample_if_wanted();
+    }
+
+    /// Loads the sample data if this cluster waits for it, once its requests are over: what moves
+    /// first is for the reader to see.
+    pub(super) fn load_sample_if_wanted(self: &Rc<Self>) {
+        let (wanted, rests) = {
+            let stage = self.stage.borrow();
+            let wanted = self.sample_for.get() == Some(stage.cluster());
+            (wanted, stage.story().is_none_or(|story| story.is_over()))
+        };
+        if !wanted || !rests {
+            return;
+        }
+        let here = match &*self.sample.borrow() {
+            Sample::Here(text) => Some(text.clone()),
+            Sample::Away => None,
+            Sample::Fetching | Sample::Failed(_) => return,
+        };
+        match here {
+            Some(text) => {
+                self.sample_for.set(None);
+                self.begin_loading(text);
+            }
+            None => self.fetch_sample(),
         }
     }
 
-    /// Loads the airports, and fetches them first if they are not here.
+    /// Loads the sample data now, because the reader asks for it.
     pub fn load_sample(self: &Rc<Self>) {
-        let here = match &*self.sample.borrow() {
-            Sample::Here(text) => Some(text.clone()),
-            Sample::Fetching => return,
-            Sample::Wanted | Sample::Failed(_) => None,
-        };
-        if let Some(text) = here {
-            self.begin_loading(&text);
-            return;
+        self.sample_for.set(Some(self.stage.borrow().cluster()));
+        self.stage.borrow_mut().playing = true;
+        if matches!(*self.sample.borrow(), Sample::Failed(_)) {
+            self.sample.replace(Sample::Away);
         }
-        *self.sample.borrow_mut() = Sample::Fetching;
+        self.load_sample_if_wanted();
+        self.changed();
+    }
+
+    fn fetch_sample(self: &Rc<Self>) {
+        self.sample.replace(Sample::Fetching);
         let driver = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
-            match browser::fetch_text(SAMPLE).await {
-                Ok(text) => {
-                    driver.begin_loading(&text);
-                    *driver.sample.borrow_mut() = Sample::Here(text);
-                }
-                Err(error) => *driver.sample.borrow_mut() = Sample::Failed(error.message),
-            }
+            let fetched = match browser::fetch_text(SAMPLE).await {
+                Ok(text) => Sample::Here(text),
+                Err(error) => Sample::Failed(error.message),
+            };
+            driver.sample.replace(fetched);
+            driver.load_sample_if_wanted();
             driver.changed();
         });
     }
 
-    fn begin_loading(self: &Rc<Self>, text: &str) {
-        match Loader::parse(text) {
-            Ok(loader) => {
-                let mut stage = self.stage.borrow_mut();
-                stage.loader = Some(loader);
-                stage.playing = true;
-            }
-            Err(error) => *self.sample.borrow_mut() = Sample::Failed(error.message),
+    fn begin_loading(self: &Rc<Self>, text: String) {
+        match Loader::parse(&text) {
+            Ok(loader) => self.stage.borrow_mut().loader = Some(loader),
+            Err(error) => drop(self.sample.replace(Sample::Failed(error.message))),
         }
         self.go_on();
     }

@@ -9,6 +9,12 @@ use crate::base::{Error, Result};
 use crate::sim::World;
 
 impl Driver {
+    /// The store has changed, here or in another tab.
+    pub fn look_into_store(self: &Rc<Self>) {
+        *self.kept.borrow_mut() = self.store.borrow().list();
+        self.changed();
+    }
+
     /// Takes a snapshot and keeps it.
     ///
     /// # Errors
@@ -20,13 +26,13 @@ impl Driver {
         };
         let entry = self.entry(name, &bytes, summary);
         self.store.borrow_mut().put(entry.clone(), &bytes)?;
-        self.changed();
+        self.look_into_store();
         Ok(entry)
     }
 
     fn entry(&self, name: &str, bytes: &[u8], summary: crate::sim::Summary) -> SnapshotEntry {
         let taken_ms = js_sys::Date::now() as u64;
-        let count = self.store.borrow().list().len();
+        let count = self.kept.borrow().len();
         let name = match name.trim() {
             "" => format!("Snapshot {} at {}", count + 1, summary.at),
             name => name.to_owned(),
@@ -54,7 +60,7 @@ impl Driver {
     }
 
     pub(super) fn restore_by_name(self: &Rc<Self>, name: &str) -> Result<()> {
-        let entries = self.store.borrow().list();
+        let entries = self.kept.borrow().clone();
         let entry = entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
             Error::not_found(format!("there is no snapshot {name:?} in the list of snapshots"))
         })?;
@@ -68,7 +74,7 @@ impl Driver {
             return Err(Error::invalid("a snapshot needs a name"));
         }
         self.store.borrow_mut().rename(id, name.trim())?;
-        self.changed();
+        self.look_into_store();
         Ok(())
     }
 
@@ -76,7 +82,7 @@ impl Driver {
     /// If the storage refuses.
     pub fn delete_snapshot(self: &Rc<Self>, id: &str) -> Result<()> {
         self.store.borrow_mut().delete(id)?;
-        self.changed();
+        self.look_into_store();
         Ok(())
     }
 
@@ -99,7 +105,7 @@ impl Driver {
         let world = World::restore(bytes)?;
         let entry = self.entry(name.trim_end_matches(".ringscope"), bytes, world.summary());
         self.store.borrow_mut().put(entry, bytes)?;
-        self.changed();
+        self.look_into_store();
         Ok(())
     }
 }

@@ -174,8 +174,13 @@ fn Transcript(props: &PanelProps) -> Html {
         move |_| shown.set(shown.is_none().then(|| driver.session_log()))
     };
     let copy = {
-        let driver = props.driver.clone();
-        move |_| browser::copy_text(&driver.session_log())
+        let (driver, shown) = (props.driver.clone(), shown.clone());
+        move |_| {
+            let log = driver.session_log();
+            if !browser::copy_text(&log) {
+                shown.set(Some(log));
+            }
+        }
     };
     html! {
         <section class="transcript" aria-label="Session">

@@ -46,7 +46,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
     let (vnodes, share) = owned(scene, node);
     let facts = [
         ("State", if status.up { "up".to_owned() } else { "down".to_owned() }),
-        ("Owns first", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
+        ("First owner of", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
         (
             "Holds",
             format!("{} items, {} bytes", grouped(status.items), grouped(status.bytes as usize)),
@@ -54,7 +54,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
         ("Tombstones", grouped(status.tombstones)),
         ("Not durable yet", format!("{} log records", status.unsynced)),
         ("Starts so far", status.incarnation.0.to_string()),
-        ("Zone", status.zone.0.to_string()),
+        ("Stands in", status.zone.to_string()),
     ];
     html! {
         <section class="details">
@@ -88,7 +88,7 @@ fn item_details(focus: &Focus) -> Html {
         <section class="details">
             <h3>{ "Item " }<code>{ focus.key.to_string() }</code></h3>
             <p class="hint">
-                { "Position, the MD5 of its name: " }<code>{ focus.key.position.to_string() }</code>
+                { "Position on the ring, the MD5 of this name: " }<code>{ focus.key.position.to_string() }</code>
                 { format!(". The walk passed {passed} vnodes and skipped {skipped}.") }
             </p>
             <table class="replicas">

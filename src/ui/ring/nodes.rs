@@ -78,7 +78,7 @@ fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool) -> String 
     let mut words =
         format!("Node {}, {state}, {} items", status.node, palette::grouped(status.items));
     if zoned {
-        words += &format!(", zone {}", status.zone.0 + 1);
+        words += &format!(", {}", status.zone);
     }
     if let Some(badge) = replica.and_then(Badge::of) {
         words += &format!(", {}", badge.words());

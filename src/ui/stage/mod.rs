@@ -34,6 +34,8 @@ pub struct Stage {
     told: EventSeq,
     /// In the order of their requests' numbers.
     stories: Vec<Story>,
+    /// Requests that were just made by lines, and so begin a story; the loader's have none.
+    asked: Vec<RequestId>,
     story: Option<RequestId>,
     key: Option<ItemKey>,
     pub selected: Option<NodeId>,
@@ -63,6 +65,7 @@ impl Stage {
             playing: true,
             told: EventSeq(0),
             stories: Vec::new(),
+            asked: Vec::new(),
             story: None,
             key: None,
             selected: None,
@@ -167,8 +170,9 @@ impl Stage {
             _ => None,
         };
         let applied = self.world.apply(command)?;
-        if applied.request.is_some() {
-            self.story = applied.request;
+        if let Some(request) = applied.request {
+            self.asked.push(request);
+            self.story = Some(request);
             self.key = key;
         }
         self.pace.set_network(self.world.network());
@@ -207,6 +211,7 @@ impl Stage {
         self.cursor_us = self.world.now().0 as f64;
         self.pace.set_network(self.world.network());
         self.stories.clear();
+        self.asked.clear();
         self.story = None;
         self.key = None;
         self.selected = None;
@@ -264,7 +269,7 @@ impl Stage {
 
     /// Jumps to the next happening: what reduced motion shows instead of flights.
     pub fn hop(&mut self) -> bool {
-        let Some(next_at) = self.world.next_at() else { return false };
+        let Some(next_at) = self.world.next_at().filter(|_| self.playing) else { return false };
         self.cursor_us = self.cursor_us.max(next_at.0 as f64);
         self.world.run_until(VirtualTime(self.cursor_us as u64));
         self.catch_up_with_events()
@@ -280,22 +285,29 @@ impl Stage {
             }
             self.tell(event);
         }
+        self.asked.clear();
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         !events.is_empty()
     }
 
     fn tell(&mut self, event: &Event) {
-        if let EventKind::Asked { wanted, .. } = &event.kind {
-            if wanted.client != Loader::CLIENT {
-                self.stories.extend(Story::begin(event));
-            }
-            return;
-        }
         match &event.kind {
+            EventKind::Asked { request, .. } => {
+                if self.asked.contains(request) {
+                    self.stories.extend(Story::begin(event));
+                }
+                return;
+            }
             EventKind::Crashed { node, lost_records } => {
-                self.announcement = format!(
-                    "{node} crashed; {lost_records} records were not durable and are lost."
-                );
+                self.announcement = match lost_records {
+                    0 => format!("{node} crashed; nothing that it had stored was lost."),
+                    1 => format!("{node} crashed; 1 record was not durable and is lost."),
+                    lost => {
+                        format!("{node} crashed; {lost} records were not durable and are lost.")
+                    }
+                };
+                self.stories.iter_mut().for_each(|story| story.tell(event));
+                return;
             }
             EventKind::Restarted { node, versions, .. } => {
                 self.announcement =

@@ -56,3 +56,57 @@ fn a_new_cluster_can_be_taken_back() {
     stage.bring_back();
     assert_eq!(stage.world().state_digest(), before);
 }
+
+#[test]
+fn a_line_of_several_commands_is_carried_out_whole_or_not_at_all() {
+    let mut stage = stage();
+    let before = stage.world().state_digest();
+    stage.act("crash B Q").unwrap_err();
+    assert_eq!(stage.world().state_digest(), before);
+}
+
+#[test]
+fn a_request_whose_coordinator_crashes_comes_to_an_end() {
+    let mut stage = stage();
+    stage.act("put T k '{}'").unwrap();
+    while stage.story().unwrap().coordinator.is_none() {
+        stage.step();
+    }
+    let coordinator = stage.story().unwrap().coordinator.unwrap();
+    stage.act(&format!("crash {coordinator}")).unwrap();
+    stage.loader = Some(Loader::parse(SAMPLE).unwrap());
+    stage.playing = true;
+    play_out(&mut stage);
+    assert!(stage.story().unwrap().is_over());
+    assert!(stage.loader.as_ref().unwrap().is_over(), "the sample data waits for ever");
+}
+
+#[test]
+fn any_client_that_can_be_typed_has_its_story() {
+    let mut stage = stage();
+    stage.act("client2: put T k '{}'").unwrap();
+    play_out(&mut stage);
+    assert!(stage.story().unwrap().words().starts_with("Written"));
+}
+
+#[test]
+fn rows_of_sample_data_have_no_stories() {
+    let mut stage = stage();
+    stage.loader = Some(Loader::parse(SAMPLE).unwrap());
+    play_out(&mut stage);
+    assert_eq!(stage.loader.as_ref().unwrap().progress(), (2, 0, 2));
+    assert_eq!(stage.stories().count(), 0);
+}
+
+#[test]
+fn paused_time_does_not_hop() {
+    let mut stage = stage();
+    stage.act("put T k '{}'").unwrap();
+    stage.playing = false;
+    let before = stage.cursor_us();
+    assert!(!stage.hop() && !stage.frame(16.0, &mut || true));
+    assert_eq!(stage.cursor_us(), before);
+}
+
+const SAMPLE: &str =
+    r#"{"source": "a test", "table": "S", "key": "id", "columns": ["id"], "rows": [["a"], ["b"]]}"#;
