@@ -169,7 +169,7 @@ impl World {
             next_message: self.next_message,
             next_event: self.trace.end(),
             trace_chain: self.trace.chain(),
-            versions: versions.iter().map(|version| Record::clone(version)).collect(),
+            versions: versions.into_iter().cloned().collect(),
             machines,
             clients: self.clients.iter().map(Client::save).collect(),
             queue: self.queue.to_sorted().into_iter().map(|(at, h)| (at, h.clone())).collect(),

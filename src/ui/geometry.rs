@@ -14,9 +14,6 @@
 //! back take different sides, and no curve between two nodes crosses the client.
 
 use std::f64::consts::{PI, TAU};
-use std::fmt::{self, Write};
-
-use crate::base::tenths;
 
 pub const SCENE: f64 = 1000.0;
 pub const CENTRE: Point = Point { x: SCENE / 2.0, y: SCENE / 2.0 };
@@ -65,23 +62,6 @@ impl Point {
         let length = self.x.hypot(self.y).max(f64::EPSILON);
         Self::new(self.x / length, self.y / length)
     }
-}
-
-/// As in the outline of a path: both coordinates, a space between them.
-impl fmt::Display for Point {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", tenths(self.x), tenths(self.y))
-    }
-}
-
-/// A transform that moves what was drawn around the origin to a place.
-pub fn translate(x: f64, y: f64) -> String {
-    format!("translate({})", Point { x, y })
-}
-
-/// A style that sets the size of text, in units of the picture.
-pub fn font_size(size: f64) -> String {
-    format!("font-size:{}px", tenths(size))
 }
 
 /// The angle of a fraction of a turn, in radians on screen: 0 points right, clockwise upwards.
@@ -173,47 +153,6 @@ pub fn beside_clear_of_client(
         .flat_map(|step| [1.0, -1.0].map(|side| middle.plus(along, side * 6.0 * f64::from(step))))
         .find(|moved| is_clear(*moved))
         .unwrap_or(middle)
-}
-
-/// The outline of the part of the ring from one turn clockwise to another, between two radii.
-pub fn push_sector(path: &mut String, from: f64, to: f64, inner: f64, outer: f64) {
-    let span = to - from;
-    if span >= 0.9999 {
-        push_sector(path, from, from + 0.5, inner, outer);
-        push_sector(path, from + 0.5, from + 1.0 - 1e-6, inner, outer);
-        return;
-    }
-    let large = u8::from(span > 0.5);
-    let [a, b] = [at_turn(from, outer), at_turn(to, outer)];
-    let [c, d] = [at_turn(to, inner), at_turn(from, inner)];
-    let (outer, inner) = (tenths(outer), tenths(inner));
-    // Writing to a string cannot fail.
-    let _ =
-        write!(path, "M{a}A{outer} {outer} 0 {large} 1 {b}L{c}A{inner} {inner} 0 {large} 0 {d}Z");
-}
-
-/// A line along the ring from one turn clockwise to another.
-pub fn arc(from: f64, to: f64, radius: f64) -> String {
-    let to = to.min(from + 0.9999);
-    let large = u8::from(to - from > 0.5);
-    let [a, b] = [at_turn(from, radius), at_turn(to, radius)];
-    let radius = tenths(radius);
-    format!("M{a}A{radius} {radius} 0 {large} 1 {b}")
-}
-
-/// The same line, drawn against the clock.
-pub fn arc_back(from: f64, to: f64, radius: f64) -> String {
-    let from = from.max(to - 0.9999);
-    let large = u8::from(to - from > 0.5);
-    let [a, b] = [at_turn(to, radius), at_turn(from, radius)];
-    let radius = tenths(radius);
-    format!("M{a}A{radius} {radius} 0 {large} 0 {b}")
-}
-
-/// A short line across the ring at a turn.
-pub fn push_tick(path: &mut String, turn: f64, inner: f64, outer: f64) {
-    let [a, b] = [at_turn(turn, inner), at_turn(turn, outer)];
-    let _ = write!(path, "M{a}L{b}");
 }
 
 /// Moves turns (ascending, clockwise) apart until neighbours are at least `gap` away from each
@@ -411,12 +350,5 @@ mod tests {
                 assert!(dx.max(0.0).hypot(dy.max(0.0)) > CLIENT_RADIUS, "{index} of {count}");
             }
         }
-    }
-
-    #[test]
-    fn a_node_that_owns_everything_gets_a_whole_ring() {
-        let mut path = String::new();
-        push_sector(&mut path, 0.3, 1.3, BAND_INNER, BAND_OUTER);
-        assert_eq!(path.matches('M').count(), 2);
     }
 }

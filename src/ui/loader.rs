@@ -1,6 +1,6 @@
 //! Loading sample data into the cluster: row by row, by quorum puts like anybody's.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub struct Loader {
     pub table: TableName,
     total: usize,
     waiting: VecDeque<Row>,
-    under_way: BTreeMap<RequestId, Row>,
+    under_way: Vec<(RequestId, Row)>,
     written: usize,
     given_up: usize,
 }
@@ -69,7 +69,7 @@ impl Loader {
             total: waiting.len(),
             schema: Some(schema),
             waiting,
-            under_way: BTreeMap::new(),
+            under_way: Vec::new(),
             written: 0,
             given_up: 0,
         })
@@ -101,7 +101,7 @@ impl Loader {
         row.attempts += 1;
         let applied = world.apply(Command::Request(Arc::clone(&row.request)));
         match applied.ok().and_then(|applied| applied.request) {
-            Some(request) => drop(self.under_way.insert(request, row)),
+            Some(request) => self.under_way.push((request, row)),
             None => self.given_up += 1,
         }
     }
@@ -109,7 +109,8 @@ impl Loader {
     /// Takes note of an answer to one of the rows.
     pub fn observe(&mut self, event: &Event) {
         let EventKind::Answered { request, answer, .. } = &event.kind else { return };
-        let Some(row) = self.under_way.remove(request) else { return };
+        let place = self.under_way.iter().position(|(under_way, _)| under_way == request);
+        let Some((_, row)) = place.map(|at| self.under_way.swap_remove(at)) else { return };
         match answer {
             Answer::Failed(_) if row.attempts < ATTEMPTS => self.waiting.push_back(row),
             Answer::Failed(_) => self.given_up += 1,

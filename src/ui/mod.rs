@@ -11,6 +11,7 @@
 
 pub mod geometry;
 pub mod loader;
+pub mod outline;
 pub mod pace;
 pub mod palette;
 pub mod scene;

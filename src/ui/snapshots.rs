@@ -1,7 +1,7 @@
 //! Where snapshots are kept: behind one trait, because a page may be denied all storage.
 
-use std::collections::BTreeMap;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result, heap_sort};
@@ -51,31 +51,39 @@ pub trait SnapshotStore {
 /// Keeps snapshots until the tab closes.
 #[derive(Default)]
 pub struct MemoryStore {
-    snapshots: BTreeMap<String, (SnapshotEntry, Vec<u8>)>,
+    snapshots: Vec<(SnapshotEntry, Vec<u8>)>,
+}
+
+impl MemoryStore {
+    fn place_of(&self, id: &str) -> Result<usize> {
+        self.snapshots.iter().position(|(entry, _)| entry.id == id).ok_or_else(gone)
+    }
 }
 
 impl SnapshotStore for MemoryStore {
     fn list(&self) -> Vec<SnapshotEntry> {
-        newest_first(self.snapshots.values().map(|(entry, _)| entry.clone()).collect())
+        newest_first(self.snapshots.iter().map(|(entry, _)| entry.clone()).collect())
     }
 
     fn put(&mut self, entry: SnapshotEntry, bytes: &[u8]) -> Result<()> {
-        self.snapshots.insert(entry.id.clone(), (entry, bytes.to_vec()));
+        self.snapshots.retain(|(other, _)| other.id != entry.id);
+        self.snapshots.push((entry, bytes.to_vec()));
         Ok(())
     }
 
     fn get(&self, id: &str) -> Result<Vec<u8>> {
-        self.snapshots.get(id).map(|(_, bytes)| bytes.clone()).ok_or_else(gone)
+        Ok(self.snapshots[self.place_of(id)?].1.clone())
     }
 
     fn rename(&mut self, id: &str, name: &str) -> Result<()> {
-        let (entry, _) = self.snapshots.get_mut(id).ok_or_else(gone)?;
-        entry.name = name.to_owned();
+        let at = self.place_of(id)?;
+        self.snapshots[at].0.name = name.to_owned();
         Ok(())
     }
 
     fn delete(&mut self, id: &str) -> Result<()> {
-        self.snapshots.remove(id).map(drop).ok_or_else(gone)
+        self.snapshots.remove(self.place_of(id)?);
+        Ok(())
     }
 
     fn notice(&self) -> Option<String> {
@@ -105,7 +113,8 @@ fn body_key(id: &str) -> String {
     format!("ringscope/snapshot/{id}")
 }
 
-/// Keeps snapshots as base64 in a [`TextStorage`]: an index, and one entry a snapshot.
+/// Keeps snapshots as base64 in a [`TextStorage`]: an index (in `postcard`'s encoding), and one entry a
+/// snapshot.
 ///
 /// The index is read anew before every change, because another tab may have changed it.
 pub struct TextStore<S> {
@@ -119,12 +128,13 @@ impl<S: TextStorage> TextStore<S> {
 
     fn index(&self) -> Vec<SnapshotEntry> {
         let text = self.storage.read(INDEX_KEY).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        let bytes = BASE64.decode(text).unwrap_or_default();
+        postcard::from_bytes(&bytes).unwrap_or_default()
     }
 
     fn write_index(&mut self, index: &[SnapshotEntry]) -> Result<()> {
-        let text = serde_json::to_string(index).expect("an index can be written as JSON");
-        self.storage.write(INDEX_KEY, &text)
+        let bytes = postcard::to_allocvec(index).expect("an index can be encoded");
+        self.storage.write(INDEX_KEY, &BASE64.encode(bytes))
     }
 }
 
@@ -134,8 +144,7 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
     }
 
     fn put(&mut self, entry: SnapshotEntry, bytes: &[u8]) -> Result<()> {
-        use base64::Engine as _;
-        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let text = BASE64.encode(bytes);
         let key = body_key(&entry.id);
         let written = self.storage.write(&key, &text);
         let kept = written.is_ok() && self.storage.read(&key).as_ref() == Some(&text);
@@ -156,9 +165,8 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
     }
 
     fn get(&self, id: &str) -> Result<Vec<u8>> {
-        use base64::Engine as _;
         let text = self.storage.read(&body_key(id)).ok_or_else(gone)?;
-        base64::engine::general_purpose::STANDARD
+        BASE64
             .decode(text)
             .map_err(|_| Error::damaged("this snapshot was changed in the browser's storage"))
     }
@@ -194,6 +202,8 @@ fn gone() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::sim::{ClusterConfig, World};
 

@@ -5,7 +5,6 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::loader::Loader;
@@ -33,7 +32,8 @@ pub struct Stage {
     pub playing: bool,
     pub pace: Pace,
     told: EventSeq,
-    stories: BTreeMap<RequestId, Story>,
+    /// In the order of their requests' numbers.
+    stories: Vec<Story>,
     story: Option<RequestId>,
     key: Option<ItemKey>,
     pub selected: Option<NodeId>,
@@ -62,7 +62,7 @@ impl Stage {
             cursor_us: 0.0,
             playing: true,
             told: EventSeq(0),
-            stories: BTreeMap::new(),
+            stories: Vec::new(),
             story: None,
             key: None,
             selected: None,
@@ -90,19 +90,23 @@ impl Stage {
 
     /// The request in focus.
     pub fn story(&self) -> Option<&Story> {
-        self.stories.get(&self.story?)
+        self.stories.get(self.place_of(self.story?)?)
     }
 
     /// Stories of this reader's requests, newest first.
     pub fn stories(&self) -> impl Iterator<Item = &Story> {
-        self.stories.values().rev()
+        self.stories.iter().rev()
+    }
+
+    fn place_of(&self, request: RequestId) -> Option<usize> {
+        self.stories.binary_search_by_key(&request, |story| story.request).ok()
     }
 
     /// Looks at a request again.
     pub fn focus_request(&mut self, request: RequestId) {
-        if let Some(story) = self.stories.get(&request) {
+        if let Some(at) = self.place_of(request) {
             self.story = Some(request);
-            self.key = Some(story.wanted.key.clone());
+            self.key = Some(self.stories[at].wanted.key.clone());
         }
     }
 
@@ -231,7 +235,7 @@ impl Stage {
         if !self.playing {
             return false;
         }
-        let reader_waits = self.stories.values().any(|story| !story.is_over());
+        let reader_waits = self.stories.iter().any(|story| !story.is_over());
         match &mut self.loader {
             Some(loader) if !loader.is_over() && !reader_waits => {
                 loader.pump(&mut self.world, time_left);
@@ -276,16 +280,14 @@ impl Stage {
             }
             self.tell(event);
         }
-        while self.stories.len() > STORIES_KEPT {
-            self.stories.pop_first();
-        }
+        self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         !events.is_empty()
     }
 
     fn tell(&mut self, event: &Event) {
-        if let EventKind::Asked { request, wanted } = &event.kind {
+        if let EventKind::Asked { wanted, .. } = &event.kind {
             if wanted.client != Loader::CLIENT {
-                self.stories.extend(Story::begin(event).map(|story| (*request, story)));
+                self.stories.extend(Story::begin(event));
             }
             return;
         }
@@ -302,7 +304,8 @@ impl Stage {
             _ => {}
         }
         let Some(request) = event.kind.request() else { return };
-        let Some(story) = self.stories.get_mut(&request) else { return };
+        let Some(at) = self.place_of(request) else { return };
+        let story = &mut self.stories[at];
         let (standing, answered) = (story.standing.clone(), story.answer.is_some());
         story.tell(event);
         if story.standing != standing || story.answer.is_some() != answered {

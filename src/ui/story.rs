@@ -1,10 +1,9 @@
 //! The life of one request, put together from the trace: what the ring, the timeline and the words
 //! beside them tell.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Duration, NodeId, RequestId, VirtualTime};
+use crate::base::{Duration, MessageId, NodeId, RequestId, VirtualTime};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, ClientRequest, Failure, MessageKind, Note};
@@ -13,6 +12,7 @@ use crate::sim::{Event, EventKind};
 /// A message of a request, as an arrow in the space-time diagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrow {
+    pub message: MessageId,
     pub kind: MessageKind,
     pub from: Address,
     pub to: Address,
@@ -75,7 +75,6 @@ pub struct Story {
     pub arrows: Vec<Arrow>,
     /// When and where a version became durable.
     pub stored: Vec<(VirtualTime, NodeId)>,
-    arrow_of: BTreeMap<u64, usize>,
 }
 
 impl Story {
@@ -94,7 +93,6 @@ impl Story {
             answer: None,
             arrows: Vec::new(),
             stored: Vec::new(),
-            arrow_of: BTreeMap::new(),
         })
     }
 
@@ -105,8 +103,8 @@ impl Story {
         }
         match &event.kind {
             EventKind::Sent { message, kind, from, to, arrives_at, .. } => {
-                self.arrow_of.insert(message.0, self.arrows.len());
                 self.arrows.push(Arrow {
+                    message: *message,
                     kind: *kind,
                     from: *from,
                     to: *to,
@@ -115,9 +113,9 @@ impl Story {
                     fate: Fate::UnderWay,
                 });
             }
-            EventKind::Delivered { message, .. } => self.settle(message.0, Fate::Delivered),
+            EventKind::Delivered { message, .. } => self.settle(*message, Fate::Delivered),
             EventKind::Refused { message, heard_at, .. } => {
-                self.settle(message.0, Fate::Refused { heard_at: *heard_at });
+                self.settle(*message, Fate::Refused { heard_at: *heard_at });
             }
             EventKind::Answered { answer, took, .. } => {
                 self.answer = Some((answer.clone(), *took));
@@ -127,9 +125,9 @@ impl Story {
         }
     }
 
-    fn settle(&mut self, message: u64, fate: Fate) {
-        if let Some(at) = self.arrow_of.get(&message) {
-            self.arrows[*at].fate = fate;
+    fn settle(&mut self, message: MessageId, fate: Fate) {
+        if let Some(arrow) = self.arrows.iter_mut().rfind(|arrow| arrow.message == message) {
+            arrow.fate = fate;
         }
     }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use yew::prelude::*;
 
-use super::super::geometry::{BAND_INNER, BAND_OUTER, CENTRE, font_size, push_sector, push_tick};
+use super::super::geometry::{BAND_INNER, BAND_OUTER, CENTRE};
+use super::super::outline::{font_size, push_sector, push_tick};
 use super::super::palette;
 use super::VIEW_BOX;
 use crate::base::{NodeId, tenths};

@@ -3,7 +3,7 @@
 
 use yew::prelude::*;
 
-use super::super::geometry::translate;
+use super::super::outline::translate;
 use super::super::story::Ballot;
 use crate::base::hundredths;
 use crate::coordinator::Vote;

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::super::geometry::{self, Point, font_size, translate};
+use super::super::geometry::{self, Point};
+use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::scene::Scene;
 use super::Layout;

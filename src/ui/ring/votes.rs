@@ -3,7 +3,8 @@
 
 use yew::prelude::*;
 
-use super::super::geometry::{self, Point, font_size, translate};
+use super::super::geometry::{self, Point};
+use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::story::{Ballot, Standing, Story};
 use super::Layout;

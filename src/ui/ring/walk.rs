@@ -4,9 +4,8 @@ use std::f64::consts::TAU;
 
 use yew::prelude::*;
 
-use super::super::geometry::{
-    self, BAND_INNER, BAND_OUTER, Point, WALK_RADIUS, at_turn, font_size, translate,
-};
+use super::super::geometry::{self, BAND_INNER, BAND_OUTER, Point, WALK_RADIUS, at_turn};
+use super::super::outline::{self, font_size, translate};
 use super::super::palette;
 use super::super::scene::Focus;
 use super::Layout;
@@ -133,7 +132,7 @@ pub fn walk(focus: &Focus, layout: Layout) -> Html {
     html! {
         <g class="walk" key={focus_key(focus)}>
             <path class="walk-line" pathLength="1"
-                d={geometry::arc(start, start + span, WALK_RADIUS)} />
+                d={outline::arc(start, start + span, WALK_RADIUS)} />
             { for skipped }
             { for ranks }
             { key_marker(focus, start, layout) }
@@ -191,8 +190,8 @@ fn key_marker(focus: &Focus, start: f64, layout: Layout) -> Html {
     let is_upper = at_turn(start, 1.0).y < geometry::CENTRE.y + 0.3;
     let [from, to] = [start - 0.3, start - gap];
     let (line, anchor, offset) = match is_upper {
-        true => (geometry::arc(from, to, BAND_OUTER + 12.0), "end", "100%"),
-        false => (geometry::arc_back(from, to, BAND_OUTER + 12.0 + font * 0.74), "start", "0"),
+        true => (outline::arc(from, to, BAND_OUTER + 12.0), "end", "100%"),
+        false => (outline::arc_back(from, to, BAND_OUTER + 12.0 + font * 0.74), "start", "0"),
     };
     let [tip, left, right] = [
         at_turn(start, BAND_OUTER + 1.0),

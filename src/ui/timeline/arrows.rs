@@ -5,7 +5,8 @@ use yew::prelude::*;
 use super::drawing::Frame;
 use super::plan::{Placer, node_of};
 use crate::base::{hundredths, tenths};
-use crate::ui::geometry::{Point, translate};
+use crate::ui::geometry::Point;
+use crate::ui::outline::translate;
 use crate::ui::palette;
 use crate::ui::story::{Arrow, Fate};
 
