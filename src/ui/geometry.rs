@@ -352,11 +352,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn a_node_that_owns_everything_gets_a_whole_ring() {
-        let mut path = String::new();
-        push_sector(&mut path, 0.3, 1.3, BAND_INNER, BAND_OUTER);
-        assert_eq!(path.matches('M').count(), 2);
-    }
 }

@@ -62,3 +62,16 @@ pub fn push_tick(path: &mut String, turn: f64, inner: f64, outer: f64) {
     let [a, b] = [at_turn(turn, inner), at_turn(turn, outer)];
     let _ = write!(path, "M{a}L{b}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::geometry::{BAND_INNER, BAND_OUTER};
+
+    #[test]
+    fn a_node_that_owns_everything_gets_a_whole_ring() {
+        let mut path = String::new();
+        push_sector(&mut path, 0.3, 1.3, BAND_INNER, BAND_OUTER);
+        assert_eq!(path.matches('M').count(), 2);
+    }
+}
