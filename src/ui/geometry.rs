@@ -242,7 +242,6 @@ fn clear_bend(wanted: f64, centre: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::outline::push_sector;
 
     fn near(a: Point, b: Point) -> bool {
         a.distance_to(b) < 1e-6
