@@ -20,6 +20,20 @@
 //! base ← {data, ring, causality} ← storage ← coordinator ← node ← sim ← scenario ← {ui, cli}
 //! ```
 //!
+//! | module | what it is |
+//! |---|---|
+//! | [`base`] | ids, virtual time, seeded random streams, digests, errors |
+//! | [`data`] | DynamoDB's data model: numbers, attribute values, items, keys, tables |
+//! | [`ring`] | tokens, vnodes, preference lists |
+//! | [`causality`] | which of two versions is the newer one |
+//! | [`storage`] | one node's store, and the commit log behind it |
+//! | [`coordinator`] | counting votes: the lives of a write and a read |
+//! | [`node`] | one node as a step function: entry, coordinator, replica |
+//! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
+//! | [`scenario`] | the command language: parse, run, record |
+//! | [`ui`] | the page |
+//! | `cli` | the command line (native only) |
+//!
 //! What is deliberately absent: nothing below `sim` reads a clock, draws ambient randomness, or
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 

@@ -7,6 +7,17 @@
 //!                 └──▶ flights: where messages are at this frame (canvas)
 //! ```
 //!
+//! | module | what it is |
+//! |---|---|
+//! | [`stage`] | the world on this page, the cursor in virtual time, and what is looked at |
+//! | [`story`] | the life of one request, put together from its events |
+//! | [`scene`], [`view`] | what the picture and the panels show until the next event |
+//! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
+//! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
+//! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
+//! | `driver` | animation frames, the canvas, and what panels may ask for |
+//! | `app`, `transport`, `panels`, `ring`, [`timeline`] | the components |
+//!
 //! What needs no browser is built and tested natively too.
 
 pub mod geometry;

@@ -22,7 +22,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
-const NODE_MAJOR: u32 = 20;
+/// The oldest Node that `wasm-opt` was seen to run on: Debian 12's own.
+const NODE_FOR_PAGE: u32 = 18;
+/// The oldest that Playwright supports.
+const NODE_FOR_TESTS: u32 = 20;
 
 /// A program that `cargo install` builds into the cache folder.
 struct Tool {
@@ -44,6 +47,7 @@ pub struct Browser {
 
 /// What building the page needs.
 pub fn for_page(project: &Project) -> Result<()> {
+    check_node(project, NODE_FOR_PAGE)?;
     wasm_target(project)?;
     for tool in [&WASM_BINDGEN, &TRUNK] {
         cargo_tool(project, tool)?;
@@ -59,6 +63,7 @@ pub fn for_page(project: &Project) -> Result<()> {
 
 /// What the tests need besides: formatter, linter and a browser.
 pub fn for_tests(project: &Project) -> Result<Browser> {
+    check_node(project, NODE_FOR_TESTS)?;
     for_page(project)?;
     for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         if probe(&mut project.cargo([subcommand, "--version"])).is_none() {
@@ -122,18 +127,21 @@ fn npm_packages(project: &Project) -> Result<()> {
     if npm_is_current(project) {
         return Ok(());
     }
-    let node = probe(project.command("node").arg("--version"));
-    let major = node.as_deref().and_then(|it| it.trim_start_matches('v').split('.').next());
-    if major.and_then(|it| it.parse().ok()).unwrap_or(0) < NODE_MAJOR {
-        let found = node.unwrap_or_else(|| "none".to_owned());
-        bail!(
-            "Node {NODE_MAJOR} or later is needed, with npm (https://nodejs.org); found: {found}"
-        );
-    }
     say("Installing development packages from npm (about half a minute)");
     let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
     prepare(project.command("npm").args(arguments))
         .context("npm could not install what package-lock.json lists: is its registry reachable?")
+}
+
+/// Refuses a Node that is missing or too old.
+fn check_node(project: &Project, oldest: u32) -> Result<()> {
+    let node = probe(project.command("node").arg("--version"));
+    let major = node.as_deref().and_then(|it| it.trim_start_matches('v').split('.').next());
+    if major.and_then(|it| it.parse().ok()).unwrap_or(0) < oldest {
+        let found = node.unwrap_or_else(|| "none".to_owned());
+        bail!("Node {oldest} or later is needed, with npm (https://nodejs.org); found: {found}");
+    }
+    Ok(())
 }
 
 /// Whether `node_modules` holds exactly what the lock file lists, by npm's own record.
