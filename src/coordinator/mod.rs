@@ -22,8 +22,8 @@ mod read;
 mod write;
 
 pub use quorum::{Progress, Quorum, Shortfall};
-pub use read::{Read, ReadDecision};
-pub use write::{Write, WriteDecision};
+pub use read::{Findings, Read};
+pub use write::Write;
 
 use serde::{Deserialize, Serialize};
 

@@ -65,6 +65,11 @@ impl Quorum {
         }
     }
 
+    /// Gives one vote up; the shortfall, if that made the quorum impossible.
+    pub fn lose_and_tell(&mut self) -> Option<Shortfall> {
+        (self.lose() == Progress::Impossible).then(|| self.shortfall())
+    }
+
     fn check(&self) {
         assert!(self.have + self.lost <= self.asked, "a replica voted twice: {self:?}");
     }

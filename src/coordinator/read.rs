@@ -15,13 +15,13 @@ pub struct Read<V> {
     newest: Option<(Stamp, V)>,
 }
 
-/// What became known about a read with its last vote.
+/// What a read found once its quorum was complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReadDecision<V> {
-    /// R answers are in. The newest of them, and who of those that answered was behind it.
-    Answered { newest: Option<(Stamp, V)>, stale: Vec<NodeId> },
-    /// R votes cannot come any more.
-    Failed(Shortfall),
+pub struct Findings<V> {
+    /// The newest of R answers; none if nobody has one.
+    pub newest: Option<(Stamp, V)>,
+    /// Who of those that answered was behind it.
+    pub stale: Vec<NodeId>,
 }
 
 impl<V: Clone> Read<V> {
@@ -35,12 +35,13 @@ impl<V: Clone> Read<V> {
         }
     }
 
-    /// Takes the answer of `replica` in. `None` if it has no vote (left).
+    /// Takes the answer of `replica` in: how it counts, and what was found if it completed the
+    /// quorum. `None` if the replica has no vote (left).
     pub fn answered(
         &mut self,
         replica: NodeId,
         version: Option<(Stamp, V)>,
-    ) -> Option<(Vote, Option<ReadDecision<V>>)> {
+    ) -> Option<(Vote, Option<Findings<V>>)> {
         take(&mut self.waiting, replica)?;
         self.answers.push((replica, version.as_ref().map(|(stamp, _)| *stamp)));
         let is_newer = match (&version, &self.newest) {
@@ -53,22 +54,19 @@ impl<V: Clone> Read<V> {
         }
         Some(match self.quorum.count() {
             Progress::Reached => {
-                let decision =
-                    ReadDecision::Answered { newest: self.newest.clone(), stale: self.stale() };
-                (Vote::Counted, Some(decision))
+                let findings = Findings { newest: self.newest.clone(), stale: self.stale() };
+                (Vote::Counted, Some(findings))
             }
             Progress::Open => (Vote::Counted, None),
             Progress::Decided | Progress::Impossible => (Vote::Late, None),
         })
     }
 
-    /// Gives up the vote of `replica`. `None` if it has no vote (left).
-    pub fn lost(&mut self, replica: NodeId) -> Option<Option<ReadDecision<V>>> {
+    /// Gives up the vote of `replica`: the shortfall, if R votes cannot come any more because of it.
+    /// `None` if the replica has no vote (left).
+    pub fn lost(&mut self, replica: NodeId) -> Option<Option<Shortfall>> {
         take(&mut self.waiting, replica)?;
-        Some(match self.quorum.lose() {
-            Progress::Impossible => Some(ReadDecision::Failed(self.quorum.shortfall())),
-            _ => None,
-        })
+        Some(self.quorum.lose_and_tell())
     }
 
     /// Replicas whose answer is older than the newest one so far.
@@ -103,10 +101,10 @@ mod tests {
         let mut read = Read::new(&owners, 3);
         read.answered(NodeId(1), None).unwrap();
         read.answered(NodeId(2), version(9)).unwrap();
-        let (vote, decision) = read.answered(NodeId(0), version(5)).unwrap();
+        let (vote, findings) = read.answered(NodeId(0), version(5)).unwrap();
         assert_eq!(vote, Vote::Counted);
         let stale = vec![NodeId(1), NodeId(0)];
-        assert_eq!(decision, Some(ReadDecision::Answered { newest: version(9), stale }));
+        assert_eq!(findings, Some(Findings { newest: version(9), stale }));
     }
 
     #[test]

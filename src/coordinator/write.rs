@@ -13,38 +13,28 @@ pub struct Write {
     waiting: Vec<NodeId>,
 }
 
-/// What became known about a write with its last vote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WriteDecision {
-    /// W votes are in: the write is acknowledged.
-    Written(Stamp),
-    /// W votes cannot come any more. The write may survive all the same.
-    Failed(Shortfall),
-}
-
 impl Write {
     pub fn new(stamp: Stamp, owners: &[NodeId], w: u8) -> Self {
         let asked = u8::try_from(owners.len()).expect("N fits a byte");
         Self { stamp, quorum: Quorum::new(asked, w), waiting: owners.to_vec() }
     }
 
-    /// Takes the acknowledgement of `replica` in. `None` if it has no vote (left).
-    pub fn acknowledged(&mut self, replica: NodeId) -> Option<(Vote, Option<WriteDecision>)> {
+    /// Takes the acknowledgement of `replica` in: how it counts, and whether it completed the quorum.
+    /// `None` if the replica has no vote (left).
+    pub fn acknowledged(&mut self, replica: NodeId) -> Option<(Vote, bool)> {
         take(&mut self.waiting, replica)?;
         Some(match self.quorum.count() {
-            Progress::Reached => (Vote::Counted, Some(WriteDecision::Written(self.stamp))),
-            Progress::Open => (Vote::Counted, None),
-            Progress::Decided | Progress::Impossible => (Vote::Late, None),
+            Progress::Reached => (Vote::Counted, true),
+            Progress::Open => (Vote::Counted, false),
+            Progress::Decided | Progress::Impossible => (Vote::Late, false),
         })
     }
 
-    /// Gives up the vote of `replica`. `None` if it has no vote (left).
-    pub fn lost(&mut self, replica: NodeId) -> Option<Option<WriteDecision>> {
+    /// Gives up the vote of `replica`: the shortfall, if W votes cannot come any more because of it.
+    /// The write may survive all the same. `None` if the replica has no vote (left).
+    pub fn lost(&mut self, replica: NodeId) -> Option<Option<Shortfall>> {
         take(&mut self.waiting, replica)?;
-        Some(match self.quorum.lose() {
-            Progress::Impossible => Some(WriteDecision::Failed(self.quorum.shortfall())),
-            _ => None,
-        })
+        Some(self.quorum.lose_and_tell())
     }
 
     /// The quorum so far.

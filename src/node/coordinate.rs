@@ -9,7 +9,7 @@ use super::message::{Action, Address, Answer, Body, ClientRequest, Failure};
 use super::step::{Effects, Node, Note, Reading};
 use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::causality::Stamp;
-use crate::coordinator::{Quorum, Read, ReadDecision, Vote, Write, WriteDecision};
+use crate::coordinator::{Findings, Quorum, Read, Vote, Write};
 use crate::storage::{Record, Version};
 
 /// A request that this node coordinates, kept until its last vote has come or is given up.
@@ -133,11 +133,12 @@ impl Node {
     ) {
         let Some(operation) = self.state.operations.get_mut(&request) else { return };
         let Votes::Write(write) = &mut operation.votes else { return };
-        let stamp = Some(write.stamp);
-        let Some((vote, decision)) = write.acknowledged(replica) else { return };
-        self.note_vote(request, replica, vote, stamp, effects);
-        if let Some(decision) = decision {
-            self.decide_write(request, decision, effects);
+        let stamp = write.stamp;
+        let Some((vote, reached)) = write.acknowledged(replica) else { return };
+        self.note_vote(request, replica, vote, Some(stamp), effects);
+        if reached {
+            self.note_reached(request, Vec::new(), effects);
+            self.answer(request, Answer::Written { stamp }, effects);
         }
         self.forget_if_settled(request);
     }
@@ -154,10 +155,10 @@ impl Node {
         let Votes::Read(read) = &mut operation.votes else { return };
         let version = version.map(|version| (version.stamp, Arc::new(version)));
         let stamp = version.as_ref().map(|(stamp, _)| *stamp);
-        let Some((vote, decision)) = read.answered(replica, version) else { return };
+        let Some((vote, findings)) = read.answered(replica, version) else { return };
         self.note_vote(request, replica, vote, stamp, effects);
-        if let Some(decision) = decision {
-            self.decide_read(request, decision, effects);
+        if let Some(findings) = findings {
+            self.answer_read(request, findings, effects);
         }
         self.forget_if_settled(request);
     }
@@ -171,19 +172,13 @@ impl Node {
         effects: &mut Effects,
     ) {
         let Some(operation) = self.state.operations.get_mut(&request) else { return };
-        let failed = match &mut operation.votes {
-            Votes::Write(write) => {
-                let Some(decision) = write.lost(replica) else { return };
-                decision.is_some()
-            }
-            Votes::Read(read) => {
-                let Some(decision) = read.lost(replica) else { return };
-                decision.is_some()
-            }
+        let lost = match &mut operation.votes {
+            Votes::Write(write) => write.lost(replica),
+            Votes::Read(read) => read.lost(replica),
         };
+        let Some(shortfall) = lost else { return };
         self.note_vote(request, replica, vote, None, effects);
-        if failed {
-            let shortfall = self.state.operations[&request].votes.quorum().shortfall();
+        if let Some(shortfall) = shortfall {
             let failure = match vote {
                 Vote::TimedOut => Failure::TimedOut(shortfall),
                 _ => Failure::QuorumImpossible(shortfall),
@@ -202,19 +197,12 @@ impl Node {
         }
     }
 
-    fn decide_write(&mut self, request: RequestId, decision: WriteDecision, effects: &mut Effects) {
-        let WriteDecision::Written(stamp) = decision else { return };
-        self.note_reached(request, Vec::new(), effects);
-        self.answer(request, Answer::Written { stamp }, effects);
-    }
-
-    fn decide_read(
+    fn answer_read(
         &mut self,
         request: RequestId,
-        decision: ReadDecision<Arc<Version>>,
+        Findings { newest, stale }: Findings<Arc<Version>>,
         effects: &mut Effects,
     ) {
-        let ReadDecision::Answered { newest, stale } = decision else { return };
         self.note_reached(request, stale, effects);
         let (stamp, item) = match newest {
             Some((stamp, version)) => (Some(stamp), version.item.clone()),

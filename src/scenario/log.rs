@@ -14,17 +14,21 @@ use crate::sim::{Command, Origin, RunStep, World};
 /// command was given between two happenings of one instant, as `step` and their number, because
 /// neither the instant nor the events tell how far the run had come.
 pub fn session_log(world: &World) -> String {
-    let head = match world.origin() {
-        Origin::Fresh => world.initial_config().to_string(),
-        Origin::Snapshot(digest) => {
-            format!("# continues the snapshot with state digest {digest}")
-        }
-    };
-    let mut text = format!("{head}\n");
+    let mut text = format!("{}\n", log_head(world));
     let mut position = write_run(&mut text, world.run());
     let (at, happenings, mid_instant) = (world.now(), world.happenings(), world.is_mid_instant());
     position.move_to(Position { at, happenings, mid_instant }, &mut text);
     text
+}
+
+/// The first line of a world's session log: what its run began from.
+pub fn log_head(world: &World) -> String {
+    match world.origin() {
+        Origin::Fresh => world.initial_config().to_string(),
+        Origin::Snapshot(digest) => {
+            format!("# continues the snapshot with state digest {digest}")
+        }
+    }
 }
 
 /// The same from a first line and the commands alone; it ends with the last command.
@@ -65,7 +69,7 @@ impl Position {
 }
 
 /// One command of a run as a line.
-pub fn step_line(step: &RunStep) -> String {
+fn step_line(step: &RunStep) -> String {
     match &step.command {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {

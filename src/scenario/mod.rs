@@ -29,6 +29,6 @@ mod session;
 
 pub use interpret::{cluster_config, commands, item_key};
 pub use line::{Line, parse, quoted};
-pub use log::{log_of, session_log, step_line};
+pub use log::{log_head, log_of, session_log};
 pub use report::report;
 pub use session::{Session, let_time_pass};

@@ -62,8 +62,8 @@ impl Session {
                     return Ok(report);
                 }
                 for command in commands(world, line, client)? {
-                    let applied = world.apply(command)?;
-                    if let Some(request) = applied.request.filter(|_| waits(line)) {
+                    let began = world.apply(command)?;
+                    if let Some(request) = began.filter(|_| waits(line)) {
                         world.run_until_answered(request);
                     }
                 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{NetworkPreset, Routing};
-use crate::base::{EventSeq, NodeId, RequestId, VirtualTime};
+use crate::base::{EventSeq, NodeId, VirtualTime};
 use crate::data::TableSchema;
 use crate::node::ClientRequest;
 
@@ -59,11 +59,4 @@ pub struct RunStep {
     /// Whether more was about to happen at this very instant.
     pub mid_instant: bool,
     pub command: Command,
-}
-
-/// What a command gave back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Applied {
-    /// The request that it began, if it is one.
-    pub request: Option<RequestId>,
 }

@@ -34,7 +34,7 @@ mod trace;
 mod view;
 mod world;
 
-pub use command::{Applied, Command, RunStep};
+pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};
 pub use event::{Event, EventKind};
 pub use network::{Network, NetworkPreset};

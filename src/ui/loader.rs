@@ -99,8 +99,8 @@ impl Loader {
 
     fn put(&mut self, world: &mut World, mut row: Row) {
         row.attempts += 1;
-        let applied = world.apply(Command::Request(Arc::clone(&row.request)));
-        match applied.ok().and_then(|applied| applied.request) {
+        let began = world.apply(Command::Request(Arc::clone(&row.request)));
+        match began.ok().flatten() {
             Some(request) => self.under_way.push((request, row)),
             None => self.given_up += 1,
         }

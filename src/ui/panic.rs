@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use super::browser;
 use super::stage::Stage;
 use crate::scenario;
-use crate::sim::{Origin, RunStep};
+use crate::sim::RunStep;
 
 struct Mirror {
     cluster: u64,
@@ -29,10 +29,7 @@ pub fn mirror(stage: &Stage) {
             let world = stage.world();
             mirror.cluster = stage.cluster();
             mirror.steps.clear();
-            mirror.head = match world.origin() {
-                Origin::Fresh => world.initial_config().to_string(),
-                Origin::Snapshot(digest) => format!("# continues snapshot {digest}"),
-            };
+            mirror.head = scenario::log_head(world);
         }
         mirror.steps.extend_from_slice(stage.run_since(mirror.steps.len()));
     });

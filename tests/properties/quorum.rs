@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ringscope::base::{Incarnation, NodeId};
 use ringscope::causality::{Dot, Stamp};
-use ringscope::coordinator::{Progress, Quorum, Read, ReadDecision, Vote, Write, WriteDecision};
+use ringscope::coordinator::{Findings, Progress, Quorum, Read, Vote, Write};
 
 /// What `votes` (true: it came, false: it is lost) must have led to with the last of them.
 fn outcome(votes: &[bool], asked: usize, needed: usize) -> Progress {
@@ -77,14 +77,14 @@ proptest! {
             let (Happening::Answer(node, _) | Happening::Lost(node)) = happening;
             let fresh = node < owners && !heard.contains(&node);
             let came = matches!(happening, Happening::Answer(..));
-            let (taken, decision) = match came {
+            let (taken, reached, shortfall) = match came {
                 true => {
                     let result = write.acknowledged(NodeId(node));
-                    (result.is_some(), result.and_then(|(_, decision)| decision))
+                    (result.is_some(), result.is_some_and(|(_, reached)| reached), None)
                 }
                 false => {
                     let result = write.lost(NodeId(node));
-                    (result.is_some(), result.flatten())
+                    (result.is_some(), false, result.flatten())
                 }
             };
             prop_assert_eq!(taken, fresh);
@@ -93,12 +93,10 @@ proptest! {
             }
             heard.push(node);
             votes.push(came);
-            let wanted = match outcome(&votes, owners as usize, w as usize) {
-                Progress::Reached => Some(WriteDecision::Written(stamp(7))),
-                Progress::Impossible => Some(WriteDecision::Failed(write.quorum().shortfall())),
-                Progress::Open | Progress::Decided => None,
-            };
-            prop_assert_eq!(decision, wanted);
+            let progress = outcome(&votes, owners as usize, w as usize);
+            let impossible = progress == Progress::Impossible;
+            prop_assert_eq!(reached, progress == Progress::Reached);
+            prop_assert_eq!(shortfall, impossible.then(|| write.quorum().shortfall()));
             prop_assert_eq!(write.waiting().len(), owners as usize - heard.len());
         }
     }
@@ -125,7 +123,7 @@ proptest! {
             match happening {
                 Happening::Answer(node, clock) => {
                     let version = clock.map(|clock| (stamp(clock), clock));
-                    let Some((vote, decision)) = read.answered(NodeId(node), version) else {
+                    let Some((vote, findings)) = read.answered(NodeId(node), version) else {
                         prop_assert!(!fresh);
                         continue;
                     };
@@ -134,18 +132,18 @@ proptest! {
                     let progress = outcome(&votes, owners as usize, r as usize);
                     prop_assert_eq!(vote == Vote::Late, progress == Progress::Decided);
                     let newest = answers.iter().filter_map(|(_, clock)| *clock).max();
-                    let wanted = (progress == Progress::Reached).then(|| ReadDecision::Answered {
+                    let wanted = (progress == Progress::Reached).then(|| Findings {
                         newest: newest.map(|clock| (stamp(clock), clock)),
                         stale: answers.iter().filter(|a| a.1 < newest).map(|a| a.0).collect(),
                     });
-                    prop_assert_eq!(decision, wanted);
+                    prop_assert_eq!(findings, wanted);
                 }
                 Happening::Lost(node) => {
-                    let decision = read.lost(NodeId(node));
-                    prop_assert_eq!(decision.is_some(), fresh);
+                    let lost = read.lost(NodeId(node));
+                    prop_assert_eq!(lost.is_some(), fresh);
                     let impossible = fresh
                         && outcome(&votes, owners as usize, r as usize) == Progress::Impossible;
-                    prop_assert_eq!(decision.flatten().is_some(), impossible);
+                    prop_assert_eq!(lost.flatten().is_some(), impossible);
                 }
             }
         }

@@ -104,8 +104,8 @@ impl Run {
         let overrides = Overrides::default();
         let wanted =
             ClientRequest { client: ClientId(client), key: item_key(key), action, overrides };
-        let applied = self.world.apply(Command::Request(Arc::new(wanted))).expect("it is possible");
-        self.asked.insert(applied.request.expect("a request has a number"), asked);
+        let began = self.world.apply(Command::Request(Arc::new(wanted))).expect("it is possible");
+        self.asked.insert(began.expect("a request has a number"), asked);
     }
 
     fn put(&mut self, client: u16, key: u8) {

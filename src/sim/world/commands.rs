@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::super::client::Client;
-use super::super::{Applied, ClusterConfig, Command, EventKind, RunStep};
+use super::super::{ClusterConfig, Command, EventKind, RunStep};
 use super::World;
 use crate::base::{ClientId, Error, NodeId, RequestId, Result};
 use crate::node::{Address, Answer, Body, ClientRequest, Input, Message};
 impl World {
-    /// Carries out a command at this instant.
+    /// Carries out a command at this instant; returns the request that it began, if it is one.
     ///
     /// # Errors
     /// If the command makes no sense now. Then nothing has changed.
-    pub fn apply(&mut self, command: Command) -> Result<Applied> {
+    pub fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
         self.check(&command)?;
         if self.trace.is_on() {
             self.run.push(RunStep {
@@ -25,7 +25,7 @@ impl World {
         }
         if let Command::Request(wanted) = command {
             let request = self.begin_request(wanted);
-            return Ok(Applied { request: Some(request) });
+            return Ok(Some(request));
         }
         self.record(|| EventKind::Commanded(command.clone()));
         match command {
@@ -43,7 +43,7 @@ impl World {
             Command::SetNetwork(network) => self.network.preset = network,
             Command::SetRouting(routing) => self.config.routing = routing,
         }
-        Ok(Applied { request: None })
+        Ok(None)
     }
 
     /// Refuses what cannot be done now. [`World::apply`] does so by itself; this is for whoever

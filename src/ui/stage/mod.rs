@@ -169,14 +169,14 @@ impl Stage {
             Command::Request(wanted) => Some(wanted.key.clone()),
             _ => None,
         };
-        let applied = self.world.apply(command)?;
-        if let Some(request) = applied.request {
+        let began = self.world.apply(command)?;
+        if let Some(request) = began {
             self.asked.push(request);
             self.story = Some(request);
             self.key = key;
         }
         self.pace.set_network(self.world.network());
-        Ok(applied.request)
+        Ok(began)
     }
 
     fn let_time_pass(&mut self, line: &Line) -> Result<()> {
