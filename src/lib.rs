@@ -17,7 +17,8 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality} ← storage ← coordinator ← node ← sim ← scenario ← {ui, cli}
+//! base ← {data, ring, causality} ← storage ← {coordinator, membership} ←
+//!   node ← sim ← scenario ← {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -28,6 +29,7 @@
 //! | [`causality`] | which of two versions is the newer one |
 //! | [`storage`] | one node's store, and the commit log behind it |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
+//! | [`membership`] | one node's view of who is alive: gossip and failure detection |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`scenario`] | the command language: parse, run, record |
@@ -43,6 +45,7 @@ pub mod causality;
 pub mod cli;
 pub mod coordinator;
 pub mod data;
+pub mod membership;
 pub mod node;
 pub mod ring;
 pub mod scenario;
