@@ -17,7 +17,7 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality} ← storage ← {coordinator, membership} ←
+//! base ← {data, ring, causality} ← storage ← {coordinator, membership, anti_entropy} ←
 //!   node ← sim ← scenario ← {ui, cli}
 //! ```
 //!
@@ -30,6 +30,7 @@
 //! | [`storage`] | one node's store, and the commit log behind it |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |
+//! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`scenario`] | the command language: parse, run, record |
@@ -39,6 +40,7 @@
 //! What is deliberately absent: nothing below `sim` reads a clock, draws ambient randomness, or
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
+pub mod anti_entropy;
 pub mod base;
 pub mod causality;
 #[cfg(not(target_arch = "wasm32"))]

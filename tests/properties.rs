@@ -4,6 +4,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "properties/anti_entropy.rs"]
+mod anti_entropy;
 #[path = "properties/language.rs"]
 mod language;
 #[path = "properties/quorum.rs"]

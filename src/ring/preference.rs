@@ -128,8 +128,17 @@ impl PreferenceLists {
     /// The owners of an item at `position`, first owner first.
     #[inline]
     pub fn at(&self, position: Token) -> &[NodeId] {
-        let vnode = self.ring.successor(position);
-        &self.owners[vnode * self.n..(vnode + 1) * self.n]
+        self.of_range(self.ring.successor(position))
+    }
+
+    /// The owners of the token range that ends at the ring's vnode number `index`, first owner
+    /// first.
+    ///
+    /// # Panics
+    /// If there is no such vnode.
+    #[inline]
+    pub fn of_range(&self, index: usize) -> &[NodeId] {
+        &self.owners[index * self.n..(index + 1) * self.n]
     }
 }
 

@@ -90,6 +90,16 @@ impl Ring {
         if at == self.vnodes.len() { 0 } else { at }
     }
 
+    /// The token range (from, to] that ends at vnode number `index` and begins after its
+    /// predecessor. Both ends are equal where there is no other vnode: that is the whole ring.
+    ///
+    /// # Panics
+    /// If there is no such vnode.
+    pub fn range(&self, index: usize) -> (Token, Token) {
+        let before = index.checked_sub(1).unwrap_or(self.vnodes.len() - 1);
+        (self.vnodes[before].token, self.vnodes[index].token)
+    }
+
     /// All vnodes once around, clockwise from `position`.
     pub fn walk(&self, position: Token) -> impl Iterator<Item = Vnode> + '_ {
         let start = self.successor(position);
