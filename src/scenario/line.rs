@@ -307,7 +307,7 @@ mod tests {
             ("put Airports SEA {\"a\":1}", "single quotes"),
             ("crash 7", "not a node"),
             ("cluster nodes=many", "whole number"),
-            ("cluster network=pigeon", "choose ideal, lan or wan"),
+            ("cluster network=pigeon", "choose ideal, lan, wan, lnkd-ssd"),
             ("get Airports", "missing"),
             ("get Airports SEA r=two", "not a whole number"),
             ("get Airports SEA r=256", "out of range"),

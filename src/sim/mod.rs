@@ -37,7 +37,7 @@ mod world;
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};
 pub use event::{Event, EventKind};
-pub use network::{Network, NetworkPreset};
+pub use network::{MAX_LIFETIME, Network, NetworkPreset};
 pub use snapshot::{SNAPSHOT_VERSION, Summary};
 pub use trace::{Trace, TraceMode};
 pub use view::{Flight, NodeStatus, Replica};

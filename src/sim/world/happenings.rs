@@ -1,6 +1,6 @@
 //! What happens by itself: messages arrive, disks sync, alarms ring, and nodes do what they want done.
 
-use super::super::EventKind;
+use super::super::{EventKind, MAX_LIFETIME};
 use super::{Happening, World};
 use crate::base::{MessageId, NodeId, RequestId, VirtualTime};
 use crate::node::{Address, Answer, Body, Effect, Failure, Input, Message, MessageKind, Reading};
@@ -22,9 +22,9 @@ impl World {
     pub(super) fn send(&mut self, from: Address, to: Address, message: Message) {
         let id = self.next_message.take();
         let sent_at = self.now;
-        let latency = self.network.latency(self.zone_of(from), self.zone_of(to));
-        let arrives_at = sent_at + latency;
         let (request, kind) = (message.request, message.body.kind());
+        let latency = self.network.latency(self.zone_of(from), self.zone_of(to), kind);
+        let arrives_at = sent_at + latency.min(MAX_LIFETIME);
         self.record(|| EventKind::Sent { message: id, request, kind, from, to, arrives_at });
         self.queue.push(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
     }
@@ -65,7 +65,8 @@ impl World {
         if let Address::Node(node) = to
             && self.machines[node.index()].node.is_none()
         {
-            let heard_at = self.now + self.network.latency(self.zone_of(to), self.zone_of(from));
+            let heard_at =
+                self.now + self.network.latency(self.zone_of(to), self.zone_of(from), kind);
             self.record(|| EventKind::Refused { message: id, request, kind, from, to, heard_at });
             let sent_at = self.now;
             let refusal = Happening::Refusal { id, sender: from, by: node, sent_at, request, kind };
