@@ -155,6 +155,17 @@ impl Network {
         self.preset.latency(from, to, kind).sample(&mut self.messages)
     }
 
+    /// The same for a copy, drawn from another stream, so that it shifts no other message.
+    pub fn copy_latency(
+        &self,
+        from: Zone,
+        to: Zone,
+        kind: MessageKind,
+        stream: &mut RandomStream,
+    ) -> Duration {
+        self.preset.latency(from, to, kind).sample(stream)
+    }
+
     /// The time that one sync of a commit log takes: 0.1 ms, as on a solid-state disk.
     pub fn sync_time(&self) -> Duration {
         Duration(100)
