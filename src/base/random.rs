@@ -57,16 +57,29 @@ pub enum Distribution {
     Constant { us: u64 },
     /// A fixed floor plus an exponential tail with the given mean, both in microseconds.
     Exponential { floor_us: u64, mean_us: f64 },
+    /// With probability `share` a Pareto body with least span `least_us` and exponent `alpha`,
+    /// else an exponential tail with the given mean: the form in which Bailis et al. (VLDB 2012,
+    /// table 3) fit what they measured. Spans in microseconds.
+    ParetoOrExponential { share: f64, least_us: f64, alpha: f64, mean_us: f64 },
 }
 
 impl Distribution {
-    /// Draws one span, rounded to whole microseconds. Constant spans draw nothing.
+    /// Draws one span, rounded to whole microseconds. Constant spans draw nothing, exponential ones
+    /// once, mixed ones twice, whichever of the two it is.
     pub fn sample(&self, stream: &mut RandomStream) -> Duration {
         match *self {
             Distribution::Constant { us } => Duration(us),
             Distribution::Exponential { floor_us, mean_us } => {
                 let tail = -libm::log(stream.unit()) * mean_us;
                 Duration(floor_us + libm::round(tail) as u64)
+            }
+            Distribution::ParetoOrExponential { share, least_us, alpha, mean_us } => {
+                let (which, draw) = (stream.unit(), stream.unit());
+                let span = match which < share {
+                    true => least_us * libm::pow(draw, -1.0 / alpha),
+                    false => -libm::log(draw) * mean_us,
+                };
+                Duration(libm::round(span) as u64)
             }
         }
     }
@@ -92,6 +105,20 @@ mod tests {
         assert!(spans.iter().all(|us| *us >= 200));
         let mean = spans.iter().sum::<u64>() / spans.len() as u64;
         assert!((295..305).contains(&mean), "mean was {mean}µs");
+    }
+
+    #[test]
+    fn mixed_spans_have_the_quantiles_of_both_parts() {
+        let mut stream = RandomStream::new(2, "test");
+        let (share, least_us, alpha, mean_us) = (0.38, 1_050.0, 1.51, 1_000.0 / 0.183);
+        let mixed = Distribution::ParetoOrExponential { share, least_us, alpha, mean_us };
+        let spans: Vec<u64> = (0..50_000).map(|_| mixed.sample(&mut stream).0).collect();
+        for us in [500.0, 1_500.0, 4_000.0, 20_000.0f64] {
+            let pareto = 1.0 - libm::pow(least_us / us.max(least_us), alpha);
+            let expected = share * pareto + (1.0 - share) * (1.0 - libm::exp(-us / mean_us));
+            let found = spans.iter().filter(|span| **span <= us as u64).count() as f64 / 50_000.0;
+            assert!((found - expected).abs() < 0.01, "{found} up to {us}µs, not {expected}");
+        }
     }
 
     #[test]

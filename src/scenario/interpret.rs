@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Line;
+use super::faults::faults;
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, TableName, TableSchema,
@@ -44,7 +45,7 @@ pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Comm
     Ok(commands)
 }
 
-fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
         Line::Table { name, partition_key } => {
             let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);
@@ -70,12 +71,16 @@ fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { r, w, network, routing } => settings(world, *r, *w, *network, *routing),
-        _ => Ok(Vec::new()),
+        line => faults(world, line, client),
     }
 }
 
 /// The same command for each of the nodes named.
-fn for_each(verb: &str, nodes: &[NodeId], command: fn(NodeId) -> Command) -> Result<Vec<Command>> {
+pub(super) fn for_each(
+    verb: &str,
+    nodes: &[NodeId],
+    command: fn(NodeId) -> Command,
+) -> Result<Vec<Command>> {
     if nodes.is_empty() {
         return Err(Error::invalid(format!("{verb} which node? Name one or more: {verb} B C")));
     }

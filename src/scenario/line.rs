@@ -1,7 +1,10 @@
 //! What a line of the language says.
 
+use std::str::FromStr;
+
+use super::mistakes::{explain, unreadable};
 use crate::base::{ClientId, Duration, Error, NodeId, Result};
-use crate::sim::{NetworkPreset, Routing};
+use crate::sim::{NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
 #[derive(Clone, Debug, PartialEq, goldenscript::Command)]
@@ -68,6 +71,56 @@ pub enum Line {
     },
     Crash(Vec<NodeId>),
     Restart(Vec<NodeId>),
+    /// They take nothing in until they are resumed.
+    Pause(Vec<NodeId>),
+    Resume(Vec<NodeId>),
+    /// They lose their disks.
+    Wipe(Vec<NodeId>),
+    /// Adds a span to each message and sync of a node.
+    Slow {
+        node: NodeId,
+        by: Duration,
+    },
+    /// Sets a node's clock: how far it is ahead, and what it gains, in microseconds a second.
+    Clock {
+        node: NodeId,
+        #[arg(key)]
+        skew: Option<Skew>,
+        #[arg(key)]
+        drift: Option<i32>,
+    },
+    /// Cuts nodes off from others, or from all others.
+    Split {
+        nodes: Vec<NodeId>,
+        #[arg(key)]
+        from: Option<NodeNames>,
+        #[arg(key)]
+        oneway: Option<bool>,
+    },
+    /// Makes the link between two nodes, or every link, lose, delay or double messages.
+    Link {
+        nodes: Vec<NodeId>,
+        #[arg(key)]
+        latency: Option<Duration>,
+        #[arg(key)]
+        loss: Option<u8>,
+        #[arg(key)]
+        duplicate: Option<u8>,
+        #[arg(key)]
+        oneway: Option<bool>,
+    },
+    /// Ends all splits and faults of links.
+    Heal,
+    /// Schedules a line for an instant.
+    At {
+        instant: Duration,
+        line: String,
+    },
+    /// Schedules a line for the end of a span that begins now.
+    In {
+        span: Duration,
+        line: String,
+    },
     /// Changes a running cluster.
     Set {
         #[arg(key)]
@@ -102,6 +155,8 @@ pub enum Line {
     },
     /// How every node is doing.
     Nodes,
+    /// The network in force, what is wrong with it, and what is scheduled.
+    Network,
     /// Every node's share of the ring.
     Ring,
     /// The digests of trace and state.
@@ -112,27 +167,21 @@ pub enum Line {
     Trace(String),
 }
 
-/// Every command's name and how it is written, for the message about one that cannot be understood.
-const USAGE: [(&str, &str); 18] = [
-    ("cluster", "cluster nodes=5 vnodes=16 n=3 r=2 w=2 seed=1 network=lan"),
-    ("table", "table Airports iata"),
-    ("put", "put Airports SEA '{\"city\":\"Seattle\"}'"),
-    ("get", "get Airports SEA"),
-    ("delete", "delete Airports SEA"),
-    ("crash", "crash B"),
-    ("restart", "restart B"),
-    ("set", "set r=1 w=3"),
-    ("run", "run 50ms"),
-    ("step", "step 3"),
-    ("replicas", "replicas Airports SEA"),
-    ("locate", "locate Airports SEA"),
-    ("nodes", "nodes"),
-    ("ring", "ring"),
-    ("digest", "digest"),
-    ("snapshot", "snapshot before"),
-    ("restore", "restore before"),
-    ("trace", "trace off"),
-];
+/// Names of nodes in one argument, with blanks between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeNames(pub Vec<NodeId>);
+
+impl FromStr for NodeNames {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let names = text.split_whitespace().map(str::parse).collect::<Result<Vec<NodeId>>>()?;
+        match names.is_empty() {
+            true => Err(Error::invalid("from which nodes? Name one or more, such as from='C D'")),
+            false => Ok(Self(names)),
+        }
+    }
+}
 
 /// Reads one line, and which client it speaks for.
 ///
@@ -177,61 +226,6 @@ pub(super) fn client_of(prefix: Option<&str>) -> Result<ClientId> {
             "{name:?} is no client: before the colon write client, client2, client3, …"
         ))),
     }
-}
-
-/// Why a line is none at all.
-fn unreadable(text: &str, error: &str) -> Error {
-    let at = error.split("column ").nth(1).and_then(|rest| rest.split(' ').next());
-    let at = at.map_or(String::new(), |column| format!(", near column {column}"));
-    Error::invalid(format!(
-        "this line cannot be read{at}: {text:?}. Put values with spaces or signs between single \
-         quotes, such as '{{\"city\":\"Seattle\"}}'"
-    ))
-}
-
-/// Why a script is none, or which of its lines failed.
-pub(super) fn unreadable_script(script: &str, error: &std::io::Error) -> Error {
-    let error = error.to_string();
-    let place = error.strip_prefix("parse error at ").and_then(|rest| rest.split_once(":\n"));
-    let Some((place, excerpt)) = place else { return Error::invalid(error) };
-    let is_idle = |line: &str| line.is_empty() || line == "---" || line.starts_with('#');
-    if script.lines().all(|line| is_idle(line.trim())) {
-        return Error::invalid(
-            "there is no command in it: begin with a line such as: cluster nodes=5",
-        );
-    }
-    let place = place.split(" for ").next().unwrap_or(place);
-    Error::invalid(format!(
-        "{place} cannot be read:\n{excerpt}\nPut values with spaces or signs between single quotes, \
-         and end a block of commands with a line ---"
-    ))
-}
-
-/// Why a command that could be read says nothing, from what the crate says about it.
-fn explain(name: &str, error: &str) -> Error {
-    let Some((_, usage)) = USAGE.iter().find(|(known, _)| *known == name) else {
-        let names: Vec<&str> = USAGE.iter().map(|(name, _)| *name).collect();
-        let names = names.join(", ");
-        return Error::invalid(format!("there is no command {name:?}. Commands are: {names}"));
-    };
-    let what = if error.ends_with("not given") {
-        "something is missing".to_owned()
-    } else if let Some(argument) = error.strip_prefix("unexpected argument ") {
-        format!("{argument} does not belong here")
-    } else if let Some((place, why)) = error.split_once(": ")
-        && let Some((_, value)) = place.split_once("invalid value ")
-    {
-        let value = value.split(" for argument ").next().unwrap_or(value);
-        match why {
-            why if why.contains("digit") => format!("{value} is not a whole number"),
-            why if why.contains("number too") => format!("{value} is out of range"),
-            why if why.contains("`true`") => format!("{value} is neither true nor false"),
-            why => return Error::invalid(why),
-        }
-    } else {
-        error.to_owned()
-    };
-    Error::invalid(format!("{name}: {what}. It is written like this: {usage}"))
 }
 
 /// Takes one parsed command out of the parser.
@@ -307,7 +301,7 @@ mod tests {
             ("put Airports SEA {\"a\":1}", "single quotes"),
             ("crash 7", "not a node"),
             ("cluster nodes=many", "whole number"),
-            ("cluster network=pigeon", "choose ideal, lan or wan"),
+            ("cluster network=pigeon", "choose ideal, lan, wan, lnkd-ssd"),
             ("get Airports", "missing"),
             ("get Airports SEA r=two", "not a whole number"),
             ("get Airports SEA r=256", "out of range"),

@@ -43,7 +43,7 @@ fn write_run(text: &mut String, run: &[RunStep]) -> Position {
     for step in run {
         let RunStep { at, happenings, mid_instant, .. } = *step;
         position.move_to(Position { at, happenings, mid_instant }, text);
-        let _ = writeln!(text, "{}", step_line(step));
+        let _ = writeln!(text, "{}", command_line(&step.command));
     }
     position
 }
@@ -69,12 +69,15 @@ impl Position {
 }
 
 /// One command of a run as a line.
-fn step_line(step: &RunStep) -> String {
-    match &step.command {
+fn command_line(command: &Command) -> String {
+    match command {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {
             let key = &schema.partition_key.name;
             format!("table {} {}", quoted(schema.name.as_str()), quoted(key))
+        }
+        Command::Schedule { at, command } => {
+            format!("at {}us {}", at.0, quoted(&command_line(command)))
         }
         command => command.to_string(),
     }

@@ -8,9 +8,15 @@
 //! put Airports SEA '{}' wait=false w=3      only begins the request, with its own W
 //! get Airports SEA · delete Airports SEA
 //! crash B C · restart B
+//! pause B · resume B · wipe B               a process that hangs · a disk that is lost
+//! slow B 20ms · clock B skew=5s drift=200   a slow machine · a wrong clock
+//! split A B from='C D' oneway=true          a network split; without from=, from all others
+//! link A B latency=50ms loss=10 duplicate=5 a bad link; without nodes, every link
+//! heal                                      ends all splits and bad links
+//! at 2s 'crash B' · in 50ms 'heal'          carried out then, if it makes sense then
 //! set r=1 w=3 network=wan routing=token-aware
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
-//! replicas Airports SEA · locate Airports SEA · nodes · ring · digest
+//! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off                                 answers only, no events
 //! ```
@@ -21,14 +27,16 @@
 //!
 //! Must never know: the page, files.
 
+mod faults;
 mod interpret;
 mod line;
 mod log;
+mod mistakes;
 mod report;
 mod session;
 
 pub use interpret::{cluster_config, commands, item_key};
-pub use line::{Line, parse, quoted};
+pub use line::{Line, NodeNames, parse, quoted};
 pub use log::{log_head, log_of, session_log};
 pub use report::report;
 pub use session::{Session, let_time_pass};

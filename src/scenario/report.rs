@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::faults::{network, node_faults};
 use super::{Line, item_key};
 use crate::base::{Result, tenths};
 use crate::ring::Verdict;
@@ -17,6 +18,7 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Replicas { table, key } => replicas(world, &item_key(world, table, key)?),
         Line::Locate { table, key } => locate(world, &item_key(world, table, key)?),
         Line::Nodes => nodes(world),
+        Line::Network => network(world),
         Line::Ring => ring(world),
         Line::Digest => digests(world),
         _ => return Ok(None),
@@ -66,8 +68,13 @@ pub fn nodes(world: &World) -> String {
         let state = if status.up { "up" } else { "down" };
         let _ = writeln!(
             text,
-            "{} {state}, incarnation {}, {} items, {} bytes, {} tombstones",
-            status.node, status.incarnation.0, status.items, status.bytes, status.tombstones
+            "{} {state}, incarnation {}, {} items, {} bytes, {} tombstones{}",
+            status.node,
+            status.incarnation.0,
+            status.items,
+            status.bytes,
+            status.tombstones,
+            node_faults(&status)
         );
     }
     text

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 
-use super::{Line, cluster_config, commands, line, report};
+use super::{Line, cluster_config, commands, line, mistakes, report};
 use crate::base::{ClientId, Error, EventSeq, Result, VirtualTime};
 use crate::sim::{EventKind, Limits, World};
 
@@ -30,7 +30,7 @@ impl Session {
     /// If a line cannot be read, or fails without a `!` before it.
     pub fn run_script(&mut self, script: &str) -> Result<String> {
         goldenscript::generate(self, script)
-            .map_err(|error| line::unreadable_script(script, &error))
+            .map_err(|error| mistakes::unreadable_script(script, &error))
     }
 
     /// Carries out one line for a client and returns what there is to show.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NetworkPreset, Routing};
-use crate::base::{EventSeq, NodeId, VirtualTime};
+use super::clock::Skew;
+use super::faults::{LinkFault, Split, bare_span};
+use super::{NetworkPreset, Routing, nested};
+use crate::base::{Duration, EventSeq, NodeId, VirtualTime};
 use crate::data::TableSchema;
 use crate::node::ClientRequest;
 
@@ -17,7 +19,7 @@ pub enum Command {
     DefineTable(TableSchema),
     /// A client asks for something.
     Request(Arc<ClientRequest>),
-    /// A node's process dies: what was not durable is lost.
+    /// A node's process dies: what was not durable is lost, but for what may have reached the disk.
     Crash(NodeId),
     /// A node that is down starts again on what its commit log preserved.
     Restart(NodeId),
@@ -29,6 +31,44 @@ pub enum Command {
     /// New latencies for messages from now on. The number of zones stays.
     SetNetwork(NetworkPreset),
     SetRouting(Routing),
+    /// From now on messages between some nodes are lost, until healed. Splits add up.
+    Split(Split),
+    /// Ends all splits and all faults of links.
+    Heal,
+    /// The fault of the link between two nodes, or of every link between nodes that has none of its
+    /// own. It replaces the one before; a fault of nothing removes it.
+    SetLink {
+        between: Option<(NodeId, NodeId)>,
+        fault: LinkFault,
+        /// Only from the first node to the second.
+        oneway: bool,
+    },
+    /// A node's process stops taking anything in, as in a long garbage collection. Whoever speaks
+    /// to it hears nothing. New settings of the cluster reach it all the same.
+    Pause(NodeId),
+    /// A paused process goes on, with what waited for it in the order in which it came.
+    Resume(NodeId),
+    /// Every message of a node, and every sync of its log, takes this much longer from now on.
+    Slow {
+        node: NodeId,
+        by: Duration,
+    },
+    /// Sets a node's clock: how far it is ahead now, how fast it gains, or both.
+    SetClock {
+        node: NodeId,
+        skew: Option<Skew>,
+        /// Microseconds gained on each second.
+        drift_ppm: Option<i32>,
+    },
+    /// A node's disk is lost with all that is on it, and the process with it if it is up.
+    Wipe(NodeId),
+    /// Carries out another command at an instant to come, if it makes sense then.
+    Schedule {
+        at: VirtualTime,
+        /// Any but this one.
+        #[serde(with = "nested")]
+        command: Box<Command>,
+    },
 }
 
 impl fmt::Display for Command {
@@ -44,7 +84,43 @@ impl fmt::Display for Command {
             Command::SetQuorum { r, w } => write!(f, "set r={r} w={w}"),
             Command::SetNetwork(network) => write!(f, "set network={network}"),
             Command::SetRouting(routing) => write!(f, "set routing={routing}"),
+            Command::Split(split) => split.fmt(f),
+            Command::Heal => f.write_str("heal"),
+            Command::SetLink { between, fault, oneway } => {
+                f.write_str("link")?;
+                if let Some((a, b)) = between {
+                    write!(f, " {a} {b}")?;
+                }
+                write!(f, "{fault}{}", if *oneway { " oneway=true" } else { "" })
+            }
+            Command::Pause(node) => write!(f, "pause {node}"),
+            Command::Resume(node) => write!(f, "resume {node}"),
+            Command::Slow { node, by } => write!(f, "slow {node} {}", bare_span(*by)),
+            Command::SetClock { node, skew, drift_ppm } => {
+                write!(f, "clock {node}")?;
+                if let Some(skew) = skew {
+                    write!(f, " skew={}", signed(&skew.to_string().replace('µ', "u")))?;
+                }
+                match drift_ppm {
+                    Some(ppm) => write!(f, " drift={}", signed(&ppm.to_string())),
+                    None => Ok(()),
+                }
+            }
+            Command::Wipe(node) => write!(f, "wipe {node}"),
+            Command::Schedule { at, command } => {
+                let at = bare_span(at.since(VirtualTime::ZERO));
+                let command = command.to_string().replace('\\', "\\\\").replace('\'', "\\'");
+                write!(f, "at {at} '{command}'")
+            }
         }
+    }
+}
+
+/// A number as an argument: a bare one cannot begin with a sign.
+fn signed(number: &str) -> String {
+    match number.starts_with('-') {
+        true => format!("'{number}'"),
+        false => number.to_owned(),
     }
 }
 

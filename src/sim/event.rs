@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::{Clock, Skew};
+use super::faults::Loss;
 use super::{ClusterConfig, Command};
 use crate::base::{
-    ClientId, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime,
+    ClientId, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime, format_us,
 };
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, ClientRequest, MessageKind, Note};
@@ -69,10 +71,44 @@ pub enum EventKind {
         answer: Answer,
         took: Duration,
     },
-    /// A node went down and lost this many records that were not durable.
-    Crashed { node: NodeId, lost_records: u32 },
+    /// A node went down and lost this many records that were not durable; `survived` others had
+    /// reached the disk although nobody knew. The first one lost may be there by half: `torn`.
+    Crashed { node: NodeId, lost_records: u32, survived: u32, torn: bool },
     /// A node came up again with this many versions from its commit log.
     Restarted { node: NodeId, incarnation: Incarnation, versions: u32 },
+    /// A message will never be handled. If that is decided when it is sent, `until` is when it
+    /// would have arrived.
+    Lost {
+        message: MessageId,
+        request: RequestId,
+        kind: MessageKind,
+        from: Address,
+        to: Address,
+        until: VirtualTime,
+        why: Loss,
+    },
+    /// The network made a copy of a message that just left.
+    Duplicated {
+        message: MessageId,
+        copy: MessageId,
+        request: RequestId,
+        kind: MessageKind,
+        from: Address,
+        to: Address,
+        arrives_at: VirtualTime,
+    },
+    /// A message came to a paused node and waits there.
+    Held { message: MessageId, request: RequestId, kind: MessageKind, from: Address, to: Address },
+    /// A paused node goes on, and this many things waited for it.
+    Resumed { node: NodeId, waited: u32 },
+    /// What a node's clock shows from now on.
+    ClockSet { node: NodeId, clock: Clock },
+    /// A node's disk is lost, and these versions with it.
+    Wiped { node: NodeId, versions: u32 },
+    /// A node that starts found half a record at the end of its log, and cut it off.
+    TornRecordCut { node: NodeId },
+    /// A scheduled command made no sense when it was due.
+    Skipped { command: Command, why: String },
 }
 
 impl EventKind {
@@ -83,6 +119,9 @@ impl EventKind {
             | Self::Sent { request, .. }
             | Self::Delivered { request, .. }
             | Self::Refused { request, .. }
+            | Self::Lost { request, .. }
+            | Self::Duplicated { request, .. }
+            | Self::Held { request, .. }
             | Self::Answered { request, .. } => Some(*request),
             Self::Noted { note, .. } => Some(match note {
                 Note::Coordinates { request, .. }
@@ -126,8 +165,21 @@ impl fmt::Display for EventKind {
             Self::Answered { request, client, is_write, answer, took } => {
                 write!(f, "{request} {client}: {}, after {took}", AnswerText(answer, *is_write))
             }
-            Self::Crashed { node, lost_records } => {
-                write!(f, "{node} crashed, {} lost", counted(*lost_records, "unsynced record"))
+            Self::Crashed { node, lost_records: 0, survived: survived @ 1.., .. } => {
+                let records = counted(*survived, "unsynced record");
+                write!(f, "{node} crashed, {records} had reached the disk")
+            }
+            Self::Crashed { node, lost_records, survived, torn } => {
+                write!(f, "{node} crashed, {} lost", counted(*lost_records, "unsynced record"))?;
+                match (*torn, *lost_records) {
+                    (false, _) => {}
+                    (true, 1) => f.write_str(", torn")?,
+                    (true, _) => f.write_str(", the first of them torn")?,
+                }
+                match survived {
+                    0 => Ok(()),
+                    survived => write!(f, "; {survived} had reached the disk"),
+                }
             }
             Self::Restarted { node, incarnation, versions } => write!(
                 f,
@@ -135,7 +187,47 @@ impl fmt::Display for EventKind {
                 incarnation.0,
                 counted(*versions, "version")
             ),
+            fault => write_fault(f, fault),
         }
+    }
+}
+
+fn write_fault(f: &mut fmt::Formatter<'_>, event: &EventKind) -> fmt::Result {
+    match event {
+        EventKind::Lost { request, kind, from, to, why, .. } => {
+            write!(f, "{request} {from} → {to}: {kind} {why}")
+        }
+        EventKind::Duplicated { request, kind, from, to, .. } => {
+            write!(f, "{request} {from} → {to}: {kind} will come twice")
+        }
+        EventKind::Held { request, kind, from, to, .. } => {
+            write!(f, "{request} {from} → {to}: {kind} waits, {to} is paused")
+        }
+        EventKind::Resumed { node, waited: 0 } => write!(f, "{node} goes on, nothing waited"),
+        EventKind::Resumed { node, waited } => {
+            write!(f, "{node} goes on, {} waited", counted(*waited, "thing"))
+        }
+        EventKind::ClockSet { node, clock: Clock { skew, drift_ppm, .. } } => {
+            let span = format_us(skew.0.unsigned_abs());
+            match skew {
+                Skew(0) => write!(f, "{node}'s clock is right now")?,
+                Skew(1..) => write!(f, "{node}'s clock is {span} ahead now")?,
+                _ => write!(f, "{node}'s clock is {span} behind now")?,
+            }
+            match drift_ppm {
+                0 => Ok(()),
+                1.. => write!(f, ", and gains {drift_ppm}µs a second"),
+                _ => write!(f, ", and loses {}µs a second", drift_ppm.unsigned_abs()),
+            }
+        }
+        EventKind::Wiped { node, versions } => {
+            write!(f, "{node} lost its disk, {} with it", counted(*versions, "version"))
+        }
+        EventKind::TornRecordCut { node } => {
+            write!(f, "{node} found half a record at the end of its log and cut it off")
+        }
+        EventKind::Skipped { command, why } => write!(f, "{command} is skipped: {why}"),
+        _ => unreachable!("all other events were written before"),
     }
 }
 

@@ -28,17 +28,22 @@ impl Machine {
         machine
     }
 
-    /// Starts the node on what the log holds.
+    /// Starts the node on what the log holds. Says which incarnation it is, and whether the end of
+    /// the log had to be cut off.
     ///
     /// # Panics
     /// If it is up.
-    pub fn start(&mut self, lists: &Arc<PreferenceLists>, settings: NodeSettings) -> Incarnation {
+    pub fn start(
+        &mut self,
+        lists: &Arc<PreferenceLists>,
+        settings: NodeSettings,
+    ) -> (Incarnation, bool) {
         assert!(self.node.is_none(), "{} is started twice", self.id);
-        let incarnation = self.log.start();
+        let (incarnation, cut) = self.log.start();
         let store = std::mem::take(&mut self.at_rest);
         debug_assert!(store.iter().eq(self.log.replay().iter()), "{} forgot its log", self.id);
         self.node = Some(Node::start(self.id, incarnation, store, Arc::clone(lists), settings));
-        incarnation
+        (incarnation, cut)
     }
 
     /// What the node holds; while it is down, what it will hold once it is up.
@@ -46,15 +51,39 @@ impl Machine {
         self.node.as_ref().map_or(&self.at_rest, Node::store)
     }
 
-    /// Kills the node and returns how many records of its log were lost.
+    /// How many records are not durable yet.
+    pub fn pending(&self) -> usize {
+        self.log.records().len() - self.log.durable_count()
+    }
+
+    /// How many of them the sync of this number covers.
+    pub fn covered_by(&self, lsn: Lsn) -> usize {
+        let durable = self.log.compacted_count() + self.log.durable_count() as u64;
+        lsn.0.saturating_sub(durable) as usize
+    }
+
+    /// Kills the node. Of the records that were not durable, the oldest `survived` are on the disk
+    /// all the same, and the next one by half if it is `torn`.
     ///
     /// # Panics
     /// If it is down.
-    pub fn crash(&mut self) -> usize {
+    pub fn crash(&mut self, survived: usize, torn: bool) {
         let node = self.node.take().expect("only a node that is up can crash");
         self.at_rest = node.into_store();
         self.syncing = None;
-        self.log.lose_pending()
+        for record in self.log.crash(survived, torn) {
+            self.at_rest.apply(&record.key, record.version.clone());
+        }
+    }
+
+    /// Loses the disk of a node that is down, and returns how many versions were on it.
+    ///
+    /// # Panics
+    /// If it is up.
+    pub fn wipe(&mut self) -> usize {
+        assert!(self.node.is_none(), "{} still writes to the disk that it loses", self.id);
+        self.log.wipe();
+        std::mem::take(&mut self.at_rest).len()
     }
 
     pub fn append(&mut self, record: Record) {
@@ -63,8 +92,7 @@ impl Machine {
 
     /// Begins a sync of everything pending, unless one is under way or nothing is pending.
     pub fn begin_sync(&mut self) -> Option<Lsn> {
-        let pending = self.log.records().len() > self.log.durable_count();
-        if self.syncing.is_some() || !pending {
+        if self.syncing.is_some() || self.pending() == 0 {
             return None;
         }
         self.syncing = Some(self.log.end());

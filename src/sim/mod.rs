@@ -17,16 +17,20 @@
 //! Must never know: the page, files, wall clocks, text commands.
 //!
 //! Caveats: a crash is that of a process, not of a machine: messages to a node that is down are
-//! refused after one more leg of the network, as a closed port refuses a connection. Networks lose
-//! nothing yet. The trace is kept whole.
+//! refused after one more leg of the network, as a closed port refuses a connection. The trace is
+//! kept whole.
 
 mod alarms;
 mod client;
+mod clock;
 mod command;
 mod config;
 mod event;
+mod faults;
 mod machine;
+mod nested;
 mod network;
+mod possible;
 mod queue;
 mod snapshot;
 mod soundness;
@@ -34,10 +38,12 @@ mod trace;
 mod view;
 mod world;
 
+pub use clock::{Clock, Skew};
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};
 pub use event::{Event, EventKind};
-pub use network::{Network, NetworkPreset};
+pub use faults::{Faults, LinkFault, Loss, Split};
+pub use network::{MAX_LIFETIME, Network, NetworkPreset};
 pub use snapshot::{SNAPSHOT_VERSION, Summary};
 pub use trace::{Trace, TraceMode};
 pub use view::{Flight, NodeStatus, Replica};

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alarms::Alarms;
 use super::client::{Client, SavedClient};
+use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
 use super::world::{Happening, World, preference_lists};
@@ -31,7 +32,7 @@ use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Node, SavedNode};
 use crate::ring::PreferenceLists;
-use crate::storage::{CommitLog, ItemKey, Lsn, Record, Store};
+use crate::storage::{CommitLog, DiskState, ItemKey, Lsn, Record, Store};
 
 /// The version of the snapshot format that this engine writes and reads.
 pub const SNAPSHOT_VERSION: u32 = 0;
@@ -57,6 +58,7 @@ pub struct Summary {
 pub(super) struct Wire {
     pub(super) config: ClusterConfig,
     pub(super) network: Network,
+    pub(super) faults: Faults,
     pub(super) now: VirtualTime,
     pub(super) tables: Vec<TableSchema>,
     pub(super) next_request: RequestId,
@@ -78,6 +80,7 @@ pub(super) struct WireMachine {
     pub(super) durable: u32,
     pub(super) compacted: u64,
     pub(super) incarnation: Incarnation,
+    pub(super) disk: DiskState,
     pub(super) syncing: Option<Lsn>,
     pub(super) node: Option<SavedNode>,
 }
@@ -86,6 +89,7 @@ pub(super) struct WireMachine {
 pub(super) struct Parts {
     pub config: ClusterConfig,
     pub network: Network,
+    pub faults: Faults,
     pub now: VirtualTime,
     pub lists: Arc<PreferenceLists>,
     pub tables: BTreeMap<TableName, TableSchema>,
@@ -156,6 +160,7 @@ impl World {
                 durable: machine.log.durable_count() as u32,
                 compacted: machine.log.compacted_count(),
                 incarnation: machine.log.incarnation(),
+                disk: machine.log.disk_state(),
                 syncing: machine.syncing,
                 node: machine.node.as_ref().map(Node::save),
             })
@@ -163,6 +168,7 @@ impl World {
         let wire = Wire {
             config: self.config,
             network: self.network.clone(),
+            faults: self.faults.clone(),
             now: self.now,
             tables: self.tables.values().cloned().collect(),
             next_request: self.next_request,
@@ -191,11 +197,12 @@ impl Wire {
             self.alarms.iter().for_each(|(at, who)| alarms.set(*who, Some(*at)));
             alarms
         };
+        let known_alarms = self.faults.alarms_as_nodes_know_them(&alarms);
         let machines = (0..)
             .zip(self.machines)
             .map(|(number, machine)| {
                 let id = NodeId(number);
-                machine.into_machine(id, &self.versions, &self.config, &lists, &alarms)
+                machine.into_machine(id, &self.versions, &self.config, &lists, &known_alarms)
             })
             .collect::<Result<Vec<Machine>>>()?;
         let mut tables = BTreeMap::new();
@@ -207,6 +214,7 @@ impl Wire {
         Ok(Parts {
             config: self.config,
             network: self.network,
+            faults: self.faults,
             now: self.now,
             lists,
             tables,
@@ -242,9 +250,9 @@ impl WireMachine {
             .map(|at| versions.get(*at as usize).cloned().ok_or_else(wrong))
             .collect::<Result<Vec<Record>>>()?;
         let pending = records.len().checked_sub(self.durable as usize).ok_or_else(wrong)?;
-        let log =
-            CommitLog::from_parts(records, self.durable as usize, self.compacted, self.incarnation)
-                .ok_or_else(wrong)?;
+        let (durable, disk) = (self.durable as usize, self.disk);
+        let log = CommitLog::from_parts(records, durable, self.compacted, self.incarnation, disk)
+            .ok_or_else(wrong)?;
         let store = log.replay();
         let at_rest = Store::default();
         let mut machine = Machine { id, log, node: None, at_rest, syncing: self.syncing };

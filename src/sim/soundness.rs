@@ -5,11 +5,13 @@
 //! sends; the engine takes such things for its own bugs, and panics. So they are refused here,
 //! before there is a world.
 
+use super::Command;
 use super::Limits;
 use super::client::SavedClient;
+use super::faults::{Faults, Waiting};
 use super::snapshot::{Wire, WireMachine};
 use super::world::Happening;
-use crate::base::VirtualTime;
+use crate::base::{NodeId, VirtualTime};
 use crate::node::{Address, Body, ClientRequest};
 
 /// No counter may be larger: none ever is, and adding to it cannot overflow.
@@ -24,6 +26,7 @@ impl Wire {
             && self.clients.iter().flat_map(SavedClient::wanted).all(|r| self.is_possible(r))
             && self.machines.iter().all(|machine| self.machine_is_sound(machine))
             && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))
+            && self.faults_are_sound()
             && self.syncs_are_sound()
             && self.alarms.iter().all(|(at, who)| *at >= self.now && self.is_known(*who))
     }
@@ -59,7 +62,7 @@ impl Wire {
     }
 
     fn can_happen(&self, at: VirtualTime, happening: &Happening) -> bool {
-        let known = happening.addresses().into_iter().all(|address| self.is_known(address));
+        let known = happening.addresses().into_iter().flatten().all(|who| self.is_known(who));
         let sensible = match happening {
             Happening::Arrival { from, to, message, .. } => match (&message.body, from, to) {
                 (Body::Reply(_), ..) => true,
@@ -73,14 +76,52 @@ impl Wire {
                 .get(node.index())
                 .is_some_and(|machine| *incarnation <= machine.incarnation),
             Happening::Refusal { .. } => true,
+            Happening::Scheduled(command) => self.can_be_due(command),
         };
         at >= self.now && known && sensible
+    }
+
+    fn can_be_due(&self, command: &Command) -> bool {
+        let sensible = match command {
+            Command::Request(wanted) => self.is_possible(wanted),
+            Command::Schedule { .. } => false,
+            _ => true,
+        };
+        sensible && self.config.check_command(command).is_ok()
+    }
+
+    fn faults_are_sound(&self) -> bool {
+        let Faults { splits, everywhere, links, slow, clocks, paused, .. } = &self.faults;
+        let possible = |command: Command| self.config.check_command(&command).is_ok();
+        let link = |between, fault| possible(Command::SetLink { between, fault, oneway: false });
+        let known = |node: NodeId| self.is_known(Address::Node(node));
+        splits.iter().all(|split| possible(Command::Split(split.clone())))
+            && link(None, *everywhere)
+            && links.iter().all(|(ends, fault)| link(Some(*ends), *fault))
+            && slow.iter().all(|(node, by)| possible(Command::Slow { node: *node, by: *by }))
+            && clocks.iter().all(|(node, clock)| known(*node) && clock.is_sound(self.now))
+            && paused.iter().all(|(node, waiting)| self.can_be_paused(*node, waiting))
+    }
+
+    fn can_be_paused(&self, node: NodeId, waiting: &[Waiting]) -> bool {
+        let is_up = self.machines.get(node.index()).is_some_and(|machine| machine.node.is_some());
+        let receiver = Address::Node(node);
+        is_up
+            && waiting.iter().all(|waiting| match waiting {
+                Waiting::Alarm { at } => *at <= self.now,
+                Waiting::Happening(happening) => {
+                    self.can_happen(self.now, happening)
+                        && happening.addresses().is_some_and(|[taken_by, _]| taken_by == receiver)
+                }
+            })
     }
 
     /// Every sync under way ends once, and no other one does.
     fn syncs_are_sound(&self) -> bool {
         (0..).zip(&self.machines).all(|(number, machine)| {
-            let mut ends = self.queue.iter().filter_map(|(_, happening)| match happening {
+            let waiting = self.faults.waiting_in_front_of(NodeId(number));
+            let queued = self.queue.iter().map(|(_, happening)| happening);
+            let mut ends = queued.chain(waiting).filter_map(|happening| match happening {
                 Happening::Synced { node, incarnation, lsn }
                     if node.0 == number && *incarnation == machine.incarnation =>
                 {

@@ -1,7 +1,8 @@
 //! What can be looked at in a world, without changing it.
 
 use super::world::{Happening, World};
-use crate::base::{Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
+use super::{Clock, Command, Faults};
+use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, MessageKind};
 use crate::ring::{WalkStep, Zone};
@@ -38,6 +39,15 @@ pub struct NodeStatus {
     pub tombstones: usize,
     /// Records that are not durable yet.
     pub unsynced: usize,
+    /// Whether it is up, but takes nothing in.
+    pub paused: bool,
+    /// What waits until it goes on.
+    pub waiting: usize,
+    /// How much longer each of its messages and syncs takes.
+    pub slow_by: Duration,
+    pub clock: Clock,
+    /// Whether its disk was not lost, or was rebuilt since.
+    pub whole: bool,
 }
 
 /// What one node has of an item.
@@ -76,7 +86,7 @@ impl World {
                 arrives_at,
                 refusal: true,
             }),
-            Happening::Synced { .. } => None,
+            Happening::Synced { .. } | Happening::Scheduled(_) => None,
         })
     }
 
@@ -94,7 +104,12 @@ impl World {
                     items: store.item_count(),
                     bytes: store.bytes(),
                     tombstones: store.len() - store.item_count(),
-                    unsynced: machine.log.records().len() - machine.log.durable_count(),
+                    unsynced: machine.pending(),
+                    paused: self.faults.is_paused(machine.id),
+                    waiting: self.faults.waiting_count(machine.id),
+                    slow_by: self.faults.slow_by(machine.id),
+                    clock: self.faults.clock(machine.id),
+                    whole: machine.log.is_whole(),
                 }
             })
             .collect()
@@ -128,6 +143,21 @@ impl World {
         let rank = |replica: &Replica| (replica.place.is_none(), replica.place, replica.node);
         heap_sort(&mut replicas, |a, b| rank(a).cmp(&rank(b)));
         replicas
+    }
+
+    /// What is wrong with the network, the clocks and the processes now.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The commands that are scheduled, earliest first.
+    pub fn scheduled(&self) -> Vec<(VirtualTime, &Command)> {
+        let due = self.queue.to_sorted().into_iter();
+        due.filter_map(|(at, happening)| match happening {
+            Happening::Scheduled(command) => Some((at, &**command)),
+            _ => None,
+        })
+        .collect()
     }
 
     /// The walk from an item's position to its owners.

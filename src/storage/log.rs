@@ -30,6 +30,16 @@ pub struct CommitLog {
     /// How many records were compacted away in front of `records`.
     compacted: u64,
     incarnation: Incarnation,
+    disk: DiskState,
+}
+
+/// What a disk tells the node that starts on it, beside the records of its log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskState {
+    /// Half a record follows the last whole one.
+    pub torn: bool,
+    /// The disk was lost since the node last had all that it should have.
+    pub wiped: bool,
 }
 
 impl CommitLog {
@@ -41,8 +51,10 @@ impl CommitLog {
         durable: usize,
         compacted: u64,
         incarnation: Incarnation,
+        disk: DiskState,
     ) -> Option<Self> {
-        (durable <= records.len()).then_some(Self { records, durable, compacted, incarnation })
+        let log = Self { records, durable, compacted, incarnation, disk };
+        (durable <= log.records.len()).then_some(log)
     }
 
     /// Appends a record; it is pending until [`CommitLog::synced`] covers it.
@@ -68,17 +80,49 @@ impl CommitLog {
         &self.records[from..self.durable]
     }
 
-    /// Loses every pending record and returns how many there were.
-    pub fn lose_pending(&mut self) -> usize {
-        let lost = self.records.len() - self.durable;
+    /// Loses all pending records but the oldest `survived`, which had reached the disk already, and
+    /// returns those. With `torn` the first record lost is there by half.
+    ///
+    /// # Panics
+    /// If fewer are pending, or none is left to be torn.
+    pub fn crash(&mut self, survived: usize, torn: bool) -> &[Record] {
+        let (from, pending) = (self.durable, self.records.len() - self.durable);
+        assert!(survived + usize::from(torn) <= pending, "only {pending} records were pending");
+        self.durable += survived;
         self.records.truncate(self.durable);
-        lost
+        self.disk.torn = torn;
+        &self.records[from..]
     }
 
-    /// Begins a new life of the node: a new incarnation, durable at once.
-    pub fn start(&mut self) -> Incarnation {
+    /// Begins a new life of the node: a new incarnation, durable at once. Cuts off the torn record
+    /// at the end, if there is one, and says whether there was.
+    pub fn start(&mut self) -> (Incarnation, bool) {
         self.incarnation.0 += 1;
-        self.incarnation
+        (self.incarnation, std::mem::take(&mut self.disk.torn))
+    }
+
+    /// Loses the disk: every record, and the certainty of having what was acknowledged. What remains
+    /// is who the node is, and which incarnation it was, as the operator knows both.
+    pub fn wipe(&mut self) {
+        self.compacted = self.end().0;
+        self.records.clear();
+        self.durable = 0;
+        self.disk = DiskState { torn: false, wiped: true };
+    }
+
+    /// Whether the node has all that it ever acknowledged: its disk was not lost, or it was rebuilt
+    /// since.
+    pub fn is_whole(&self) -> bool {
+        !self.disk.wiped
+    }
+
+    /// The node was rebuilt from its peers after the loss of its disk. Durable at once.
+    pub fn set_whole(&mut self) {
+        self.disk.wiped = false;
+    }
+
+    pub fn disk_state(&self) -> DiskState {
+        self.disk
     }
 
     pub fn incarnation(&self) -> Incarnation {
@@ -154,9 +198,37 @@ mod tests {
         let first = log.append(record("a", 1));
         log.append(record("b", 2));
         assert_eq!(log.synced(first).len(), 1);
-        assert_eq!(log.lose_pending(), 1);
+        assert!(log.crash(0, false).is_empty());
         assert_eq!(log.replay().len(), 1);
         assert_eq!(log.end(), first);
+    }
+
+    #[test]
+    fn a_torn_record_is_cut_off_at_the_next_start() {
+        let mut log = CommitLog::default();
+        for key in ["a", "b", "c"] {
+            log.append(record(key, 1));
+        }
+        assert_eq!(log.crash(1, true).len(), 1);
+        assert_eq!(log.replay().len(), 1);
+        assert_eq!(log.start(), (Incarnation(1), true));
+        assert_eq!(log.start(), (Incarnation(2), false));
+    }
+
+    #[test]
+    fn a_lost_disk_is_empty_and_not_whole_until_rebuilt() {
+        let mut log = CommitLog::default();
+        log.start();
+        let end = log.append(record("a", 1));
+        log.synced(end);
+        log.wipe();
+        assert!(log.replay().is_empty());
+        assert_eq!((log.end(), log.is_whole()), (end, false));
+        assert_eq!(log.start(), (Incarnation(2), false));
+        log.crash(0, false);
+        assert!(!log.is_whole());
+        log.set_whole();
+        assert!(log.is_whole());
     }
 
     #[test]

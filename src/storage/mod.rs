@@ -9,6 +9,9 @@
 //!                 durable   pending        restart: replay r1 r2 r3
 //! ```
 //!
+//! A disk is more than what it promised: a crash may find that r4 had reached it, and half of r5.
+//! What is whole is kept, as a failed write may survive; what is not is cut off at the next start.
+//!
 //! Items are ordered by ring position, so that a token range is one contiguous range of the store.
 //!
 //! Must never know: which node it belongs to, how long a disk takes, what a quorum is.
@@ -19,5 +22,5 @@
 mod log;
 mod store;
 
-pub use log::{CommitLog, Lsn, Record};
+pub use log::{CommitLog, DiskState, Lsn, Record};
 pub use store::{Applied, ItemKey, Store, Version};

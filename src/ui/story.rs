@@ -30,6 +30,8 @@ pub enum Fate {
     Refused {
         heard_at: VirtualTime,
     },
+    /// Nobody will ever read it, and nobody is told.
+    Lost,
 }
 
 /// A replica's place among the votes.
@@ -123,6 +125,7 @@ impl Story {
             EventKind::Refused { message, heard_at, .. } => {
                 self.settle(*message, Fate::Refused { heard_at: *heard_at });
             }
+            EventKind::Lost { message, .. } => self.settle(*message, Fate::Lost),
             EventKind::Answered { answer, took, .. } => {
                 self.answer = Some((answer.clone(), *took));
             }

@@ -17,20 +17,20 @@ pub const RUNS: [Run; 3] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "fbadf9ed225aa848b471f90ed5c2a966",
-        state: "6d5d2ad217dca614e40375ece8324dc1",
+        trace: "cb3dcc71f89623c748265380ee85cbf4",
+        state: "6917ee35008614a58c0595200a376f15",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "a2807a621e3b19cc9b29c92b88ce3491",
-        state: "4ed46eb940e61b037e189d0c7bea905b",
+        trace: "fe9cd47f28d69d33148cbef6717819a4",
+        state: "e04de5b2b082f71b06447e40badc4967",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "256a299d6d816e02ab9a71e67d9e2d40",
-        state: "ab7762905eb48adca4d60e8640186301",
+        trace: "b79243a5d1ae2f74900a79839071e040",
+        state: "e4bc73372eb8f7b67a393c9af8b21318",
     },
 ];
 

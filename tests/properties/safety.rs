@@ -45,7 +45,12 @@ fn clusters() -> impl Strategy<Value = ClusterConfig> {
     let network = prop::sample::select(NetworkPreset::ALL.to_vec());
     let routing = prop::sample::select(vec![Routing::RoundRobin, Routing::TokenAware]);
     (quorums, network, routing, any::<u64>()).prop_map(|((r, w), network, routing, seed)| {
-        let timeout = Duration::from_ms(if network == NetworkPreset::Wan { 400 } else { 8 });
+        let timeout = Duration::from_ms(match network {
+            NetworkPreset::Wan => 400,
+            NetworkPreset::LnkdDisk => 80,
+            NetworkPreset::Ymmr => 5_000,
+            _ => 8,
+        });
         let nodes = NODES;
         ClusterConfig {
             nodes,

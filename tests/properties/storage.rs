@@ -17,7 +17,9 @@ enum Operation {
     Sync {
         all_but: u8,
     },
-    Crash,
+    Crash {
+        survivors: u8,
+    },
     Compact,
 }
 
@@ -25,7 +27,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let operation = prop_oneof![
         6 => prop::collection::vec((0u8..12, 0u16..500), 1..80).prop_map(Operation::Append),
         6 => (0u8..4).prop_map(|all_but| Operation::Sync { all_but }),
-        1 => Just(Operation::Crash),
+        1 => (0u8..4).prop_map(|survivors| Operation::Crash { survivors }),
         3 => Just(Operation::Compact),
     ];
     prop::collection::vec(operation, 1..50)
@@ -86,9 +88,13 @@ proptest! {
                     }
                     durable.extend(synced);
                 }
-                Operation::Crash => {
-                    prop_assert_eq!(log.lose_pending(), pending.len());
-                    appended -= pending.len() as u64;
+                Operation::Crash { survivors } => {
+                    let survived = usize::from(survivors).min(pending.len());
+                    let torn = survived < pending.len();
+                    prop_assert_eq!(log.crash(survived, torn), &pending[..survived]);
+                    prop_assert_eq!(log.start().1, torn);
+                    appended -= (pending.len() - survived) as u64;
+                    durable.extend(pending.drain(..survived));
                     pending.clear();
                     store = log.replay();
                 }

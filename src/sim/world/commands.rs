@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::client::Client;
-use super::super::{ClusterConfig, Command, EventKind, RunStep};
+use super::super::{Command, EventKind, RunStep};
 use super::World;
 use crate::base::{ClientId, Error, NodeId, RequestId, Result};
 use crate::node::{Address, Answer, Body, ClientRequest, Input, Message};
@@ -23,9 +23,13 @@ impl World {
                 command: command.clone(),
             });
         }
+        Ok(self.carry_out(command))
+    }
+
+    /// Does what a command says that makes sense now.
+    pub(super) fn carry_out(&mut self, command: Command) -> Option<RequestId> {
         if let Command::Request(wanted) = command {
-            let request = self.begin_request(wanted);
-            return Ok(Some(request));
+            return Some(self.begin_request(wanted));
         }
         self.record(|| EventKind::Commanded(command.clone()));
         match command {
@@ -42,8 +46,9 @@ impl World {
             }
             Command::SetNetwork(network) => self.network.preset = network,
             Command::SetRouting(routing) => self.config.routing = routing,
+            fault => self.carry_out_fault(fault),
         }
-        Ok(None)
+        None
     }
 
     /// Refuses what cannot be done now. [`World::apply`] does so by itself; this is for whoever
@@ -52,6 +57,7 @@ impl World {
     /// # Errors
     /// If the command makes no sense now.
     pub fn check(&self, command: &Command) -> Result<()> {
+        self.config.check_command(command)?;
         match command {
             Command::DefineTable(schema) => match self.tables.get(&schema.name) {
                 Some(defined) if defined != schema => Err(Error::refused(format!(
@@ -60,41 +66,26 @@ impl World {
                 ))),
                 _ => Ok(()),
             },
-            Command::Request(wanted) => self.config.check_overrides(wanted.overrides),
-            Command::Crash(node) => match self.is_up(self.known(*node)?) {
+            Command::Crash(node) => match self.is_up(*node) {
                 true => Ok(()),
                 false => Err(Error::refused(format!("{node} is down already"))),
             },
-            Command::Restart(node) => match self.is_up(self.known(*node)?) {
+            Command::Restart(node) => match self.is_up(*node) {
                 true => Err(Error::refused(format!("{node} is up already: crash it first"))),
                 false => Ok(()),
             },
-            Command::SetQuorum { r, w } => ClusterConfig { r: *r, w: *w, ..self.config }.check(),
-            Command::SetNetwork(_) | Command::SetRouting(_) => Ok(()),
+            fault => self.check_fault(fault),
         }
-    }
-
-    fn known(&self, node: NodeId) -> Result<NodeId> {
-        match node.0 < self.config.nodes {
-            true => Ok(node),
-            false => Err(Error::not_found(format!(
-                "there is no node {node}: the cluster has A to {}",
-                NodeId(self.config.nodes - 1)
-            ))),
-        }
-    }
-
-    fn crash(&mut self, node: NodeId) {
-        let lost = self.machines[node.index()].crash() as u32;
-        self.set_alarm(Address::Node(node), None);
-        self.record(|| EventKind::Crashed { node, lost_records: lost });
     }
 
     fn restart(&mut self, node: NodeId) {
         let settings = self.config.node_settings();
         let machine = &mut self.machines[node.index()];
-        let incarnation = machine.start(&self.lists, settings);
+        let (incarnation, cut) = machine.start(&self.lists, settings);
         let versions = machine.node.as_ref().map_or(0, |node| node.store().len()) as u32;
+        if cut {
+            self.record(|| EventKind::TornRecordCut { node });
+        }
         self.record(|| EventKind::Restarted { node, incarnation, versions });
     }
 

@@ -1,10 +1,12 @@
 //! What happens by itself: messages arrive, disks sync, alarms ring, and nodes do what they want done.
 
-use super::super::EventKind;
+use super::super::faults::Passage;
+use super::super::{EventKind, MAX_LIFETIME};
 use super::{Happening, World};
 use crate::base::{MessageId, NodeId, RequestId, VirtualTime};
 use crate::node::{Address, Answer, Body, Effect, Failure, Input, Message, MessageKind, Reading};
 use crate::ring::Zone;
+
 impl World {
     pub(super) fn set_alarm(&mut self, who: Address, at: Option<VirtualTime>) {
         self.alarms.set(who, at.map(|at| at.max(self.now)));
@@ -12,7 +14,7 @@ impl World {
 
     /// Between which zones a message's latency is drawn: those of the network in force, which may
     /// have more of them than the one that the cluster was placed on.
-    fn zone_of(&self, address: Address) -> Zone {
+    pub(super) fn zone_of(&self, address: Address) -> Zone {
         match address {
             Address::Client(_) => Zone(0),
             Address::Node(node) => self.network.preset.zone_of(node),
@@ -22,14 +24,32 @@ impl World {
     pub(super) fn send(&mut self, from: Address, to: Address, message: Message) {
         let id = self.next_message.take();
         let sent_at = self.now;
-        let latency = self.network.latency(self.zone_of(from), self.zone_of(to));
-        let arrives_at = sent_at + latency;
         let (request, kind) = (message.request, message.body.kind());
+        let mut latency = self.network.latency(self.zone_of(from), self.zone_of(to), kind);
+        let mut passage = Passage::default();
+        if !self.faults.is_quiet() {
+            passage = self.faults.passage(from, to, kind);
+            latency = latency + passage.extra;
+        }
+        let arrives_at = sent_at + latency.min(MAX_LIFETIME);
         self.record(|| EventKind::Sent { message: id, request, kind, from, to, arrives_at });
+        if let Some(why) = passage.loss {
+            let (message, until) = (id, arrives_at);
+            self.record(|| EventKind::Lost { message, request, kind, from, to, until, why });
+            return;
+        }
+        if passage.is_duplicated {
+            self.send_copy(id, from, to, &message, passage.extra);
+        }
         self.queue.push(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
     }
 
     pub(super) fn happen(&mut self, happening: Happening) {
+        if self.faults.any_paused()
+            && let Some(node) = self.paused_receiver(&happening)
+        {
+            return self.hold(node, happening);
+        }
         match happening {
             Happening::Arrival { id, from, to, sent_at, message } => {
                 self.arrive(id, from, to, sent_at, message);
@@ -50,6 +70,7 @@ impl World {
                     machine.log.compact(node.store());
                 }
             }
+            Happening::Scheduled(command) => self.carry_out_if_possible(*command),
         }
     }
 
@@ -65,12 +86,7 @@ impl World {
         if let Address::Node(node) = to
             && self.machines[node.index()].node.is_none()
         {
-            let heard_at = self.now + self.network.latency(self.zone_of(to), self.zone_of(from));
-            self.record(|| EventKind::Refused { message: id, request, kind, from, to, heard_at });
-            let sent_at = self.now;
-            let refusal = Happening::Refusal { id, sender: from, by: node, sent_at, request, kind };
-            self.queue.push(heard_at, refusal);
-            return;
+            return self.refuse(id, from, node, request, kind);
         }
         let took = self.now.since(sent_at);
         self.record(|| EventKind::Delivered { message: id, request, kind, from, to, took });
@@ -96,6 +112,7 @@ impl World {
 
     pub(super) fn wake(&mut self, who: Address) {
         match who {
+            Address::Node(node) if self.faults.is_paused(node) => self.hold_alarm(node),
             Address::Node(node) => self.step_node(node, Input::Alarm),
             Address::Client(client) => {
                 while let Some(request) = {
@@ -113,7 +130,8 @@ impl World {
     pub(super) fn step_node(&mut self, node: NodeId, input: Input) {
         let mut effects = std::mem::take(&mut self.effects);
         effects.notes_wanted = self.trace.is_on();
-        let now = Reading { now: self.now, clock_us: self.now.0 };
+        let clock_us = self.faults.clock_us(node, self.now);
+        let now = Reading { now: self.now, clock_us };
         if let Some(node) = &mut self.machines[node.index()].node {
             node.step(now, input, &mut effects);
         }
@@ -137,7 +155,7 @@ impl World {
         let machine = &mut self.machines[node.index()];
         if let Some(lsn) = machine.begin_sync() {
             let incarnation = machine.log.incarnation();
-            let at = self.now + self.network.sync_time();
+            let at = self.now + self.network.sync_time() + self.faults.slow_by(node);
             self.queue.push(at, Happening::Synced { node, incarnation, lsn });
         }
     }

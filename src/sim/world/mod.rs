@@ -1,6 +1,7 @@
 //! The world, and how it moves from one happening to the next.
 
 mod commands;
+mod faults;
 mod happenings;
 
 use std::collections::BTreeMap;
@@ -10,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::alarms::Alarms;
 use super::client::Client;
+use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
-use super::{ClusterConfig, EventKind, Network, RunStep, Trace, TraceMode};
+use super::{ClusterConfig, Command, EventKind, Network, RunStep, Trace, TraceMode};
 use crate::base::{Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, VirtualTime};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
@@ -51,6 +53,8 @@ pub(super) enum Happening {
         incarnation: crate::base::Incarnation,
         lsn: Lsn,
     },
+    /// A scheduled command is due.
+    Scheduled(Box<Command>),
 }
 
 /// A simulated cluster with its clients.
@@ -66,6 +70,7 @@ pub struct World {
     pub(super) machines: Vec<Machine>,
     pub(super) clients: Vec<Client>,
     pub(super) network: Network,
+    pub(super) faults: Faults,
     pub(super) queue: EventQueue<Happening>,
     pub(super) alarms: Alarms,
     pub(super) next_request: RequestId,
@@ -78,12 +83,13 @@ pub struct World {
 }
 
 impl Happening {
-    /// Whom it concerns.
-    pub fn addresses(&self) -> [Address; 2] {
+    /// Whom it concerns: who takes it in, and from whom it comes.
+    pub fn addresses(&self) -> Option<[Address; 2]> {
         match self {
-            Happening::Arrival { from, to, .. } => [*from, *to],
-            Happening::Refusal { sender, by, .. } => [*sender, Address::Node(*by)],
-            Happening::Synced { node, .. } => [Address::Node(*node); 2],
+            Happening::Arrival { from, to, .. } => Some([*to, *from]),
+            Happening::Refusal { sender, by, .. } => Some([*sender, Address::Node(*by)]),
+            Happening::Synced { node, .. } => Some([Address::Node(*node); 2]),
+            Happening::Scheduled(_) => None,
         }
     }
 }
@@ -117,6 +123,7 @@ impl World {
             machines,
             clients: Vec::new(),
             network: Network::new(config.seed, config.network),
+            faults: Faults::new(config.seed),
             queue: EventQueue::default(),
             alarms: Alarms::default(),
             next_request: RequestId::default(),
@@ -143,6 +150,7 @@ impl World {
             machines: saved.machines,
             clients: saved.clients,
             network: saved.network,
+            faults: saved.faults,
             queue: saved.queue,
             alarms: saved.alarms,
             next_request: saved.next_request,

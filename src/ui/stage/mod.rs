@@ -298,7 +298,7 @@ impl Stage {
                 }
                 return;
             }
-            EventKind::Crashed { node, lost_records } => {
+            EventKind::Crashed { node, lost_records, .. } => {
                 self.announcement = match lost_records {
                     0 => format!("{node} crashed; nothing that it had stored was lost."),
                     1 => format!("{node} crashed; 1 record was not durable and is lost."),

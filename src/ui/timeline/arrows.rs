@@ -18,7 +18,7 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     let class = classes!(
         "timeline-arrow",
         one.kind.is_reply().then_some("is-reply"),
-        (one.fate == Fate::UnderWay).then_some("is-under-way"),
+        matches!(one.fate, Fate::UnderWay | Fate::Lost).then_some("is-under-way"),
     );
     let [start, end] = [Point::new(x1, y1), Point::new(x2, y2)];
     let way = end.minus(start).unit();

@@ -1,0 +1,91 @@
+//! What is said about text that is no command, in the words that the page uses.
+
+use crate::base::Error;
+
+/// Every command's name and how it is written, for the message about one that cannot be understood.
+const USAGE: &[(&str, &str)] = &[
+    ("cluster", "cluster nodes=5 vnodes=16 n=3 r=2 w=2 seed=1 network=lan"),
+    ("table", "table Airports iata"),
+    ("put", "put Airports SEA '{\"city\":\"Seattle\"}'"),
+    ("get", "get Airports SEA"),
+    ("delete", "delete Airports SEA"),
+    ("crash", "crash B"),
+    ("restart", "restart B"),
+    ("pause", "pause B"),
+    ("resume", "resume B"),
+    ("wipe", "wipe B"),
+    ("slow", "slow B 20ms"),
+    ("clock", "clock B skew='-5s' drift=200"),
+    ("split", "split A B from='C D' oneway=true"),
+    ("link", "link A B latency=50ms loss=10 duplicate=5 oneway=true"),
+    ("heal", "heal"),
+    ("at", "at 2s 'crash B'"),
+    ("in", "in 50ms 'crash B'"),
+    ("set", "set r=1 w=3"),
+    ("run", "run 50ms"),
+    ("step", "step 3"),
+    ("replicas", "replicas Airports SEA"),
+    ("locate", "locate Airports SEA"),
+    ("nodes", "nodes"),
+    ("network", "network"),
+    ("ring", "ring"),
+    ("digest", "digest"),
+    ("snapshot", "snapshot before"),
+    ("restore", "restore before"),
+    ("trace", "trace off"),
+];
+
+/// Why a line is none at all.
+pub(super) fn unreadable(text: &str, error: &str) -> Error {
+    let at = error.split("column ").nth(1).and_then(|rest| rest.split(' ').next());
+    let at = at.map_or(String::new(), |column| format!(", near column {column}"));
+    Error::invalid(format!(
+        "this line cannot be read{at}: {text:?}. Put values with spaces or signs between single \
+         quotes, such as '{{\"city\":\"Seattle\"}}'"
+    ))
+}
+
+/// Why a script is none, or which of its lines failed.
+pub(super) fn unreadable_script(script: &str, error: &std::io::Error) -> Error {
+    let error = error.to_string();
+    let place = error.strip_prefix("parse error at ").and_then(|rest| rest.split_once(":\n"));
+    let Some((place, excerpt)) = place else { return Error::invalid(error) };
+    let is_idle = |line: &str| line.is_empty() || line == "---" || line.starts_with('#');
+    if script.lines().all(|line| is_idle(line.trim())) {
+        return Error::invalid(
+            "there is no command in it: begin with a line such as: cluster nodes=5",
+        );
+    }
+    let place = place.split(" for ").next().unwrap_or(place);
+    Error::invalid(format!(
+        "{place} cannot be read:\n{excerpt}\nPut values with spaces or signs between single quotes, \
+         and end a block of commands with a line ---"
+    ))
+}
+
+/// Why a command that could be read says nothing, from what the crate says about it.
+pub(super) fn explain(name: &str, error: &str) -> Error {
+    let Some((_, usage)) = USAGE.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<&str> = USAGE.iter().map(|(name, _)| *name).collect();
+        let names = names.join(", ");
+        return Error::invalid(format!("there is no command {name:?}. Commands are: {names}"));
+    };
+    let what = if error.ends_with("not given") {
+        "something is missing".to_owned()
+    } else if let Some(argument) = error.strip_prefix("unexpected argument ") {
+        format!("{argument} does not belong here")
+    } else if let Some((place, why)) = error.split_once(": ")
+        && let Some((_, value)) = place.split_once("invalid value ")
+    {
+        let value = value.split(" for argument ").next().unwrap_or(value);
+        match why {
+            why if why.contains("digit") => format!("{value} is not a whole number"),
+            why if why.contains("number too") => format!("{value} is out of range"),
+            why if why.contains("`true`") => format!("{value} is neither true nor false"),
+            why => return Error::invalid(why),
+        }
+    } else {
+        error.to_owned()
+    };
+    Error::invalid(format!("{name}: {what}. It is written like this: {usage}"))
+}
