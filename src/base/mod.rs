@@ -8,6 +8,7 @@ mod decimal;
 mod digest;
 mod error;
 mod ids;
+mod mutation;
 mod random;
 mod sort;
 mod time;
@@ -17,6 +18,9 @@ pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
+#[cfg(test)]
+pub use mutation::with_mutation;
+pub use mutation::{Mutation, mutated};
 pub use random::{Distribution, RandomStream};
 pub use sort::heap_sort;
 pub use time::{Duration, VirtualTime, format_us};

@@ -1,19 +1,40 @@
-//! Which of two versions of an item is the newer one.
+//! Which of two versions of an item is the newer one, or whether neither is.
 //!
-//! A write is named by its *dot* (node, incarnation, counter): no two writes of a run share one. A
-//! version's *stamp* is the coordinator's clock reading and the dot. Under *last writer wins* the
-//! higher stamp wins: first by clock reading, then by dot, so that all replicas decide alike.
+//! A write is named by its *dot* (node, incarnation, counter): no two writes of an item share one. A
+//! version's *stamp* is a clock reading and the dot. Under *last writer wins* the higher stamp wins:
+//! first by clock reading, then by dot, so that all replicas decide alike.
 //!
-//! Caveat: a clock that runs ahead wins over writes that really came later. That is not a fault of
-//! this module but what last-writer-wins costs.
+//! Where concurrent writes are to be kept as *siblings* instead, a version carries the [`Context`]
+//! that its writer had read: it replaces exactly the versions whose dots are in there (Dynamo paper,
+//! section 4.4).
+//!
+//! ```text
+//!   get → v1 (dot A1.1)              context A1:1
+//!   put with that context → v2 (dot B1.1, has seen A1:1)     v2 replaces v1
+//!   put with that context → v3 (dot C1.1, has seen A1:1)     v3 replaces v1; v2 ∥ v3: siblings
+//! ```
+//!
+//! Clock readings come from a node's own clock, from a [`HybridClock`], or from the readings that a
+//! quorum of replicas has stored.
+//!
+//! Must never know: who sends what to whom, where versions are kept.
+//!
+//! Caveat: under last writer wins a clock that runs ahead wins over writes that really came later.
+//! That is not a fault of this module but what last-writer-wins costs.
+
+mod clock;
+mod context;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use clock::{HybridClock, HybridTime};
+pub use context::Context;
+
 use crate::base::{Incarnation, NodeId};
 
-/// The name of one write: unique within a run.
+/// The name of one write: unique for its item within a run.
 ///
 /// The incarnation makes it so across crashes: a node that restarts forgets its counter and takes
 /// a new incarnation instead.
@@ -33,14 +54,19 @@ impl fmt::Display for Dot {
 /// A version's place in the order of last writer wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp {
-    /// What the coordinator's clock showed, in microseconds of virtual time.
-    pub clock_us: u64,
+    /// What the coordinator's clock showed, or what it had to show to come after what it knew of.
+    pub time: HybridTime,
     pub dot: Dot,
 }
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.dot, crate::base::format_us(self.clock_us))
+        let HybridTime { clock_us, logical } = self.time;
+        write!(f, "{}@{}", self.dot, crate::base::format_us(clock_us))?;
+        match logical {
+            0 => Ok(()),
+            _ => write!(f, "+{logical}"),
+        }
     }
 }
 
@@ -51,7 +77,7 @@ mod tests {
     #[test]
     fn later_clock_wins_and_the_dot_breaks_ties() {
         let stamp = |clock_us, node, counter| Stamp {
-            clock_us,
+            time: HybridTime { clock_us, logical: 0 },
             dot: Dot { node: NodeId(node), incarnation: Incarnation(1), counter },
         };
         assert!(stamp(2, 0, 1) > stamp(1, 4, 9));

@@ -96,6 +96,11 @@ impl Quorum {
         self.have + self.lost == self.asked
     }
 
+    /// How many votes there can be at most.
+    pub fn asked(&self) -> u8 {
+        self.asked
+    }
+
     pub fn have(&self) -> u8 {
         self.have
     }

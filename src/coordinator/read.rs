@@ -1,86 +1,76 @@
 //! The life of one read.
 
-use super::write::take;
-use super::{Progress, Quorum, Shortfall, Vote};
+use serde::{Deserialize, Serialize};
+
+use super::{Seat, Shortfall, Tally, Vote};
 use crate::base::NodeId;
-use crate::causality::Stamp;
+use crate::storage::Held;
 
-/// A read that is being voted on. `V` is what a replica's answer carries.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Read<V> {
-    quorum: Quorum,
-    waiting: Vec<NodeId>,
-    /// Who answered with which stamp (none: the replica has nothing), in order of arrival.
-    answers: Vec<(NodeId, Option<Stamp>)>,
-    newest: Option<(Stamp, V)>,
+/// A read that is being voted on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    tally: Tally,
+    /// Who answered with what, in order of arrival.
+    answers: Vec<(Seat, Option<Held>)>,
+    /// All answers together.
+    merged: Option<Held>,
 }
 
-/// What a read found once its quorum was complete.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Findings<V> {
-    /// The newest of R answers; none if nobody has one.
-    pub newest: Option<(Stamp, V)>,
-    /// Who of those that answered was behind it.
-    pub stale: Vec<NodeId>,
-}
-
-impl<V: Clone> Read<V> {
-    pub fn new(owners: &[NodeId], r: u8) -> Self {
-        let asked = u8::try_from(owners.len()).expect("N fits a byte");
-        Self {
-            quorum: Quorum::new(asked, r),
-            waiting: owners.to_vec(),
-            answers: Vec::new(),
-            newest: None,
-        }
+impl Read {
+    /// # Panics
+    /// Unless `1 <= r <= seats`.
+    pub fn new(seats: Vec<Seat>, r: u8) -> Self {
+        Self { tally: Tally::new(seats, r), answers: Vec::new(), merged: None }
     }
 
-    /// Takes the answer of `replica` in: how it counts, and what was found if it completed the
-    /// quorum. `None` if the replica has no vote (left).
-    pub fn answered(
-        &mut self,
-        replica: NodeId,
-        version: Option<(Stamp, V)>,
-    ) -> Option<(Vote, Option<Findings<V>>)> {
-        take(&mut self.waiting, replica)?;
-        self.answers.push((replica, version.as_ref().map(|(stamp, _)| *stamp)));
-        let is_newer = match (&version, &self.newest) {
-            (Some((stamp, _)), Some((newest, _))) => stamp > newest,
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
-        if is_newer {
-            self.newest = version;
+    /// Takes the answer of `replica` in: how it counts, and whether it completed the quorum. `None`
+    /// if the replica has no vote (left).
+    pub fn answered(&mut self, replica: NodeId, held: Option<Held>) -> Option<(Vote, bool)> {
+        let (seat, vote, reached) = self.tally.voted(replica)?;
+        match (&mut self.merged, &held) {
+            (Some(merged), Some(held)) => merged.join(held),
+            (merged @ None, Some(held)) => *merged = Some(held.clone()),
+            (_, None) => {}
         }
-        Some(match self.quorum.count() {
-            Progress::Reached => {
-                let findings = Findings { newest: self.newest.clone(), stale: self.stale() };
-                (Vote::Counted, Some(findings))
-            }
-            Progress::Open => (Vote::Counted, None),
-            Progress::Decided | Progress::Impossible => (Vote::Late, None),
-        })
+        self.answers.push((seat, held));
+        Some((vote, reached))
     }
 
     /// Gives up the vote of `replica`: the shortfall, if R votes cannot come any more because of it.
     /// `None` if the replica has no vote (left).
     pub fn lost(&mut self, replica: NodeId) -> Option<Option<Shortfall>> {
-        take(&mut self.waiting, replica)?;
-        Some(self.quorum.lose_and_tell())
+        Some(self.tally.lost(replica)?.1)
     }
 
-    /// Replicas whose answer is older than the newest one so far.
-    pub fn stale(&self) -> Vec<NodeId> {
-        let newest = self.newest.as_ref().map(|(stamp, _)| *stamp);
-        self.answers.iter().filter(|(_, stamp)| *stamp < newest).map(|(node, _)| *node).collect()
+    /// Asks `fallback` in the place of `replica`; the new seat.
+    pub fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
+        self.tally.substitute(replica, fallback)
     }
 
-    pub fn quorum(&self) -> &Quorum {
-        &self.quorum
+    /// All versions that any answer had and no other one replaces; none if nobody has any.
+    pub fn merged(&self) -> Option<&Held> {
+        self.merged.as_ref()
     }
 
-    pub fn waiting(&self) -> &[NodeId] {
-        &self.waiting
+    /// Replicas whose answer lacks some of that, in order of arrival.
+    pub fn stale(&self) -> impl Iterator<Item = Seat> {
+        let stale = self.answers.iter().filter(|(_, held)| *held != self.merged);
+        stale.map(|(seat, _)| *seat)
+    }
+
+    /// How many replicas answered with all of it.
+    pub fn current_count(&self) -> u8 {
+        self.answers.iter().filter(|(_, held)| *held == self.merged).count() as u8
+    }
+
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Whether this can be a read: a snapshot may claim anything.
+    pub fn is_sound(&self) -> bool {
+        let votes = usize::from(self.tally.quorum().have());
+        self.tally.is_sound() && self.answers.len() == votes
     }
 }
 
@@ -88,30 +78,25 @@ impl<V: Clone> Read<V> {
 mod tests {
     use super::*;
     use crate::base::Incarnation;
-    use crate::causality::Dot;
+    use crate::causality::{Dot, HybridTime, Stamp};
+    use crate::storage::Version;
 
-    fn version(clock_us: u64) -> Option<(Stamp, u64)> {
+    fn held(clock_us: u64) -> Option<Held> {
         let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: 1 };
-        Some((Stamp { clock_us, dot }, clock_us))
+        let stamp = Stamp { time: HybridTime { clock_us, logical: 0 }, dot };
+        Some(Version { stamp, item: None, context: None }.into())
     }
 
     #[test]
     fn newest_answer_wins_and_the_others_are_stale() {
-        let owners = [NodeId(0), NodeId(1), NodeId(2)];
-        let mut read = Read::new(&owners, 3);
+        let seats = [0, 1, 2].map(|node| Seat::of_owner(NodeId(node)));
+        let mut read = Read::new(seats.to_vec(), 3);
         read.answered(NodeId(1), None).unwrap();
-        read.answered(NodeId(2), version(9)).unwrap();
-        let (vote, findings) = read.answered(NodeId(0), version(5)).unwrap();
-        assert_eq!(vote, Vote::Counted);
-        let stale = vec![NodeId(1), NodeId(0)];
-        assert_eq!(findings, Some(Findings { newest: version(9), stale }));
-    }
-
-    #[test]
-    fn a_replica_has_one_vote() {
-        let mut read = Read::new(&[NodeId(0), NodeId(1)], 1);
-        assert!(read.answered(NodeId(0), version(1)).is_some());
-        assert!(read.answered(NodeId(0), version(2)).is_none());
-        assert!(read.lost(NodeId(7)).is_none());
+        read.answered(NodeId(2), held(9)).unwrap();
+        assert_eq!(read.answered(NodeId(0), held(5)).unwrap(), (Vote::Counted, true));
+        assert_eq!(read.merged(), held(9).as_ref());
+        assert_eq!(read.stale().map(|seat| seat.replica.0).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(read.current_count(), 1);
+        assert!(read.answered(NodeId(0), held(10)).is_none());
     }
 }

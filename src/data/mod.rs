@@ -16,12 +16,13 @@
 //! that live there.
 //!
 //! ```
-//! use ringscope::data::{Item, KeyAttribute, KeyKind, TableName, TableSchema};
+//! use ringscope::data::{Item, KeyAttribute, KeyKind, Resolution, TableName, TableSchema};
 //!
 //! let airports = TableSchema {
 //!     name: TableName::new("Airports")?,
 //!     partition_key: KeyAttribute::new("code", KeyKind::S),
 //!     sort_key: None,
+//!     resolution: Resolution::LastWriterWins,
 //! };
 //! let item = Item::parse(r#"{"code": "SEA", "elevation": 132.0}"#)?;
 //! assert_eq!(airports.key_of(&item)?.to_string(), "SEA");
@@ -66,5 +67,5 @@ pub use item::{Attribute, Item, MAX_ITEM_SIZE};
 pub use json::{DynamoDbJson, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use number::{MAX_DIGITS, Number};
-pub use table::{KeyAttribute, KeyKind, TableName, TableSchema};
+pub use table::{KeyAttribute, KeyKind, Resolution, TableName, TableSchema};
 pub use value::{AttributeValue, MAX_NESTING, Set};

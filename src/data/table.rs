@@ -1,6 +1,7 @@
 //! Tables: their names and their key schemas.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,40 @@ pub struct TableSchema {
     pub name: TableName,
     pub partition_key: KeyAttribute,
     pub sort_key: Option<KeyAttribute>,
+    pub resolution: Resolution,
+}
+
+/// What becomes of concurrent writes to one item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resolution {
+    /// The one with the highest timestamp is kept, as in DynamoDB.
+    #[default]
+    LastWriterWins,
+    /// All are kept, until a write that has seen them replaces them (Dynamo paper, section 4.4).
+    Siblings,
+}
+
+impl fmt::Display for Resolution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Resolution::LastWriterWins => "lww",
+            Resolution::Siblings => "siblings",
+        })
+    }
+}
+
+impl FromStr for Resolution {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "lww" => Ok(Resolution::LastWriterWins),
+            "siblings" => Ok(Resolution::Siblings),
+            _ => Err(Error::invalid(format!(
+                "{text:?} resolves nothing: choose lww (the last writer wins) or siblings"
+            ))),
+        }
+    }
 }
 
 impl TableSchema {
@@ -198,6 +233,7 @@ mod tests {
             name: TableName::new("Flights").expect("letters"),
             partition_key: KeyAttribute::new("airport", KeyKind::S),
             sort_key: Some(KeyAttribute::new("number", KeyKind::N)),
+            resolution: Resolution::default(),
         }
     }
 

@@ -1,52 +1,108 @@
-//! The node as coordinator: it asks an item's owners and answers when the votes are in.
+//! The node as coordinator: what reads and writes have in common.
 
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::message::{Action, Address, Answer, Body, ClientRequest, Failure};
-use super::step::{Effects, Node, Note, Reading};
-use crate::base::{NodeId, RequestId, VirtualTime};
+use super::message::{Action, Address, Answer, Body, ClientRequest, Failure, MessageKind};
+use super::note::Note;
+use super::settings::Timestamps;
+use super::step::{Effects, Node};
+use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
 use crate::causality::Stamp;
-use crate::coordinator::{Findings, Quorum, Read, Vote, Write};
-use crate::storage::{Record, Version};
+use crate::coordinator::{Quorum, Read, Seat, Shortfall, Tally, Vote};
+use crate::storage::Version;
 
 /// A request that this node coordinates, kept until its last vote has come or is given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Operation {
-    reply_to: Address,
-    deadline: VirtualTime,
-    votes: Votes,
+    pub reply_to: Address,
+    pub deadline: VirtualTime,
+    pub wanted: Arc<ClientRequest>,
+    pub stage: Stage,
+    /// Fallbacks that were asked, so that none is asked twice.
+    pub fallbacks: Vec<NodeId>,
 }
 
+/// What a coordinator waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Votes {
-    Write(Write),
-    Read(Read<Arc<Version>>),
+pub(super) enum Stage {
+    /// The stamps that replicas have, so that a write can go above them.
+    Stamping { tally: Tally, highest: Option<Stamp> },
+    /// Acknowledgements of this version.
+    Writing { tally: Tally, version: Version },
+    /// What replicas have.
+    Reading(Read),
+    /// Acknowledgements of a blocking repair, before the read is answered.
+    Repairing { tally: Tally, read: Read },
+}
+
+impl Stage {
+    pub fn tally(&self) -> &Tally {
+        match self {
+            Stage::Stamping { tally, .. }
+            | Stage::Writing { tally, .. }
+            | Stage::Repairing { tally, .. } => tally,
+            Stage::Reading(read) => read.tally(),
+        }
+    }
+
+    /// The messages that ask for votes at this stage: only word of them concerns it.
+    pub fn asks_with(&self) -> MessageKind {
+        match self {
+            Stage::Stamping { .. } => MessageKind::ReadStamp,
+            Stage::Writing { .. } => MessageKind::Write,
+            Stage::Reading(_) => MessageKind::Read,
+            Stage::Repairing { .. } => MessageKind::Repair,
+        }
+    }
+
+    fn lose(&mut self, replica: NodeId) -> Option<(Seat, Option<Shortfall>)> {
+        match self {
+            Stage::Stamping { tally, .. }
+            | Stage::Writing { tally, .. }
+            | Stage::Repairing { tally, .. } => tally.lost(replica),
+            Stage::Reading(read) => {
+                let seat = *read.tally().waiting().iter().find(|seat| seat.replica == replica)?;
+                Some((seat, read.lost(replica)?))
+            }
+        }
+    }
+
+    fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
+        match self {
+            Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => {
+                tally.substitute(replica, fallback)
+            }
+            Stage::Reading(read) => read.substitute(replica, fallback),
+            Stage::Repairing { .. } => None,
+        }
+    }
 }
 
 impl Operation {
     /// Whether a snapshot may claim this.
-    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
-        let quorum_is_sound = self.votes.quorum().is_sound(self.votes.waiting().len());
-        known(self.reply_to) && quorum_is_sound
-    }
-}
-
-impl Votes {
-    fn quorum(&self) -> &Quorum {
-        match self {
-            Votes::Write(write) => write.quorum(),
-            Votes::Read(read) => read.quorum(),
-        }
-    }
-
-    fn waiting(&self) -> &[NodeId] {
-        match self {
-            Votes::Write(write) => write.waiting(),
-            Votes::Read(read) => read.waiting(),
-        }
+    pub fn is_sound(
+        &self,
+        known: impl Fn(Address) -> bool,
+        possible: impl Fn(&ClientRequest) -> bool,
+    ) -> bool {
+        let stage = match &self.stage {
+            Stage::Reading(read) => read.is_sound(),
+            Stage::Repairing { tally, read } => {
+                tally.is_sound() && read.is_sound() && read.merged().is_some()
+            }
+            Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => tally.is_sound(),
+        };
+        let seats = self.stage.tally().waiting().iter().flat_map(|s| [s.owner, s.replica]);
+        let mut nodes = seats.chain(self.fallbacks.iter().copied());
+        let is_write = !matches!(self.stage, Stage::Reading(_) | Stage::Repairing { .. });
+        stage
+            && known(self.reply_to)
+            && possible(&self.wanted)
+            && is_write == self.wanted.action.is_write()
+            && nodes.all(|node| known(Address::Node(node)))
     }
 }
 
@@ -54,116 +110,118 @@ impl Node {
     /// Asks the item's owners, this node among them, and begins to count.
     pub(super) fn coordinate(
         &mut self,
-        now: Reading,
         reply_to: Address,
         request: RequestId,
-        wanted: &ClientRequest,
+        wanted: Arc<ClientRequest>,
         effects: &mut Effects,
     ) {
-        let lists = Arc::clone(&self.lists);
-        let all = lists.at(wanted.key.position);
-        let owners = &all[..wanted.overrides.n.map_or(all.len(), usize::from).min(all.len())];
-        let needed = match wanted.action.is_write() {
+        let deadline = self.time.now + self.settings.timeout;
+        self.deadlines.set(deadline, request);
+        let (seats, fallbacks) = self.seats(&wanted);
+        let needed = self.needed(&wanted, wanted.action.is_write(), seats.len());
+        let owners = || seats.iter().map(|seat| seat.owner).collect();
+        effects.note(|| Note::Coordinates { request, owners: owners(), needed });
+        for Seat { owner, replica: fallback } in seats.iter().copied() {
+            if owner != fallback {
+                effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
+            }
+        }
+        let by_quorum = self.settings.modes.timestamps == Timestamps::Quorum;
+        let stage = match &wanted.action {
+            Action::Get => Stage::Reading(Read::new(seats.clone(), needed)),
+            Action::Put(_) | Action::Delete if by_quorum && wanted.context.is_none() => {
+                let needed = self.needed(&wanted, false, seats.len());
+                Stage::Stamping { tally: Tally::new(seats.clone(), needed), highest: None }
+            }
+            Action::Put(_) | Action::Delete => {
+                let version = self.new_version(&wanted, None, effects);
+                Stage::Writing { tally: Tally::new(seats.clone(), needed), version }
+            }
+        };
+        let asks_with = stage.asks_with();
+        let operation = Operation { reply_to, deadline, wanted, stage, fallbacks };
+        self.state.operations.insert(request, operation);
+        for seat in seats {
+            // Where one vote is enough, this node's own may have ended the stage.
+            let stage = self.state.operations.get(&request).map(|operation| &operation.stage);
+            if stage.is_some_and(|stage| stage.asks_with() == asks_with) {
+                self.ask(request, seat, effects);
+            }
+        }
+    }
+
+    /// How many votes a request needs. W and R are set for the cluster's N; a request that asks
+    /// fewer replicas asks at most all.
+    pub(super) fn needed(&self, wanted: &ClientRequest, is_write: bool, asked: usize) -> u8 {
+        let needed = match is_write {
             true => wanted.overrides.w.unwrap_or(self.settings.w),
             false => wanted.overrides.r.unwrap_or(self.settings.r),
         };
-        // W and R are set for the cluster's N; a request that asks fewer replicas asks at most all.
-        let needed = needed.min(owners.len() as u8);
-        effects.note(|| Note::Coordinates { request, owners: owners.to_vec(), needed });
-        let deadline = now.now + self.settings.timeout;
-        self.deadlines.set(deadline, request);
-        let item = match &wanted.action {
-            Action::Get => {
-                let votes = Votes::Read(Read::new(owners, needed));
-                self.state.operations.insert(request, Operation { reply_to, deadline, votes });
-                self.ask_to_read(request, wanted, owners, effects);
+        let fewer = u8::from(mutated(Mutation::OneVoteLess) && needed > 1);
+        needed.min(asked as u8) - fewer
+    }
+
+    /// Who is asked for the owners' votes, and which of them are fallbacks.
+    pub(super) fn seats(&self, wanted: &ClientRequest) -> (Vec<Seat>, Vec<NodeId>) {
+        let all = self.lists.at(wanted.key.position);
+        let asked = wanted.overrides.n.map_or(all.len(), usize::from).min(all.len());
+        let mut seats: Vec<Seat> = all[..asked].iter().copied().map(Seat::of_owner).collect();
+        let mut fallbacks = Vec::new();
+        if self.settings.is_sloppy() && seats.iter().any(|seat| self.suspects(seat.owner)) {
+            let mut healthy = self.lists.fallbacks(wanted.key.position).into_iter();
+            for seat in seats.iter_mut().filter(|seat| self.suspects(seat.owner)) {
+                if let Some(fallback) = healthy.find(|node| !self.suspects(*node)) {
+                    seat.replica = fallback;
+                    fallbacks.push(fallback);
+                }
+            }
+        }
+        (seats, fallbacks)
+    }
+
+    /// Asks one seat for its vote.
+    pub(super) fn ask(&mut self, request: RequestId, seat: Seat, effects: &mut Effects) {
+        let Some(operation) = self.state.operations.get(&request) else { return };
+        let key = operation.wanted.key.clone();
+        let is_own = seat.replica == self.id;
+        let body = match &operation.stage {
+            Stage::Writing { version, .. } => {
+                let (version, hint) = (version.clone(), seat.hint());
+                if is_own {
+                    self.store_write(self.id, request, key, version, hint, effects);
+                    return;
+                }
+                Body::Write { key, version, hint }
+            }
+            Stage::Stamping { .. } | Stage::Reading(_) if is_own && !self.is_whole() => {
+                self.lose_vote(self.id, request, Vote::Rebuilding, effects);
                 return;
             }
-            Action::Put(item) => Some(Arc::clone(item)),
-            Action::Delete => None,
-        };
-        let stamp = Stamp { clock_us: now.clock_us, dot: self.next_dot() };
-        let votes = Votes::Write(Write::new(stamp, owners, needed));
-        self.state.operations.insert(request, Operation { reply_to, deadline, votes });
-        let record = Record { key: wanted.key.clone(), version: Version { stamp, item } };
-        self.ask_to_write(request, &record, owners, effects);
-    }
-
-    /// Sends a version to its owners. This node's own copy takes the way through the log as well.
-    fn ask_to_write(
-        &mut self,
-        request: RequestId,
-        record: &Record,
-        owners: &[NodeId],
-        effects: &mut Effects,
-    ) {
-        for owner in owners {
-            if *owner == self.id {
-                self.store_write(self.id, request, record.clone(), effects);
-            } else {
-                let Record { key, version } = record.clone();
-                effects.send(Address::Node(*owner), request, Body::Write { key, version });
+            Stage::Stamping { .. } if is_own => {
+                let stamp = self.answer_for(&key).map(|held| held.stamp());
+                self.count_stamp(self.id, request, stamp, effects);
+                return;
             }
-        }
+            Stage::Reading(_) if is_own => {
+                let held = self.answer_for(&key);
+                self.count_read(self.id, request, held, effects);
+                return;
+            }
+            Stage::Stamping { .. } => Body::ReadStamp { key },
+            Stage::Reading(_) => Body::Read { key },
+            Stage::Repairing { .. } => return,
+        };
+        effects.send(Address::Node(seat.replica), request, body);
     }
 
-    fn ask_to_read(
-        &mut self,
-        request: RequestId,
-        wanted: &ClientRequest,
-        owners: &[NodeId],
-        effects: &mut Effects,
-    ) {
-        for owner in owners.iter().filter(|owner| **owner != self.id) {
-            let key = wanted.key.clone();
-            effects.send(Address::Node(*owner), request, Body::Read { key });
-        }
-        if owners.contains(&self.id) {
-            let own = self.store.get(&wanted.key).cloned();
-            self.count_read(self.id, request, own, effects);
-        }
+    /// The operation, if it may still do something: one whose deadline has passed only waits to be
+    /// told so. (A process that was paused finds such ones.)
+    pub(super) fn awake(&mut self, request: RequestId) -> Option<&mut Operation> {
+        let now = self.time.now;
+        self.state.operations.get_mut(&request).filter(|operation| now <= operation.deadline)
     }
 
-    /// Counts a replica's acknowledgement of a write.
-    pub(super) fn count_write(
-        &mut self,
-        replica: NodeId,
-        request: RequestId,
-        effects: &mut Effects,
-    ) {
-        let Some(operation) = self.state.operations.get_mut(&request) else { return };
-        let Votes::Write(write) = &mut operation.votes else { return };
-        let stamp = write.stamp;
-        let Some((vote, reached)) = write.acknowledged(replica) else { return };
-        self.note_vote(request, replica, vote, Some(stamp), effects);
-        if reached {
-            self.note_reached(request, Vec::new(), effects);
-            self.answer(request, Answer::Written { stamp }, effects);
-        }
-        self.forget_if_settled(request);
-    }
-
-    /// Counts a replica's answer to a read.
-    pub(super) fn count_read(
-        &mut self,
-        replica: NodeId,
-        request: RequestId,
-        version: Option<Version>,
-        effects: &mut Effects,
-    ) {
-        let Some(operation) = self.state.operations.get_mut(&request) else { return };
-        let Votes::Read(read) = &mut operation.votes else { return };
-        let version = version.map(|version| (version.stamp, Arc::new(version)));
-        let stamp = version.as_ref().map(|(stamp, _)| *stamp);
-        let Some((vote, findings)) = read.answered(replica, version) else { return };
-        self.note_vote(request, replica, vote, stamp, effects);
-        if let Some(findings) = findings {
-            self.answer_read(request, findings, effects);
-        }
-        self.forget_if_settled(request);
-    }
-
-    /// Gives up a replica's vote, because it is down or was silent for too long.
+    /// Gives up a replica's vote, because it is down, was silent for too long, or cannot tell.
     pub(super) fn lose_vote(
         &mut self,
         replica: NodeId,
@@ -171,13 +229,13 @@ impl Node {
         vote: Vote,
         effects: &mut Effects,
     ) {
+        if vote != Vote::TimedOut && self.substitute(replica, request, vote, effects) {
+            return;
+        }
         let Some(operation) = self.state.operations.get_mut(&request) else { return };
-        let lost = match &mut operation.votes {
-            Votes::Write(write) => write.lost(replica),
-            Votes::Read(read) => read.lost(replica),
-        };
-        let Some(shortfall) = lost else { return };
+        let Some((seat, shortfall)) = operation.stage.lose(replica) else { return };
         self.note_vote(request, replica, vote, None, effects);
+        self.leave_hint(request, seat, effects);
         if let Some(shortfall) = shortfall {
             let failure = match vote {
                 Vote::TimedOut => Failure::TimedOut(shortfall),
@@ -186,37 +244,111 @@ impl Node {
             effects.note(|| Note::Missed { request, failure });
             self.answer(request, Answer::Failed(failure), effects);
         }
-        self.forget_if_settled(request);
+        self.forget_if_settled(request, effects);
+    }
+
+    /// A message of this kind was refused by `replica`.
+    pub(super) fn lose_refused(
+        &mut self,
+        replica: NodeId,
+        request: RequestId,
+        kind: MessageKind,
+        effects: &mut Effects,
+    ) {
+        let operation = self.state.operations.get(&request);
+        if operation.is_some_and(|operation| operation.stage.asks_with() == kind) {
+            self.lose_vote(replica, request, Vote::Refused, effects);
+        }
+    }
+
+    /// `replica` has lost its disk, and cannot say what it was asked.
+    pub(super) fn lose_rebuilding(
+        &mut self,
+        replica: NodeId,
+        request: RequestId,
+        effects: &mut Effects,
+    ) {
+        let stage = self.state.operations.get(&request).map(|operation| &operation.stage);
+        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_))) {
+            self.lose_vote(replica, request, Vote::Rebuilding, effects);
+        }
+    }
+
+    /// Asks a fallback for the vote that `replica` cannot give, where fallbacks count.
+    fn substitute(
+        &mut self,
+        replica: NodeId,
+        request: RequestId,
+        vote: Vote,
+        effects: &mut Effects,
+    ) -> bool {
+        let counts = self.settings.is_sloppy() || mutated(Mutation::HintCountsInStrict);
+        let waits = |operation: &Operation| {
+            let mut waiting = operation.stage.tally().waiting().iter();
+            waiting.any(|seat| seat.replica == replica)
+                && !matches!(operation.stage, Stage::Repairing { .. })
+        };
+        if !counts || !self.awake(request).is_some_and(|operation| waits(operation)) {
+            return false;
+        }
+        let Some(fallback) = self.next_fallback(request) else { return false };
+        self.note_vote(request, replica, vote, None, effects);
+        let operation = self.state.operations.get_mut(&request).expect("it was just asked");
+        let seat = operation.stage.substitute(replica, fallback).expect("it waits for the vote");
+        let owner = seat.owner;
+        effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
+        self.ask(request, seat, effects);
+        true
+    }
+
+    /// Sends a write that its owner will not have to a fallback, as a hint that counts for nothing.
+    fn leave_hint(&mut self, request: RequestId, seat: Seat, effects: &mut Effects) {
+        if !self.settings.modes.handoff.is_on() {
+            return;
+        }
+        let Some(operation) = self.awake(request) else { return };
+        let Stage::Writing { version, .. } = &operation.stage else { return };
+        let (key, version) = (operation.wanted.key.clone(), version.clone());
+        let Some(fallback) = self.next_fallback(request) else { return };
+        let Seat { owner, .. } = seat;
+        effects.note(|| Note::Substituted { request, owner, fallback, counts: false });
+        if fallback == self.id {
+            self.store_write(self.id, request, key, version, Some(owner), effects);
+        } else {
+            let body = Body::Write { key, version, hint: Some(owner) };
+            effects.send(Address::Node(fallback), request, body);
+        }
+    }
+
+    /// The next node after the owners that is not suspected, and was not asked yet.
+    fn next_fallback(&mut self, request: RequestId) -> Option<NodeId> {
+        let operation = self.state.operations.get(&request)?;
+        let all = self.lists.fallbacks(operation.wanted.key.position);
+        let fallback = all
+            .into_iter()
+            .find(|node| !self.suspects(*node) && !operation.fallbacks.contains(node))?;
+        self.state.operations.get_mut(&request)?.fallbacks.push(fallback);
+        Some(fallback)
     }
 
     /// Gives up every vote that has not come by the deadline.
     pub(super) fn time_out_votes(&mut self, request: RequestId, effects: &mut Effects) {
         let Some(operation) = self.state.operations.get(&request) else { return };
-        for replica in operation.votes.waiting().to_vec() {
-            self.lose_vote(replica, request, Vote::TimedOut, effects);
+        for seat in operation.stage.tally().waiting().to_vec() {
+            self.lose_vote(seat.replica, request, Vote::TimedOut, effects);
         }
     }
 
-    fn answer_read(
-        &mut self,
-        request: RequestId,
-        Findings { newest, stale }: Findings<Arc<Version>>,
-        effects: &mut Effects,
-    ) {
-        self.note_reached(request, stale, effects);
-        let (stamp, item) = match newest {
-            Some((stamp, version)) => (Some(stamp), version.item.clone()),
-            None => (None, None),
-        };
-        self.answer(request, Answer::Read { item, stamp }, effects);
-    }
-
-    fn answer(&mut self, request: RequestId, answer: Answer, effects: &mut Effects) {
+    pub(super) fn answer(&mut self, request: RequestId, answer: Answer, effects: &mut Effects) {
         let reply_to = self.state.operations[&request].reply_to;
         effects.send(reply_to, request, Body::Reply(answer));
     }
 
-    fn note_vote(
+    pub(super) fn quorum(&self, request: RequestId) -> &Quorum {
+        self.state.operations[&request].stage.tally().quorum()
+    }
+
+    pub(super) fn note_vote(
         &self,
         request: RequestId,
         replica: NodeId,
@@ -225,25 +357,19 @@ impl Node {
         effects: &mut Effects,
     ) {
         effects.note(|| {
-            let quorum = self.state.operations[&request].votes.quorum();
-            let (have, needed) = (quorum.have(), quorum.needed());
+            let (have, needed) = (self.quorum(request).have(), self.quorum(request).needed());
             Note::Voted { request, replica, vote, stamp, have, needed }
         });
     }
 
-    fn note_reached(&self, request: RequestId, stale: Vec<NodeId>, effects: &mut Effects) {
-        effects.note(|| {
-            let quorum = self.state.operations[&request].votes.quorum();
-            Note::Reached { request, have: quorum.have(), needed: quorum.needed(), stale }
-        });
-    }
-
-    fn forget_if_settled(&mut self, request: RequestId) {
-        let settled = |operation: &Operation| operation.votes.quorum().is_settled();
+    pub(super) fn forget_if_settled(&mut self, request: RequestId, effects: &mut Effects) {
+        let settled = |operation: &Operation| operation.stage.tally().quorum().is_settled();
         if let Entry::Occupied(operation) = self.state.operations.entry(request)
             && settled(operation.get())
         {
-            self.deadlines.clear(operation.remove().deadline, request);
+            let operation = operation.remove();
+            self.deadlines.clear(operation.deadline, request);
+            self.repair_afterwards(request, &operation, effects);
         }
     }
 }

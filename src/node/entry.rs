@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::message::{Address, Answer, Body, ClientRequest, Failure};
-use super::step::{Effects, Node, Reading};
-use crate::base::{Duration, RequestId, VirtualTime};
+use super::step::{Effects, Node};
+use crate::base::{Duration, NodeId, RequestId, VirtualTime};
 
 /// A request that was forwarded, and whose answer goes back to the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub(super) struct Relay {
     client: Address,
     wanted: Arc<ClientRequest>,
     deadline: VirtualTime,
-    /// How many coordinators of the preference list were tried.
-    tried: usize,
+    /// Who is still to be tried as coordinator, the best last.
+    untried: Vec<NodeId>,
 }
 
 impl Relay {
@@ -25,7 +25,9 @@ impl Relay {
         known: impl Fn(Address) -> bool,
         possible: impl Fn(&ClientRequest) -> bool,
     ) -> bool {
-        known(self.client) && possible(&self.wanted)
+        known(self.client)
+            && possible(&self.wanted)
+            && self.untried.iter().all(|node| known(Address::Node(*node)))
     }
 }
 
@@ -33,36 +35,53 @@ impl Node {
     /// Coordinates the request if this node is an owner, else passes it to one.
     pub(super) fn enter(
         &mut self,
-        now: Reading,
         client: Address,
         request: RequestId,
         wanted: Arc<ClientRequest>,
         effects: &mut Effects,
     ) {
         if self.owners(&wanted.key).contains(&self.id) {
-            self.coordinate(now, client, request, &wanted, effects);
+            self.coordinate(client, request, wanted, effects);
             return;
         }
         let patience = Duration(self.settings.timeout.0 + self.settings.timeout.0 / 2);
-        let deadline = now.now + patience;
+        let deadline = self.time.now + patience;
+        let untried = self.coordinators(&wanted);
         self.deadlines.set(deadline, request);
-        self.state.relays.insert(request, Relay { client, wanted, deadline, tried: 0 });
+        self.state.relays.insert(request, Relay { client, wanted, deadline, untried });
         self.try_next_coordinator(request, effects);
     }
 
-    /// Forwards to the next owner of the preference list, or gives up after the last.
+    /// Who may coordinate, the best last: owners in the order of the preference list, those under
+    /// suspicion after the others.
+    ///
+    /// Where fallbacks count, a suspected owner is not waited for: this node takes over, as the
+    /// first that is known to be up.
+    fn coordinators(&self, wanted: &ClientRequest) -> Vec<NodeId> {
+        let owners = self.owners(&wanted.key).iter().rev().copied();
+        let (suspected, trusted): (Vec<_>, Vec<_>) =
+            owners.partition(|owner| self.suspects(*owner));
+        match self.settings.is_sloppy() {
+            true => trusted,
+            false => suspected.into_iter().chain(trusted).collect(),
+        }
+    }
+
+    /// Forwards to the next owner of the preference list. After the last this node coordinates by
+    /// itself if fallbacks count, else it gives up.
     ///
     /// Trying again is safe: a refused message was never read.
     pub(super) fn try_next_coordinator(&mut self, request: RequestId, effects: &mut Effects) {
         let Some(relay) = self.state.relays.get_mut(&request) else { return };
-        let owners = self.lists.at(relay.wanted.key.position);
-        match owners.get(relay.tried) {
-            Some(owner) => {
-                relay.tried += 1;
-                let wanted = Arc::clone(&relay.wanted);
-                effects.send(Address::Node(*owner), request, Body::Forward(wanted));
-            }
-            None => self.relay_answer(request, Answer::Failed(Failure::NoCoordinator), effects),
+        if let Some(owner) = relay.untried.pop() {
+            let wanted = Arc::clone(&relay.wanted);
+            effects.send(Address::Node(owner), request, Body::Forward(wanted));
+        } else if self.settings.is_sloppy() && self.time.now <= relay.deadline {
+            let relay = self.state.relays.remove(&request).expect("it was just looked at");
+            self.deadlines.clear(relay.deadline, request);
+            self.coordinate(relay.client, request, relay.wanted, effects);
+        } else {
+            self.relay_answer(request, Answer::Failed(Failure::NoCoordinator), effects);
         }
     }
 

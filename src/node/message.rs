@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{ClientId, NodeId, RequestId};
-use crate::causality::Stamp;
+use crate::causality::{Context, Dot, HybridTime, Stamp};
 use crate::coordinator::Shortfall;
 use crate::data::Item;
-use crate::storage::{ItemKey, Version};
+use crate::membership::Heartbeat;
+use crate::storage::{Held, ItemKey, Version};
 
 /// Who can send and receive messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,10 +28,13 @@ impl fmt::Display for Address {
     }
 }
 
-/// A message, always part of one request.
+/// A message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    pub request: RequestId,
+    /// The request that it is part of; none for work in the background.
+    pub request: Option<RequestId>,
+    /// The sender's hybrid logical clock, where the cluster has such clocks.
+    pub clock: HybridTime,
     pub body: Body,
 }
 
@@ -41,16 +45,53 @@ pub enum Body {
     Request(Arc<ClientRequest>),
     /// Entry node to coordinator: do this for my client.
     Forward(Arc<ClientRequest>),
-    /// Coordinator to replica: store this.
-    Write { key: ItemKey, version: Version },
+    /// Coordinator to replica: store this; `hint`: for this owner, which cannot take it.
+    Write { key: ItemKey, version: Version, hint: Option<NodeId> },
     /// Replica to coordinator: it is durable here.
     WriteAck,
     /// Coordinator to replica: what do you have?
     Read { key: ItemKey },
     /// Replica to coordinator: this is what I have.
-    ReadResult { version: Option<Version> },
+    ReadResult { held: Option<Held> },
+    /// Coordinator to replica: what is the highest stamp that you have?
+    ReadStamp { key: ItemKey },
+    /// Replica to coordinator: this is it.
+    StampResult { stamp: Option<Stamp> },
+    /// Replica to coordinator: my disk was lost, and I do not know what I should have.
+    Rebuilding,
+    /// Coordinator to replica: you lack some of this. `hint` as for a write.
+    Repair { key: ItemKey, held: Held, hint: Option<NodeId> },
+    /// Replica to coordinator: all of it is durable here.
+    RepairAck,
     /// Coordinator to entry node, entry node to client: this came of it.
     Reply(Answer),
+    /// Who is alive, as far as the sender knows. `answer`: whether the same is wanted back.
+    Gossip { digest: Vec<Heartbeat>, answer: bool },
+    /// Fallback to owner: I kept this for you.
+    Handoff { key: ItemKey, held: Held },
+    /// Owner to fallback: I have these versions, durable.
+    HandoffAck { key: ItemKey, dots: Vec<Dot> },
+    /// Anti-entropy and the collection of tombstones.
+    Sync(Sync),
+}
+
+/// The steps of an exchange in the background; `exchange` is a number that its initiator gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sync {
+    /// The roots of the Merkle trees of all ranges that both own, in their order.
+    Roots { exchange: u32, roots: Vec<u64> },
+    /// The leaves of the trees whose roots differ. `whole`: whether the sender's disk is.
+    Leaves { exchange: u32, trees: Vec<(u32, Vec<u64>)>, whole: bool },
+    /// Everything in the leaves that differ, by range, and which leaves those are (a bit each).
+    Entries { exchange: u32, leaves: Vec<(u32, u64)>, entries: Vec<(ItemKey, Held)> },
+    /// What the initiator lacks of these leaves.
+    Missing { exchange: u32, entries: Vec<(ItemKey, Held)> },
+    /// May these tombstones be forgotten? An owner must have them, and nobody anything older.
+    MayCollect { exchange: u32, tombstones: Vec<(ItemKey, Stamp)> },
+    /// Which of them, by number, may not.
+    Keep { exchange: u32, keep: Vec<u32> },
+    /// Forget these.
+    Collect { tombstones: Vec<(ItemKey, Stamp)> },
 }
 
 impl Body {
@@ -62,7 +103,19 @@ impl Body {
             Body::WriteAck => MessageKind::WriteAck,
             Body::Read { .. } => MessageKind::Read,
             Body::ReadResult { .. } => MessageKind::ReadResult,
+            Body::ReadStamp { .. } => MessageKind::ReadStamp,
+            Body::StampResult { .. } => MessageKind::StampResult,
+            Body::Rebuilding => MessageKind::Rebuilding,
+            Body::Repair { .. } => MessageKind::Repair,
+            Body::RepairAck => MessageKind::RepairAck,
             Body::Reply(_) => MessageKind::Reply,
+            Body::Gossip { .. } => MessageKind::Gossip,
+            Body::Handoff { .. } => MessageKind::Handoff,
+            Body::HandoffAck { .. } => MessageKind::HandoffAck,
+            Body::Sync(Sync::Roots { .. }) => MessageKind::SyncRoots,
+            Body::Sync(Sync::Leaves { .. }) => MessageKind::SyncLeaves,
+            Body::Sync(Sync::Entries { .. } | Sync::Missing { .. }) => MessageKind::SyncEntries,
+            Body::Sync(_) => MessageKind::Collect,
         }
     }
 }
@@ -77,12 +130,51 @@ pub enum MessageKind {
     Read,
     ReadResult,
     Reply,
+    ReadStamp,
+    StampResult,
+    Rebuilding,
+    Repair,
+    RepairAck,
+    Gossip,
+    Handoff,
+    HandoffAck,
+    SyncRoots,
+    SyncLeaves,
+    SyncEntries,
+    Collect,
 }
 
 impl MessageKind {
+    pub const COUNT: usize = Self::Collect as usize + 1;
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        use MessageKind::*;
+        let requests = [Request, Forward, Write, WriteAck, Read, ReadResult, Reply];
+        let versions = [ReadStamp, StampResult, Rebuilding, Repair, RepairAck];
+        let background = [Gossip, Handoff, HandoffAck, SyncRoots, SyncLeaves, SyncEntries, Collect];
+        requests.into_iter().chain(versions).chain(background)
+    }
+
     /// Whether the message answers another one.
     pub fn is_reply(self) -> bool {
-        matches!(self, Self::WriteAck | Self::ReadResult | Self::Reply)
+        matches!(
+            self,
+            Self::WriteAck
+                | Self::ReadResult
+                | Self::Reply
+                | Self::StampResult
+                | Self::Rebuilding
+                | Self::RepairAck
+                | Self::HandoffAck
+        )
+    }
+
+    /// Whether nobody waits for it: work that goes on by itself, for as long as time passes.
+    pub fn is_background(self) -> bool {
+        matches!(
+            self,
+            Self::Gossip | Self::SyncRoots | Self::SyncLeaves | Self::SyncEntries | Self::Collect
+        )
     }
 }
 
@@ -96,6 +188,18 @@ impl fmt::Display for MessageKind {
             Self::Read => "read",
             Self::ReadResult => "result",
             Self::Reply => "reply",
+            Self::ReadStamp => "stamp?",
+            Self::StampResult => "stamp",
+            Self::Rebuilding => "rebuilding",
+            Self::Repair => "repair",
+            Self::RepairAck => "repair ack",
+            Self::Gossip => "gossip",
+            Self::Handoff => "handoff",
+            Self::HandoffAck => "handoff ack",
+            Self::SyncRoots => "tree roots",
+            Self::SyncLeaves => "tree leaves",
+            Self::SyncEntries => "versions",
+            Self::Collect => "collect",
         })
     }
 }
@@ -107,6 +211,9 @@ pub struct ClientRequest {
     pub key: ItemKey,
     pub action: Action,
     pub overrides: Overrides,
+    /// For a write to a table that keeps siblings: what its writer has seen and wants replaced.
+    /// None in a table where the last writer wins.
+    pub context: Option<Arc<Context>>,
 }
 
 impl fmt::Display for ClientRequest {
@@ -118,7 +225,10 @@ impl fmt::Display for ClientRequest {
                 write!(f, " {name}={value}")?;
             }
         }
-        Ok(())
+        match &self.context {
+            Some(context) if !context.is_empty() => write!(f, " context='{context}'"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -166,6 +276,12 @@ pub enum Answer {
     Read {
         item: Option<Arc<Item>>,
         stamp: Option<Stamp>,
+    },
+    /// From a table that keeps siblings: every version that no other one replaces, tombstones left
+    /// out, and the context that a write needs to replace them all.
+    Siblings {
+        items: Vec<(Stamp, Arc<Item>)>,
+        context: Arc<Context>,
     },
     Failed(Failure),
 }

@@ -2,32 +2,58 @@
 //! it wants comes out as an [`Effect`].
 //!
 //! ```text
-//!   Input  ── message · peer unreachable · log durable · alarm · settings
+//!   Input  ── message · peer unreachable · log durable · alarm · timer · settings
 //!      │
-//!   Node::step(now, input) ── pure: no clock, no randomness, no network, no disk
+//!   Node::step(now, input) ── pure: no clock, no network, no disk, its own seeded choices
 //!      │
-//!   Effect ── send · append to the log · set the alarm · note for the trace
+//!   Effect ── send · append to the log · set alarm or timer · note for the trace
 //! ```
 //!
-//! A node plays three parts (Dynamo paper, section 4.5), one file each. As *entry* it takes a
-//! client's request and passes it to a coordinator of the item's preference list, unless it is one
-//! itself. As *coordinator* it asks the N owners and counts votes. As *replica* it stores and looks
-//! up, and votes for a write only once its log record is durable.
+//! A node plays three parts (Dynamo paper, section 4.5). As *entry* it takes a client's request and
+//! passes it to a coordinator of the item's preference list, unless it is one itself. As
+//! *coordinator* it asks the N owners, or fallbacks in their stead, and counts votes. As *replica* it
+//! stores and looks up, and votes for a write only once its log record is durable. Besides, it works
+//! in the *background*: gossip, handoff, anti-entropy, rebuilding, collection.
+//!
+//! | file | what |
+//! |---|---|
+//! | `step` | state, input, effect, and who handles what |
+//! | `entry`, `coordinate`, `write`, `read` | the way of a request |
+//! | `replica` | appending, applying, and what follows once that is durable |
+//! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
+//!
+//! A request ends by its deadline: after that its coordinator counts no vote and sends nothing more
+//! for it, even if its process was paused and finds them waiting. Rebuilding and the collection of
+//! tombstones rely on that.
 //!
 //! Must never know: how long a message takes, what others' clocks show, whether anyone watches.
 //!
-//! Caveats: a node does not know yet who is alive. It learns of a dead peer only when a message to
-//! it is refused, and of a silent one by waiting.
+//! Caveats: a hint that a strict quorum leaves is tried on one fallback only; anti-entropy makes up
+//! for what is lost. Whoever owns the same ranges sends all differing entries in one message.
 
+mod background;
+mod collect;
 mod coordinate;
 mod deadlines;
 mod entry;
+mod exchange;
+mod handoff;
 mod message;
+mod note;
+mod read;
+mod rebuild;
 mod replica;
+mod settings;
+mod size;
 mod step;
+mod write;
 
 pub use deadlines::Deadlines;
 pub use message::{
-    Action, Address, Answer, Body, ClientRequest, Failure, Message, MessageKind, Overrides,
+    Action, Address, Answer, Body, ClientRequest, Failure, Message, MessageKind, Overrides, Sync,
 };
-pub use step::{Effect, Effects, Input, Node, NodeSettings, Note, Reading, SavedNode};
+pub use note::{Cause, Note};
+pub use settings::{
+    Interval, MESSAGE_LIFETIME, Modes, NodeSettings, QuorumMode, ReadRepair, Switch, Timestamps,
+};
+pub use step::{Effect, Effects, Input, Node, Reading, SavedNode};

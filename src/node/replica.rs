@@ -1,48 +1,297 @@
-//! The node as replica: it stores what coordinators send, and votes once that is durable.
+//! The node as replica: it stores what others send, and says so once that is durable.
+
+use serde::{Deserialize, Serialize};
 
 use super::message::{Address, Body};
-use super::step::{Appended, Effect, Effects, Node, Note};
-use crate::base::{NodeId, RequestId};
-use crate::storage::{Applied, Record};
+use super::note::{Cause, Note};
+use super::step::{Effect, Effects, Node};
+use crate::anti_entropy::{Forest, entry_hash};
+use crate::base::{Mutation, NodeId, RequestId, mutated};
+use crate::causality::Dot;
+use crate::ring::PreferenceLists;
+use crate::storage::{Applied, Held, ItemKey, Record, Version};
+
+/// A record that is not durable yet, why it is written, and what is to be done once it is durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Appended {
+    record: Record,
+    request: Option<RequestId>,
+    cause: Cause,
+    then: Then,
+}
+
+/// What is to be done once records are durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Then {
+    Nothing,
+    /// Acknowledge a write.
+    Vote {
+        coordinator: NodeId,
+        request: RequestId,
+    },
+    /// Acknowledge a repair.
+    Confirm {
+        coordinator: NodeId,
+        request: RequestId,
+    },
+    /// Acknowledge what a fallback handed over.
+    AckHandoff {
+        fallback: NodeId,
+        key: ItemKey,
+        dots: Vec<Dot>,
+    },
+    /// An exchange that this node began has ended.
+    EndExchange {
+        exchange: u32,
+    },
+}
+
+impl Appended {
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
+        let peer = match &self.then {
+            Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
+            Then::AckHandoff { fallback, .. } => Some(fallback),
+            Then::Nothing | Then::EndExchange { .. } => None,
+        };
+        let owner = match &self.record {
+            Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
+            Record::Own { .. } | Record::Collected { .. } => None,
+        };
+        peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
+    }
+}
+
+/// Tells the Merkle trees that `before` was replaced by `after`.
+pub(super) fn plant(
+    forest: &mut Forest,
+    lists: &PreferenceLists,
+    key: &ItemKey,
+    before: Option<&Held>,
+    after: Option<&Held>,
+) {
+    let range = lists.ring().successor(key.position) as u32;
+    let Some(tree) = forest.tree(range) else { return };
+    for held in [before, after].into_iter().flatten() {
+        if held.tombstone().is_some() && mutated(Mutation::TombstonesNotInTrees) {
+            continue;
+        }
+        let dots = held.versions().iter().map(|version| {
+            let Dot { node, incarnation, counter } = version.dot();
+            (node.0, incarnation.0, counter)
+        });
+        tree.toggle(key.position, entry_hash(key.position, key.sort_hash(), dots));
+    }
+}
 
 impl Node {
-    /// Appends a version to the log, or votes at once if it adds nothing to what is durable here.
+    /// What this node has of an item, as an owner or as a fallback.
+    pub(super) fn answer_for(&self, key: &ItemKey) -> Option<Held> {
+        let mut held = self.store.get(key).cloned();
+        if !self.store.hints().is_empty() {
+            for (_, hint) in self.store.hints().about(key) {
+                match &mut held {
+                    Some(held) => held.join(hint),
+                    None => held = Some(hint.clone()),
+                }
+            }
+        }
+        held
+    }
+
+    /// Takes a coordinator's write: as an owner, or, with a hint, in an owner's stead.
     pub(super) fn store_write(
         &mut self,
         coordinator: NodeId,
         request: RequestId,
-        record: Record,
+        key: ItemKey,
+        version: Version,
+        hint: Option<NodeId>,
         effects: &mut Effects,
     ) {
-        let stamp = record.version.stamp;
-        let outcome = self.store.would_apply(&record.key, &stamp);
-        if outcome == Applied::Stored {
-            effects.list.push(Effect::Append(record.clone()));
-            self.state.appended.push_back(Appended { request, coordinator, record });
-        } else {
-            effects.note(|| Note::Applied { request, stamp, outcome });
-            self.vote_for_write(coordinator, request, effects);
+        let then = Then::Vote { coordinator, request };
+        match hint {
+            None => {
+                self.take_version(Some(request), key, version, Cause::Write, then, effects);
+            }
+            Some(owner) => {
+                self.take_hint(Some(request), owner, key, version, Cause::Write, then, effects);
+            }
         }
     }
 
-    /// The oldest appended record is durable: applies it, and votes.
+    /// Takes what a read found to be missing here.
+    pub(super) fn take_repair(
+        &mut self,
+        coordinator: NodeId,
+        request: RequestId,
+        key: ItemKey,
+        held: &Held,
+        hint: Option<NodeId>,
+        effects: &mut Effects,
+    ) {
+        let then = Then::Confirm { coordinator, request };
+        match hint {
+            None => self.take_all(Some(request), &key, held, Cause::Repair, then, effects),
+            Some(owner) => {
+                let (last, rest) = held.versions().split_last().expect("something is held");
+                for version in rest {
+                    let (key, version, then) = (key.clone(), version.clone(), Then::Nothing);
+                    let cause = Cause::Repair;
+                    self.take_hint(Some(request), owner, key, version, cause, then, effects);
+                }
+                let (version, cause) = (last.clone(), Cause::Repair);
+                self.take_hint(Some(request), owner, key, version, cause, then, effects);
+            }
+        }
+    }
+
+    /// Takes every version that is new here; does `then` once all of them are durable.
+    pub(super) fn take_all(
+        &mut self,
+        request: Option<RequestId>,
+        key: &ItemKey,
+        held: &Held,
+        cause: Cause,
+        then: Then,
+        effects: &mut Effects,
+    ) {
+        let is_new = |version: &&Version| self.store.would_apply(key, version) == Applied::Stored;
+        let new: Vec<Version> = held.versions().iter().filter(is_new).cloned().collect();
+        let count = new.len();
+        let mut then = Some(then);
+        for (at, version) in new.into_iter().enumerate() {
+            let is_last = at + 1 == count;
+            let then = then.take_if(|_| is_last).unwrap_or(Then::Nothing);
+            self.take_version(request, key.clone(), version, cause, then, effects);
+        }
+        if let Some(then) = then {
+            self.carry_on(then, effects);
+        }
+    }
+
+    /// Appends a version to the log, or carries on at once if it adds nothing to what is durable.
+    fn take_version(
+        &mut self,
+        request: Option<RequestId>,
+        key: ItemKey,
+        version: Version,
+        cause: Cause,
+        then: Then,
+        effects: &mut Effects,
+    ) {
+        let outcome = self.store.would_apply(&key, &version);
+        if outcome == Applied::Stored {
+            self.append(Record::Own { key, version }, request, cause, then, effects);
+        } else {
+            let stamp = version.stamp;
+            effects.note(|| Note::Applied { request, stamp, outcome, cause });
+            self.carry_on(then, effects);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a hint is made of")]
+    fn take_hint(
+        &mut self,
+        request: Option<RequestId>,
+        owner: NodeId,
+        key: ItemKey,
+        version: Version,
+        cause: Cause,
+        then: Then,
+        effects: &mut Effects,
+    ) {
+        let kept = self.store.hints().get(owner, &key);
+        if kept.is_some_and(|held| held.outcome_of(&version) != Applied::Stored) {
+            self.carry_on(then, effects);
+        } else {
+            self.append(Record::Hint { owner, key, version }, request, cause, then, effects);
+        }
+    }
+
+    pub(super) fn append(
+        &mut self,
+        record: Record,
+        request: Option<RequestId>,
+        cause: Cause,
+        mut then: Then,
+        effects: &mut Effects,
+    ) {
+        effects.list.push(Effect::Append(record.clone()));
+        if mutated(Mutation::AckBeforeDurable) {
+            self.carry_on(std::mem::replace(&mut then, Then::Nothing), effects);
+        }
+        self.state.appended.push_back(Appended { record, request, cause, then });
+    }
+
+    /// The oldest appended record is durable: does what it says, and what waited for it.
     ///
     /// # Panics
     /// If nothing was appended.
     pub(super) fn durable(&mut self, effects: &mut Effects) {
-        let Appended { request, coordinator, record } =
+        let Appended { record, request, cause, then } =
             self.state.appended.pop_front().expect("only appended records become durable");
-        let stamp = record.version.stamp;
-        let outcome = self.store.apply(&record.key, record.version);
-        effects.note(|| Note::Applied { request, stamp, outcome });
-        self.vote_for_write(coordinator, request, effects);
+        match record {
+            Record::Own { key, version } => self.hold(&key, version, request, cause, effects),
+            Record::Hint { owner, key, version } => {
+                let stamp = version.stamp;
+                self.store.keep_hint(owner, &key, version);
+                self.remember_hints();
+                effects.note(|| Note::KeepsHint { request, owner, stamp });
+            }
+            Record::HandedOver { owner, key, dots } => {
+                self.drop_hint(owner, key, &dots, effects);
+            }
+            Record::Collected { key, dot } => self.forget_tombstone(key, dot, effects),
+        }
+        self.carry_on(then, effects);
     }
 
-    fn vote_for_write(&mut self, coordinator: NodeId, request: RequestId, effects: &mut Effects) {
-        if coordinator == self.id {
-            self.count_write(self.id, request, effects);
-        } else {
-            effects.send(Address::Node(coordinator), request, Body::WriteAck);
+    fn hold(
+        &mut self,
+        key: &ItemKey,
+        version: Version,
+        request: Option<RequestId>,
+        cause: Cause,
+        effects: &mut Effects,
+    ) {
+        let stamp = version.stamp;
+        let mut is_tombstone = false;
+        let (forest, lists) = (&mut self.forest, &self.lists);
+        let outcome = self.store.apply(key, version, |before, after| {
+            is_tombstone = after.tombstone().is_some();
+            plant(forest, lists, key, before, Some(after));
+        });
+        effects.note(|| Note::Applied { request, stamp, outcome, cause });
+        if outcome == Applied::Stored {
+            self.watch_tombstone(key, is_tombstone);
+        }
+    }
+
+    /// Does what waited for records to be durable.
+    pub(super) fn carry_on(&mut self, then: Then, effects: &mut Effects) {
+        match then {
+            Then::Nothing => {}
+            Then::Vote { coordinator, request } if coordinator == self.id => {
+                self.count_write(self.id, request, effects);
+            }
+            Then::Vote { coordinator, request } => {
+                effects.send(Address::Node(coordinator), request, Body::WriteAck);
+            }
+            Then::Confirm { coordinator, request } if coordinator == self.id => {
+                self.count_repair(self.id, request, effects);
+            }
+            Then::Confirm { coordinator, request } => {
+                effects.send(Address::Node(coordinator), request, Body::RepairAck);
+            }
+            Then::AckHandoff { fallback, key, dots } => {
+                effects.send_background(fallback, Body::HandoffAck { key, dots });
+            }
+            Then::EndExchange { exchange } => self.end_exchange(exchange, effects),
         }
     }
 }

@@ -5,18 +5,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::background::Background;
 use super::coordinate::Operation;
 use super::deadlines::Deadlines;
 use super::entry::Relay;
 use super::message::{Address, Body, ClientRequest, Failure, Message, MessageKind};
-use crate::base::{Duration, Incarnation, NodeId, RequestId, VirtualTime};
-use crate::causality::{Dot, Stamp};
-use crate::coordinator::Vote;
+use super::note::Note;
+use super::replica::Appended;
+use super::settings::{NodeSettings, Timestamps};
+use crate::anti_entropy::Forest;
+use crate::base::{Incarnation, NodeId, RequestId, VirtualTime};
+use crate::causality::{Dot, HybridClock, HybridTime};
 use crate::ring::PreferenceLists;
-use crate::storage::{Applied, ItemKey, Record, Store};
+use crate::storage::{ItemKey, Record, Store};
 
 /// What a node is told about the time with every input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// For waiting: time passes alike for all.
     pub now: VirtualTime,
@@ -34,7 +38,7 @@ pub enum Input {
     /// A message that this node sent was refused: no process answers at `peer`.
     Refused {
         peer: Address,
-        request: RequestId,
+        request: Option<RequestId>,
         kind: MessageKind,
     },
     /// The oldest `records` appended records are durable.
@@ -43,6 +47,8 @@ pub enum Input {
     },
     /// The alarm that the node asked for.
     Alarm,
+    /// The timer that the node asked for.
+    Timer,
     Configure(NodeSettings),
 }
 
@@ -55,32 +61,15 @@ pub enum Effect {
     },
     /// Append to the commit log; [`Input::Durable`] answers.
     Append(Record),
-    /// Wake the node at this instant, and at no other; `None`: not at all.
+    /// Wake the node at this instant, and at no other, because somebody waits for something;
+    /// `None`: not at all.
     SetAlarm(Option<VirtualTime>),
+    /// The same for work in the background, which never ends.
+    SetTimer(Option<VirtualTime>),
+    /// The data of a disk that was lost is merged again: the log is whole from now on.
+    Rebuilt,
     /// Nothing to do, but worth knowing.
     Note(Note),
-}
-
-/// What a node tells the trace about its decisions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Note {
-    /// It coordinates a request, and asks these replicas for `needed` votes.
-    Coordinates { request: RequestId, owners: Vec<NodeId>, needed: u8 },
-    /// A version is durable here (or was not needed).
-    Applied { request: RequestId, stamp: Stamp, outcome: Applied },
-    /// A replica's vote came in or was given up. `stamp`: the version it wrote or has.
-    Voted {
-        request: RequestId,
-        replica: NodeId,
-        vote: Vote,
-        stamp: Option<Stamp>,
-        have: u8,
-        needed: u8,
-    },
-    /// The quorum is complete; `stale` replicas answered with an older version.
-    Reached { request: RequestId, have: u8, needed: u8, stale: Vec<NodeId> },
-    /// The quorum was not reached.
-    Missed { request: RequestId, failure: Failure },
 }
 
 /// Effects of one step, in order.
@@ -89,11 +78,20 @@ pub struct Effects {
     pub list: Vec<Effect>,
     /// Whether anyone reads the notes.
     pub notes_wanted: bool,
+    /// What the sender's hybrid logical clock shows.
+    pub(super) clock: HybridTime,
 }
 
 impl Effects {
     pub(super) fn send(&mut self, to: Address, request: RequestId, body: Body) {
-        self.list.push(Effect::Send { to, message: Message { request, body } });
+        let message = Message { request: Some(request), clock: self.clock, body };
+        self.list.push(Effect::Send { to, message });
+    }
+
+    /// Sends what is part of no request.
+    pub(super) fn send_background(&mut self, to: NodeId, body: Body) {
+        let message = Message { request: None, clock: self.clock, body };
+        self.list.push(Effect::Send { to: Address::Node(to), message });
     }
 
     pub(super) fn note(&mut self, note: impl FnOnce() -> Note) {
@@ -103,33 +101,20 @@ impl Effects {
     }
 }
 
-/// What every node of the cluster is configured with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodeSettings {
-    pub r: u8,
-    pub w: u8,
-    /// How long a coordinator waits for votes. An entry node waits half as long again for its
-    /// coordinator, a client twice as long.
-    pub timeout: Duration,
-}
-
-/// A record that was appended for a peer, or for the node's own request, and is not durable yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Appended {
-    pub request: RequestId,
-    pub coordinator: NodeId,
-    pub record: Record,
-}
-
 /// What a crash takes from a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Volatile {
     pub incarnation: Incarnation,
-    /// Dots issued by this incarnation.
+    /// Dots issued by this incarnation where the last writer wins.
     pub counter: u32,
+    /// The same for each item of tables that keep siblings: their contexts stay short when the dots
+    /// of an item follow each other.
+    pub counters: BTreeMap<ItemKey, u32>,
+    pub clock: HybridClock,
     pub appended: VecDeque<Appended>,
     pub relays: BTreeMap<RequestId, Relay>,
     pub operations: BTreeMap<RequestId, Operation>,
+    pub background: Background,
 }
 
 /// One node of the cluster.
@@ -139,9 +124,14 @@ pub struct Node {
     pub(super) settings: NodeSettings,
     pub(super) lists: Arc<PreferenceLists>,
     pub(super) store: Store,
+    /// The Merkle trees over the store.
+    pub(super) forest: Forest,
     pub(super) state: Volatile,
     pub(super) deadlines: Deadlines,
+    /// The time of the present step.
+    pub(super) time: Reading,
     alarm: Option<VirtualTime>,
+    timer: Option<VirtualTime>,
 }
 
 /// A node's volatile state as a snapshot holds it; opaque outside.
@@ -149,27 +139,43 @@ pub struct Node {
 pub struct SavedNode {
     state: Volatile,
     due: Vec<(VirtualTime, RequestId)>,
+    alarm: Option<VirtualTime>,
+    timer: Option<VirtualTime>,
 }
 
 impl SavedNode {
-    /// Whether this can be a node's state where only addresses that are `known` exist and only
-    /// requests that are `possible` are made: a snapshot may claim anything.
+    /// Whether this can be the state of node `own` of `nodes`, where only addresses that are
+    /// `known` exist and only requests that are `possible` are made: a snapshot may claim anything.
     pub fn is_sound(
         &self,
+        own: NodeId,
+        nodes: u16,
         known: impl Fn(Address) -> bool,
         possible: impl Fn(&ClientRequest) -> bool,
     ) -> bool {
-        let Volatile { incarnation, counter, appended, relays, operations } = &self.state;
+        let Volatile {
+            incarnation,
+            counter,
+            counters,
+            clock,
+            appended,
+            relays,
+            operations,
+            background,
+        } = &self.state;
         incarnation.0 < u32::MAX / 2
             && *counter < u32::MAX / 2
-            && appended.iter().all(|record| known(Address::Node(record.coordinator)))
+            && counters.values().all(|counter| *counter < u32::MAX / 2)
+            && clock.last().clock_us < u64::MAX / 2
+            && appended.iter().all(|record| record.is_sound(&known))
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
-            && operations.values().all(|operation| operation.is_sound(&known))
+            && operations.values().all(|operation| operation.is_sound(&known, &possible))
+            && background.is_sound(own, nodes, &known)
     }
 }
 
 impl Node {
-    /// Starts a node on what its commit log preserved.
+    /// A node on what its commit log preserved. It does nothing by itself until [`Node::begin`].
     pub fn start(
         id: NodeId,
         incarnation: Incarnation,
@@ -180,21 +186,36 @@ impl Node {
         let state = Volatile {
             incarnation,
             counter: 0,
+            counters: BTreeMap::new(),
+            clock: HybridClock::default(),
             appended: VecDeque::new(),
             relays: BTreeMap::new(),
             operations: BTreeMap::new(),
+            background: Background::new(id, incarnation, lists.ring().node_count() as u16),
         };
-        let deadlines = Deadlines::default();
-        Self { id, settings, lists, store, state, deadlines, alarm: None }
+        let mut forest = Forest::new(id, &lists);
+        for (key, held) in store.iter() {
+            super::replica::plant(&mut forest, &lists, key, None, Some(held));
+        }
+        let (time, deadlines) = (Reading::default(), Deadlines::default());
+        let (alarm, timer) = (None, None);
+        Self { id, settings, lists, store, forest, state, deadlines, time, alarm, timer }
+    }
+
+    /// Begins its work in the background. `whole`: whether its log has all that it ever
+    /// acknowledged, and its disk was not lost. `seed` is where its own choices start.
+    pub fn begin(&mut self, now: Reading, whole: bool, seed: u64, effects: &mut Effects) {
+        self.enter_step(now, effects);
+        self.begin_background(whole, seed, effects);
+        self.arm(effects);
     }
 
     /// Puts one input in and collects what the node wants done.
     pub fn step(&mut self, now: Reading, input: Input, effects: &mut Effects) {
+        self.enter_step(now, effects);
         match input {
-            Input::Message { from, message } => self.receive(now, from, message, effects),
-            Input::Refused { peer, request, kind } => {
-                self.refused(peer, request, kind, effects);
-            }
+            Input::Message { from, message } => self.receive(from, message, effects),
+            Input::Refused { peer, request, kind } => self.refused(peer, request, kind, effects),
             Input::Durable { records } => {
                 for _ in 0..records {
                     self.durable(effects);
@@ -206,51 +227,107 @@ impl Node {
                     self.expire(request, effects);
                 }
             }
-            Input::Configure(settings) => self.settings = settings,
+            Input::Timer => {
+                self.timer = None;
+                self.work_in_background(effects);
+            }
+            Input::Configure(settings) => {
+                self.settings = settings;
+                self.configure_background();
+            }
         }
         self.arm(effects);
     }
 
-    fn receive(&mut self, now: Reading, from: Address, message: Message, effects: &mut Effects) {
-        let Message { request, body } = message;
+    fn enter_step(&mut self, now: Reading, effects: &mut Effects) {
+        self.time = now;
+        effects.clock = HybridTime::default();
+        if self.settings.modes.timestamps == Timestamps::Hlc {
+            effects.clock = self.state.clock.last();
+        }
+    }
+
+    fn receive(&mut self, from: Address, message: Message, effects: &mut Effects) {
+        let Message { request, clock, body } = message;
+        if clock != HybridTime::default() {
+            self.state.clock.observe(clock);
+            effects.clock = self.state.clock.last();
+        }
+        match (request, from) {
+            (Some(request), from) => self.receive_for(request, from, body, effects),
+            (None, Address::Node(peer)) => self.receive_background(peer, body, effects),
+            (None, from) => panic!("{} got a {} from {from}", self.id, body.kind()),
+        }
+    }
+
+    fn receive_for(
+        &mut self,
+        request: RequestId,
+        from: Address,
+        body: Body,
+        effects: &mut Effects,
+    ) {
         match (body, from) {
-            (Body::Request(wanted), client) => self.enter(now, client, request, wanted, effects),
-            (Body::Forward(wanted), entry) => {
-                self.coordinate(now, entry, request, &wanted, effects);
-            }
-            (Body::Write { key, version }, Address::Node(coordinator)) => {
-                self.store_write(coordinator, request, Record { key, version }, effects);
-            }
-            (Body::Read { key }, coordinator) => {
-                let version = self.store.get(&key).cloned();
-                effects.send(coordinator, request, Body::ReadResult { version });
+            (Body::Request(wanted), client) => self.enter(client, request, wanted, effects),
+            (Body::Forward(wanted), entry) => self.coordinate(entry, request, wanted, effects),
+            (Body::Write { key, version, hint }, Address::Node(coordinator)) => {
+                self.store_write(coordinator, request, key, version, hint, effects);
             }
             (Body::WriteAck, Address::Node(replica)) => {
                 self.count_write(replica, request, effects);
             }
-            (Body::ReadResult { version }, Address::Node(replica)) => {
-                self.count_read(replica, request, version, effects);
+            (Body::Read { key }, Address::Node(_)) => {
+                let body = match self.is_whole() {
+                    true => Body::ReadResult { held: self.answer_for(&key) },
+                    false => Body::Rebuilding,
+                };
+                effects.send(from, request, body);
+            }
+            (Body::ReadStamp { key }, Address::Node(_)) => {
+                let stamp = self.answer_for(&key).map(|held| held.stamp());
+                let body = match self.is_whole() {
+                    true => Body::StampResult { stamp },
+                    false => Body::Rebuilding,
+                };
+                effects.send(from, request, body);
+            }
+            (Body::ReadResult { held }, Address::Node(replica)) => {
+                self.count_read(replica, request, held, effects);
+            }
+            (Body::StampResult { stamp }, Address::Node(replica)) => {
+                self.count_stamp(replica, request, stamp, effects);
+            }
+            (Body::Rebuilding, Address::Node(replica)) => {
+                self.lose_rebuilding(replica, request, effects);
+            }
+            (Body::Repair { key, held, hint }, Address::Node(coordinator)) => {
+                self.take_repair(coordinator, request, key, &held, hint, effects);
+            }
+            (Body::RepairAck, Address::Node(replica)) => {
+                self.count_repair(replica, request, effects);
             }
             (Body::Reply(answer), _) => self.relay_answer(request, answer, effects),
-            (body @ (Body::Write { .. } | Body::WriteAck | Body::ReadResult { .. }), from) => {
-                panic!("{} got a {} from {from}, who is no node", self.id, body.kind());
-            }
+            (body, from) => panic!("{} got a {} from {from} for {request}", self.id, body.kind()),
         }
     }
 
     fn refused(
         &mut self,
         peer: Address,
-        request: RequestId,
+        request: Option<RequestId>,
         kind: MessageKind,
         effects: &mut Effects,
     ) {
-        match (kind, peer) {
-            (MessageKind::Forward, _) => self.try_next_coordinator(request, effects),
-            (MessageKind::Write | MessageKind::Read, Address::Node(replica)) => {
-                self.lose_vote(replica, request, Vote::Refused, effects);
+        if let Address::Node(peer) = peer {
+            self.suspect_refusing(peer, effects);
+        }
+        match (kind, request, peer) {
+            (MessageKind::Forward, Some(request), _) => self.try_next_coordinator(request, effects),
+            (kind, Some(request), Address::Node(replica)) => {
+                self.lose_refused(replica, request, kind, effects);
             }
-            // Whoever waited for this reply is gone, and with it the interest in it.
+            // Whoever waited for a reply is gone, and with it the interest in it; work in the
+            // background is tried again some time.
             _ => {}
         }
     }
@@ -264,17 +341,23 @@ impl Node {
     }
 
     /// Keeps the one alarm at or before the next deadline, and off when there is none: an alarm
-    /// that rings early finds nothing due, and an idle node leaves no alarm behind.
+    /// that rings early finds nothing due, and an idle node leaves no alarm behind. The same for the
+    /// timer.
     fn arm(&mut self, effects: &mut Effects) {
-        let next = self.deadlines.next();
-        let keep = match (self.alarm, next) {
-            (Some(alarm), Some(next)) => alarm <= next,
+        let keeps = |set: Option<VirtualTime>, next: Option<VirtualTime>| match (set, next) {
+            (Some(set), Some(next)) => set <= next,
             (None, None) => true,
             _ => false,
         };
-        if !keep {
+        let next = self.deadlines.next();
+        if !keeps(self.alarm, next) {
             self.alarm = next;
             effects.list.push(Effect::SetAlarm(next));
+        }
+        let next = self.state.background.next();
+        if !keeps(self.timer, next) {
+            self.timer = next;
+            effects.list.push(Effect::SetTimer(next));
         }
     }
 
@@ -303,18 +386,20 @@ impl Node {
 
     /// The volatile state, to be kept in a snapshot.
     pub fn save(&self) -> SavedNode {
-        SavedNode { state: self.state.clone(), due: self.deadlines.to_vec() }
+        let (alarm, timer) = (self.alarm, self.timer);
+        SavedNode { state: self.state.clone(), due: self.deadlines.to_vec(), alarm, timer }
     }
 
-    /// Continues a node from a snapshot, with the alarm that was set then.
-    pub fn resume(&mut self, saved: SavedNode, alarm: Option<VirtualTime>) {
+    /// Continues a node from a snapshot.
+    pub fn resume(&mut self, saved: SavedNode) {
         self.state = saved.state;
         self.deadlines = Deadlines::from_vec(&saved.due);
-        self.alarm = alarm;
+        self.alarm = saved.alarm;
+        self.timer = saved.timer;
     }
 
     /// The records that wait for the disk, oldest first.
     pub fn appended(&self) -> impl Iterator<Item = &Record> {
-        self.state.appended.iter().map(|appended| &appended.record)
+        self.state.appended.iter().map(Appended::record)
     }
 }

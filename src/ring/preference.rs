@@ -125,6 +125,22 @@ impl PreferenceLists {
         self.n
     }
 
+    /// The nodes that are no owners of `position`, in the order in which the walk meets them: who
+    /// steps in when owners are away (Dynamo paper, section 4.6).
+    pub fn fallbacks(&self, position: Token) -> Vec<NodeId> {
+        let mut seen = self.at(position).to_vec();
+        let n = seen.len();
+        for vnode in self.ring.walk(position) {
+            if seen.len() == self.ring.node_count() {
+                break;
+            }
+            if !seen.contains(&vnode.node) {
+                seen.push(vnode.node);
+            }
+        }
+        seen.split_off(n)
+    }
+
     /// The owners of an item at `position`, first owner first.
     #[inline]
     pub fn at(&self, position: Token) -> &[NodeId] {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Line;
 use super::faults::faults;
+use super::modes::{context_of, modes_of};
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
-    AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, TableName, TableSchema,
+    AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
 };
 use crate::node::{Action, ClientRequest, Overrides};
 use crate::sim::{ClusterConfig, Command, World};
@@ -17,7 +18,7 @@ const DEFAULT_PARTITION_KEY: &str = "id";
 
 /// The configuration that a `cluster` line asks for; none if the line is another.
 pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
-    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout } = line else {
+    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout, .. } = line else {
         return None;
     };
     let default = ClusterConfig::default();
@@ -31,6 +32,7 @@ pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
         network: network.unwrap_or(default.network),
         routing: routing.unwrap_or(default.routing),
         timeout: timeout.unwrap_or(default.timeout),
+        modes: modes_of(line, default.modes),
     })
 }
 
@@ -47,14 +49,16 @@ pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Comm
 
 pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
-        Line::Table { name, partition_key } => {
+        Line::Table { name, partition_key, resolve } => {
             let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);
-            Ok(vec![Command::DefineTable(schema(name, partition_key)?)])
+            let schema = schema(name, partition_key, resolve.unwrap_or_default())?;
+            Ok(vec![Command::DefineTable(schema)])
         }
-        Line::Put { table, key, item, n, w, .. } => {
+        Line::Put { table, key, item, n, w, context, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
-            request(world, client, table, key, overrides, |schema, key| {
+            let context = context.as_deref();
+            request(world, client, (table, key), overrides, context, |schema, key| {
                 let item = schema.with_key(item, key)?;
                 item.check_limits()?;
                 Ok(Action::Put(Arc::new(item)))
@@ -62,15 +66,16 @@ pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<
         }
         Line::Get { table, key, n, r, .. } => {
             let overrides = Overrides { n: *n, r: *r, w: None };
-            request(world, client, table, key, overrides, |_, _| Ok(Action::Get))
+            request(world, client, (table, key), overrides, None, |_, _| Ok(Action::Get))
         }
-        Line::Delete { table, key, n, w, .. } => {
+        Line::Delete { table, key, n, w, context, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            request(world, client, table, key, overrides, |_, _| Ok(Action::Delete))
+            let context = context.as_deref();
+            request(world, client, (table, key), overrides, context, |_, _| Ok(Action::Delete))
         }
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
-        Line::Set { r, w, network, routing } => settings(world, *r, *w, *network, *routing),
+        Line::Set { .. } => settings(world, line),
         line => faults(world, line, client),
     }
 }
@@ -91,20 +96,19 @@ pub(super) fn for_each(
     }
 }
 
-fn settings(
-    world: &World,
-    r: Option<u8>,
-    w: Option<u8>,
-    network: Option<crate::sim::NetworkPreset>,
-    routing: Option<crate::sim::Routing>,
-) -> Result<Vec<Command>> {
+fn settings(world: &World, line: &Line) -> Result<Vec<Command>> {
+    let Line::Set { r, w, network, routing, .. } = *line else { return Ok(Vec::new()) };
     let mut commands = Vec::new();
+    let config = world.config();
     if r.is_some() || w.is_some() {
-        let config = world.config();
         commands.push(Command::SetQuorum { r: r.unwrap_or(config.r), w: w.unwrap_or(config.w) });
     }
     commands.extend(network.map(Command::SetNetwork));
     commands.extend(routing.map(Command::SetRouting));
+    let modes = modes_of(line, config.modes);
+    if modes != config.modes {
+        commands.push(Command::SetModes(modes));
+    }
     match commands.is_empty() {
         true => Err(Error::invalid("set what? Give r=, w=, network= or routing=")),
         false => Ok(commands),
@@ -114,9 +118,9 @@ fn settings(
 fn request(
     world: &World,
     client: ClientId,
-    table: &str,
-    key: &str,
+    (table, key): (&str, &str),
     overrides: Overrides,
+    context: Option<&str>,
     action: impl FnOnce(&TableSchema, &Key) -> Result<Action>,
 ) -> Result<Vec<Command>> {
     let name = TableName::new(table)?;
@@ -124,7 +128,7 @@ fn request(
     let schema = match world.table(&name) {
         Some(schema) => schema.clone(),
         None => {
-            let schema = schema(table, DEFAULT_PARTITION_KEY)?;
+            let schema = schema(table, DEFAULT_PARTITION_KEY, Resolution::default())?;
             commands.push(Command::DefineTable(schema.clone()));
             schema
         }
@@ -133,7 +137,11 @@ fn request(
     world.config().check_overrides(overrides)?;
     let action = action(&schema, &key)?;
     let key = ItemKey::new(name, key);
-    let wanted = Arc::new(ClientRequest { client, key, action, overrides });
+    let context = match action.is_write() {
+        true => context_of(world, &schema, client, &key, context)?,
+        false => None,
+    };
+    let wanted = Arc::new(ClientRequest { client, key, action, overrides, context });
     commands.push(Command::Request(wanted));
     Ok(commands)
 }
@@ -158,7 +166,7 @@ fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
     }
 }
 
-fn schema(name: &str, partition_key: &str) -> Result<TableSchema> {
+fn schema(name: &str, partition_key: &str, resolution: Resolution) -> Result<TableSchema> {
     if partition_key.is_empty() || partition_key.len() > 255 {
         return Err(Error::invalid("a partition key's name has 1 to 255 bytes, such as iata"));
     }
@@ -166,5 +174,6 @@ fn schema(name: &str, partition_key: &str) -> Result<TableSchema> {
         name: TableName::new(name)?,
         partition_key: KeyAttribute::new(partition_key, KeyKind::S),
         sort_key: None,
+        resolution,
     })
 }

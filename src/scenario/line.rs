@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use super::mistakes::{explain, unreadable};
 use crate::base::{ClientId, Duration, Error, NodeId, Result};
+use crate::data::Resolution;
+use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::sim::{NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
@@ -29,11 +31,27 @@ pub enum Line {
         routing: Option<Routing>,
         #[arg(key)]
         timeout: Option<Duration>,
+        #[arg(key)]
+        quorum: Option<QuorumMode>,
+        #[arg(key)]
+        handoff: Option<Switch>,
+        #[arg(key)]
+        repair: Option<ReadRepair>,
+        #[arg(key)]
+        timestamps: Option<Timestamps>,
+        #[arg(key)]
+        gossip: Option<Interval>,
+        #[arg(key)]
+        anti_entropy: Option<Interval>,
+        #[arg(key)]
+        collection: Option<Switch>,
     },
-    /// Declares a table and the name of its partition key.
+    /// Declares a table, the name of its partition key, and what becomes of concurrent writes.
     Table {
         name: String,
         partition_key: Option<String>,
+        #[arg(key)]
+        resolve: Option<Resolution>,
     },
     /// Writes a whole item.
     Put {
@@ -44,6 +62,8 @@ pub enum Line {
         n: Option<u8>,
         #[arg(key)]
         w: Option<u8>,
+        #[arg(key)]
+        context: Option<String>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -66,6 +86,8 @@ pub enum Line {
         n: Option<u8>,
         #[arg(key)]
         w: Option<u8>,
+        #[arg(key)]
+        context: Option<String>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -131,6 +153,20 @@ pub enum Line {
         network: Option<NetworkPreset>,
         #[arg(key)]
         routing: Option<Routing>,
+        #[arg(key)]
+        quorum: Option<QuorumMode>,
+        #[arg(key)]
+        handoff: Option<Switch>,
+        #[arg(key)]
+        repair: Option<ReadRepair>,
+        #[arg(key)]
+        timestamps: Option<Timestamps>,
+        #[arg(key)]
+        gossip: Option<Interval>,
+        #[arg(key)]
+        anti_entropy: Option<Interval>,
+        #[arg(key)]
+        collection: Option<Switch>,
     },
     /// Lets virtual time pass: until idle, for a span, until an instant, or
     /// until the trace has this many events.
@@ -159,6 +195,12 @@ pub enum Line {
     Network,
     /// Every node's share of the ring.
     Ring,
+    /// What nodes keep for owners that could not take it.
+    Hints,
+    /// Whom every node takes for dead.
+    Views,
+    /// Messages and bytes sent so far.
+    Traffic,
     /// The digests of trace and state.
     Digest,
     Snapshot(String),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::quoted;
 use crate::base::VirtualTime;
+use crate::data::Resolution;
 use crate::node::{Action, ClientRequest};
 use crate::sim::{Command, Origin, RunStep, World};
 
@@ -74,7 +75,11 @@ fn command_line(command: &Command) -> String {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {
             let key = &schema.partition_key.name;
-            format!("table {} {}", quoted(schema.name.as_str()), quoted(key))
+            let resolve = match schema.resolution {
+                Resolution::LastWriterWins => "",
+                Resolution::Siblings => " resolve=siblings",
+            };
+            format!("table {} {}{resolve}", quoted(schema.name.as_str()), quoted(key))
         }
         Command::Schedule { at, command } => {
             format!("at {}us {}", at.0, quoted(&command_line(command)))
@@ -92,6 +97,9 @@ fn request(wanted: &ClientRequest) -> String {
     let _ = write!(text, "{} {} {}", wanted.action.verb(), quoted(table), quoted(&key));
     if let Action::Put(item) = &wanted.action {
         let _ = write!(text, " {}", quoted(&item.to_dynamodb_json()));
+    }
+    if let Some(context) = wanted.context.as_ref().filter(|context| !context.is_empty()) {
+        let _ = write!(text, " context='{context}'");
     }
     let overrides = &wanted.overrides;
     for (name, value) in [("n", overrides.n), ("r", overrides.r), ("w", overrides.w)] {

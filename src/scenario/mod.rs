@@ -32,6 +32,7 @@ mod interpret;
 mod line;
 mod log;
 mod mistakes;
+mod modes;
 mod report;
 mod session;
 

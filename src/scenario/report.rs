@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::faults::{network, node_faults};
 use super::{Line, item_key};
 use crate::base::{Result, tenths};
+use crate::node::MessageKind;
 use crate::ring::Verdict;
-use crate::sim::{EventKind, World};
-use crate::storage::ItemKey;
+use crate::sim::{Count, EventKind, World};
+use crate::storage::{Held, ItemKey};
 
 /// What a line that only looks at the world shows; none for any other line.
 ///
@@ -20,6 +21,9 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Nodes => nodes(world),
         Line::Network => network(world),
         Line::Ring => ring(world),
+        Line::Hints => hints(world),
+        Line::Views => views(world),
+        Line::Traffic => traffic(world),
         Line::Digest => digests(world),
         _ => return Ok(None),
     }))
@@ -34,15 +38,60 @@ pub fn replicas(world: &World, key: &ItemKey) -> String {
             None => "no owner".to_owned(),
         };
         let state = if replica.up { "up" } else { "down" };
-        let held = match &replica.version {
-            None => "nothing".to_owned(),
-            Some(version) => match &version.item {
-                Some(item) => format!("{} {}", version.stamp, item.to_json()),
-                None => format!("{} deleted", version.stamp),
-            },
-        };
+        let held = replica.held.as_ref().map_or("nothing".to_owned(), versions);
         let stale = if replica.stale { " (stale)" } else { "" };
-        let _ = writeln!(text, "{} {place}, {state}: {held}{stale}", replica.node);
+        let _ = write!(text, "{} {place}, {state}: {held}{stale}", replica.node);
+        for (owner, hint) in &replica.hints {
+            let _ = write!(text, "; keeps for {owner}: {}", versions(hint));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// All versions that are held of an item.
+fn versions(held: &Held) -> String {
+    let each = held.versions().iter().map(|version| match &version.item {
+        Some(item) => format!("{} {}", version.stamp, item.to_json()),
+        None => format!("{} deleted", version.stamp),
+    });
+    each.collect::<Vec<_>>().join(" | ")
+}
+
+/// What nodes keep for owners that could not take it, one line for each item and owner.
+pub fn hints(world: &World) -> String {
+    let mut text = String::new();
+    for (node, owner, key, held) in world.hints() {
+        let _ = writeln!(text, "{node} keeps {key} for {owner}: {}", versions(held));
+    }
+    match text.is_empty() {
+        true => "no hints\n".to_owned(),
+        false => text,
+    }
+}
+
+/// Whom every node takes for dead, one line each.
+pub fn views(world: &World) -> String {
+    let mut text = String::new();
+    for status in world.node_statuses() {
+        let names: Vec<String> = status.suspects.iter().map(|node| node.to_string()).collect();
+        let _ = match (status.up, names.is_empty()) {
+            (false, _) => writeln!(text, "{} is down", status.node),
+            (true, true) => writeln!(text, "{} suspects nobody", status.node),
+            (true, false) => writeln!(text, "{} suspects {}", status.node, names.join(", ")),
+        };
+    }
+    text
+}
+
+/// Messages and bytes sent so far, one line for each kind that there was.
+pub fn traffic(world: &World) -> String {
+    let mut text = String::new();
+    for kind in MessageKind::all() {
+        let Count { messages, bytes } = world.traffic().of(kind);
+        if messages > 0 {
+            let _ = writeln!(text, "{kind}: {messages} messages, {bytes} bytes");
+        }
     }
     text
 }
@@ -97,11 +146,12 @@ pub fn digests(world: &World) -> String {
 }
 
 /// The events from number `from` on. Messages are shown when they arrive, with the time they took,
-/// not when they leave.
+/// not when they leave; gossip is not shown, as it says the same again and again.
 pub fn events(world: &World, from: crate::base::EventSeq) -> String {
     let mut text = String::new();
     for event in world.trace().since(from) {
-        if !matches!(event.kind, EventKind::Sent { .. }) {
+        let is_gossip = event.kind.message_kind() == Some(MessageKind::Gossip);
+        if !is_gossip && !matches!(event.kind, EventKind::Sent { .. }) {
             let _ = writeln!(text, "{event}");
         }
     }

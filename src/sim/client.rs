@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Routing;
 use crate::base::{ClientId, Duration, NodeId, RequestId, VirtualTime};
+use crate::causality::HybridClock;
 use crate::node::{ClientRequest, Deadlines, Failure};
 use crate::ring::PreferenceLists;
 
@@ -31,6 +32,9 @@ pub(super) struct Client {
     deadlines: Deadlines,
     /// Where round robin stands.
     turn: u16,
+    /// What it has heard of hybrid logical clocks, if there are such: what it writes after a read
+    /// comes after what it read.
+    pub clock: HybridClock,
 }
 
 /// A client as a snapshot holds it.
@@ -40,6 +44,7 @@ pub(super) struct SavedClient {
     outstanding: BTreeMap<RequestId, Outstanding>,
     due: Vec<(VirtualTime, RequestId)>,
     turn: u16,
+    clock: HybridClock,
 }
 
 impl SavedClient {
@@ -55,7 +60,8 @@ impl SavedClient {
 
 impl Client {
     pub fn new(id: ClientId) -> Self {
-        Self { id, outstanding: BTreeMap::new(), deadlines: Deadlines::default(), turn: 0 }
+        let (outstanding, deadlines) = (BTreeMap::new(), Deadlines::default());
+        Self { id, outstanding, deadlines, turn: 0, clock: HybridClock::default() }
     }
 
     /// Takes a request on. [`Client::next_entry`] says where it goes.
@@ -135,11 +141,12 @@ impl Client {
             outstanding: self.outstanding.clone(),
             due: self.deadlines.to_vec(),
             turn: self.turn,
+            clock: self.clock,
         }
     }
 
     pub fn resume(saved: SavedClient) -> Self {
-        let SavedClient { id, outstanding, due, turn } = saved;
-        Self { id, outstanding, deadlines: Deadlines::from_vec(&due), turn }
+        let SavedClient { id, outstanding, due, turn, clock } = saved;
+        Self { id, outstanding, deadlines: Deadlines::from_vec(&due), turn, clock }
     }
 }

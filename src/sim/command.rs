@@ -9,8 +9,8 @@ use super::clock::Skew;
 use super::faults::{LinkFault, Split, bare_span};
 use super::{NetworkPreset, Routing, nested};
 use crate::base::{Duration, EventSeq, NodeId, VirtualTime};
-use crate::data::TableSchema;
-use crate::node::ClientRequest;
+use crate::data::{Resolution, TableSchema};
+use crate::node::{ClientRequest, Modes};
 
 /// A change to the world, made from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub enum Command {
         #[serde(with = "nested")]
         command: Box<Command>,
     },
+    /// New ways of replicating, for requests and work from now on.
+    SetModes(Modes),
 }
 
 impl fmt::Display for Command {
@@ -76,7 +78,11 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Command::DefineTable(schema) => {
-                write!(f, "table {} {}", schema.name, schema.partition_key.name)
+                write!(f, "table {} {}", schema.name, schema.partition_key.name)?;
+                match schema.resolution {
+                    Resolution::LastWriterWins => Ok(()),
+                    resolution => write!(f, " resolve={resolution}"),
+                }
             }
             Command::Request(request) => request.fmt(f),
             Command::Crash(node) => write!(f, "crash {node}"),
@@ -84,6 +90,7 @@ impl fmt::Display for Command {
             Command::SetQuorum { r, w } => write!(f, "set r={r} w={w}"),
             Command::SetNetwork(network) => write!(f, "set network={network}"),
             Command::SetRouting(routing) => write!(f, "set routing={routing}"),
+            Command::SetModes(modes) => write!(f, "set{modes:#}"),
             Command::Split(split) => split.fmt(f),
             Command::Heal => f.write_str("heal"),
             Command::SetLink { between, fault, oneway } => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::NetworkPreset;
 use crate::base::{Duration, Error, NodeId, Result, VirtualTime};
-use crate::node::{NodeSettings, Overrides};
+use crate::node::{Modes, NodeSettings, Overrides};
 use crate::ring::Zone;
 
 /// The largest cluster that can be set up.
@@ -78,6 +78,7 @@ pub struct ClusterConfig {
     pub routing: Routing,
     /// How long a coordinator waits for votes.
     pub timeout: Duration,
+    pub modes: Modes,
 }
 
 impl Default for ClusterConfig {
@@ -92,6 +93,7 @@ impl Default for ClusterConfig {
             network: NetworkPreset::Lan,
             routing: Routing::default(),
             timeout: Duration::from_ms(1_000),
+            modes: Modes::default(),
         }
     }
 }
@@ -99,11 +101,11 @@ impl Default for ClusterConfig {
 impl fmt::Display for ClusterConfig {
     /// The command that sets up this cluster.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { nodes, vnodes, n, r, w, seed, network, routing, timeout } = self;
+        let Self { nodes, vnodes, n, r, w, seed, network, routing, timeout, modes } = self;
         write!(
             f,
             "cluster nodes={nodes} vnodes={vnodes} n={n} r={r} w={w} seed={seed} \
-             network={network} routing={routing} timeout={timeout}"
+             network={network} routing={routing} timeout={timeout}{modes}"
         )
     }
 }
@@ -154,6 +156,7 @@ impl ClusterConfig {
                 Limits::TIMEOUT
             )));
         }
+        self.modes.check()?;
         check_quorum("R", "reads", self.r, n)?;
         check_quorum("W", "writes", self.w, n)
     }
@@ -177,7 +180,7 @@ impl ClusterConfig {
     }
 
     pub(super) fn node_settings(&self) -> NodeSettings {
-        NodeSettings { r: self.r, w: self.w, timeout: self.timeout }
+        NodeSettings { r: self.r, w: self.w, timeout: self.timeout, modes: self.modes }
     }
 
     /// The zone of every node: dealt out in turn.

@@ -21,12 +21,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::alarms::Alarms;
 use super::clock::Clock;
-use super::network::{MAX_LIFETIME, has_connection};
+use super::network::has_connection;
 use super::world::Happening;
 use crate::base::{Duration, NodeId, RandomStream, VirtualTime};
-use crate::node::{Address, MessageKind};
+use crate::node::{Address, MESSAGE_LIFETIME, MessageKind};
 
 /// Nodes that are cut off from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +125,7 @@ impl fmt::Display for Loss {
         match self {
             Loss::Split => f.write_str("lost, a network split lies between"),
             Loss::Link => f.write_str("lost on the link"),
-            Loss::Expired => write!(f, "dropped, it had waited longer than {MAX_LIFETIME}"),
+            Loss::Expired => write!(f, "dropped, it had waited longer than {MESSAGE_LIFETIME}"),
             Loss::NoWord => f.write_str("refused, but word of it is lost on the way back"),
         }
     }
@@ -147,6 +146,10 @@ pub(super) enum Waiting {
     Happening(Happening),
     /// The node's alarm rang at this instant.
     Alarm {
+        at: VirtualTime,
+    },
+    /// Likewise the node's timer.
+    Timer {
         at: VirtualTime,
     },
 }
@@ -240,22 +243,8 @@ impl Faults {
     pub(super) fn waiting_in_front_of(&self, node: NodeId) -> impl Iterator<Item = &Happening> {
         self.paused.get(&node).into_iter().flatten().filter_map(|waiting| match waiting {
             Waiting::Happening(happening) => Some(happening),
-            Waiting::Alarm { .. } => None,
+            Waiting::Alarm { .. } | Waiting::Timer { .. } => None,
         })
-    }
-
-    /// The alarms that nodes have not heard yet: those that are set, and those that rang in front
-    /// of a paused node.
-    pub(super) fn alarms_as_nodes_know_them(&self, set: &Alarms) -> Alarms {
-        let mut known = set.clone();
-        for (node, waiting) in &self.paused {
-            for waiting in waiting {
-                if let Waiting::Alarm { at } = waiting {
-                    known.set(Address::Node(*node), Some(*at));
-                }
-            }
-        }
-        known
     }
 
     /// Draws how a message fares that leaves now.

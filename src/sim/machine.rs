@@ -41,7 +41,7 @@ impl Machine {
         assert!(self.node.is_none(), "{} is started twice", self.id);
         let (incarnation, cut) = self.log.start();
         let store = std::mem::take(&mut self.at_rest);
-        debug_assert!(store.iter().eq(self.log.replay().iter()), "{} forgot its log", self.id);
+        debug_assert!(store == self.log.replay(), "{} forgot its log", self.id);
         self.node = Some(Node::start(self.id, incarnation, store, Arc::clone(lists), settings));
         (incarnation, cut)
     }
@@ -72,7 +72,7 @@ impl Machine {
         self.at_rest = node.into_store();
         self.syncing = None;
         for record in self.log.crash(survived, torn) {
-            self.at_rest.apply(&record.key, record.version.clone());
+            self.at_rest.replay(record);
         }
     }
 

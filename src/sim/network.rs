@@ -9,11 +9,6 @@ use crate::base::{Distribution, Duration, Error, NodeId, RandomStream, Result};
 use crate::node::MessageKind;
 use crate::ring::Zone;
 
-/// No message is delivered later than this after it left; what the network still holds then, it
-/// drops. So whoever waits this long knows that no older message will come: the collection of
-/// tombstones relies on it. (The maximum segment lifetime of RFC 9293, though shorter.)
-pub const MAX_LIFETIME: Duration = Duration::from_ms(10_000);
-
 /// A named set of latencies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NetworkPreset {

@@ -2,9 +2,9 @@
 
 use super::clock::{Clock, Skew};
 use super::faults::{LinkFault, Split};
-use super::network::MAX_LIFETIME;
 use super::{ClusterConfig, Command, Limits};
 use crate::base::{Duration, Error, NodeId, Result};
+use crate::node::MESSAGE_LIFETIME;
 
 impl ClusterConfig {
     /// Refuses what names nodes that do not exist, or values that are out of range.
@@ -14,6 +14,7 @@ impl ClusterConfig {
             | Command::SetNetwork(_)
             | Command::SetRouting(_)
             | Command::Heal => Ok(()),
+            Command::SetModes(modes) => modes.check(),
             Command::Request(wanted) => self.check_overrides(wanted.overrides),
             Command::SetQuorum { r, w } => ClusterConfig { r: *r, w: *w, ..*self }.check(),
             Command::Crash(node)
@@ -93,9 +94,9 @@ impl ClusterConfig {
             }
             None => {}
         }
-        if latency > MAX_LIFETIME {
+        if latency > MESSAGE_LIFETIME {
             return Err(Error::invalid(format!(
-                "no message takes longer than {MAX_LIFETIME}: give a latency up to that"
+                "no message takes longer than {MESSAGE_LIFETIME}: give a latency up to that"
             )));
         }
         match [loss, duplicate].into_iter().find(|percent| *percent > 100) {
@@ -108,10 +109,10 @@ impl ClusterConfig {
 }
 
 fn check_slow(by: Duration) -> Result<()> {
-    match by <= MAX_LIFETIME {
+    match by <= MESSAGE_LIFETIME {
         true => Ok(()),
         false => Err(Error::invalid(format!(
-            "a node can be slow by up to {MAX_LIFETIME}: no message takes longer"
+            "a node can be slow by up to {MESSAGE_LIFETIME}: no message takes longer"
         ))),
     }
 }

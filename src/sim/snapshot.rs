@@ -5,8 +5,8 @@
 //!   (integers little-endian; the CRC covers the deflated body, the lengths and the version)
 //! ```
 //!
-//! The body is [`Wire`] in `postcard`'s encoding. Every version is stored once, however many
-//! replicas share it; stores are not saved, because they follow from the commit logs. The MD5 of the
+//! The body is [`Wire`] in `postcard`'s encoding. Every record is stored once, however many
+//! logs share it; stores are not saved, because they follow from the commit logs. The MD5 of the
 //! body before compression is the *digest of the state*: what is.
 //!
 //! Caveats: version 0 follows the live types and will be replaced by a lasting format; it promises
@@ -22,17 +22,18 @@ use super::client::{Client, SavedClient};
 use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
+use super::traffic::Traffic;
 use super::world::{Happening, World, preference_lists};
 use super::{ClusterConfig, Network};
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
     VirtualTime, heap_sort,
 };
-use crate::causality::Stamp;
+use crate::causality::{Dot, Stamp};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Node, SavedNode};
 use crate::ring::PreferenceLists;
-use crate::storage::{CommitLog, DiskState, ItemKey, Lsn, Record, Store};
+use crate::storage::{CommitLog, DiskState, Held, ItemKey, Lsn, Record, Store};
 
 /// The version of the snapshot format that this engine writes and reads.
 pub const SNAPSHOT_VERSION: u32 = 0;
@@ -65,17 +66,19 @@ pub(super) struct Wire {
     pub(super) next_message: MessageId,
     pub(super) next_event: EventSeq,
     pub(super) trace_chain: DigestChain,
-    /// Every distinct version in any log, by key and stamp.
-    pub(super) versions: Vec<Record>,
+    /// Every distinct record of any log, by item.
+    pub(super) records: Vec<Record>,
     pub(super) machines: Vec<WireMachine>,
     pub(super) clients: Vec<SavedClient>,
     pub(super) queue: Vec<(VirtualTime, Happening)>,
     pub(super) alarms: Vec<(VirtualTime, Address)>,
+    pub(super) timers: Vec<(VirtualTime, Address)>,
+    pub(super) traffic: Traffic,
 }
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct WireMachine {
-    /// The log's records, as indices into `versions`.
+    /// The log's records, as indices into those of the world.
     pub(super) records: Vec<u32>,
     pub(super) durable: u32,
     pub(super) compacted: u64,
@@ -101,6 +104,8 @@ pub(super) struct Parts {
     pub clients: Vec<Client>,
     pub queue: EventQueue<Happening>,
     pub alarms: Alarms,
+    pub timers: Alarms,
+    pub traffic: Traffic,
 }
 
 impl World {
@@ -127,11 +132,12 @@ impl World {
     }
 
     fn distinct_items(&self) -> usize {
-        let logs = self.machines.iter().map(|machine| &machine.log);
-        let versions = distinct(logs.flat_map(|log| &log.records()[..log.durable_count()]));
-        versions
-            .chunk_by(|a, b| a.key == b.key)
-            .filter(|of_one| of_one.last().is_some_and(|newest| !newest.version.is_tombstone()))
+        let stores = self.machines.iter().map(Machine::store);
+        let mut all: Vec<(&ItemKey, &Held)> = stores.flat_map(|store| store.iter()).collect();
+        let order = |held: &Held| held.stamp();
+        heap_sort(&mut all, |a, b| (a.0, order(a.1)).cmp(&(b.0, order(b.1))));
+        all.chunk_by(|a, b| a.0 == b.0)
+            .filter(|of_one| of_one.last().is_some_and(|(_, held)| held.live().next().is_some()))
             .count()
     }
 
@@ -147,10 +153,10 @@ impl World {
     }
 
     fn body(&self) -> Vec<u8> {
-        let versions = distinct(self.machines.iter().flat_map(|machine| machine.log.records()));
+        let records = distinct(self.machines.iter().flat_map(|machine| machine.log.records()));
         let index = |record: &Record| {
-            let at = versions.binary_search_by(|version| name(version).cmp(&name(record)));
-            at.expect("every version in a log is among the distinct ones") as u32
+            let at = records.binary_search_by(|other| name(other).cmp(&name(record)));
+            at.expect("every record of a log is among the distinct ones") as u32
         };
         let machines = self
             .machines
@@ -175,11 +181,13 @@ impl World {
             next_message: self.next_message,
             next_event: self.trace.end(),
             trace_chain: self.trace.chain(),
-            versions: versions.into_iter().cloned().collect(),
+            records: records.into_iter().cloned().collect(),
             machines,
             clients: self.clients.iter().map(Client::save).collect(),
             queue: self.queue.to_sorted().into_iter().map(|(at, h)| (at, h.clone())).collect(),
             alarms: self.alarms.iter().collect(),
+            timers: self.timers.iter().collect(),
+            traffic: self.traffic.clone(),
         };
         postcard::to_allocvec(&wire).expect("a world can be encoded")
     }
@@ -192,17 +200,17 @@ impl Wire {
             return Err(damaged("it speaks of what cannot be"));
         }
         let lists = Arc::new(preference_lists(&self.config));
-        let alarms = {
+        let set = |all: &[(VirtualTime, Address)]| {
             let mut alarms = Alarms::default();
-            self.alarms.iter().for_each(|(at, who)| alarms.set(*who, Some(*at)));
+            all.iter().for_each(|(at, who)| alarms.set(*who, Some(*at)));
             alarms
         };
-        let known_alarms = self.faults.alarms_as_nodes_know_them(&alarms);
+        let (alarms, timers) = (set(&self.alarms), set(&self.timers));
         let machines = (0..)
             .zip(self.machines)
             .map(|(number, machine)| {
                 let id = NodeId(number);
-                machine.into_machine(id, &self.versions, &self.config, &lists, &known_alarms)
+                machine.into_machine(id, &self.records, &self.config, &lists)
             })
             .collect::<Result<Vec<Machine>>>()?;
         let mut tables = BTreeMap::new();
@@ -226,6 +234,8 @@ impl Wire {
             clients: self.clients.into_iter().map(Client::resume).collect(),
             queue,
             alarms,
+            timers,
+            traffic: self.traffic,
         })
     }
 }
@@ -234,20 +244,19 @@ impl WireMachine {
     fn into_machine(
         self,
         id: NodeId,
-        versions: &[Record],
+        distinct: &[Record],
         config: &ClusterConfig,
         lists: &Arc<PreferenceLists>,
-        alarms: &Alarms,
     ) -> Result<Machine> {
         let wrong = || damaged("a commit log in it does not add up");
         // Compaction keeps logs short: a longer one is a small file that wants much memory.
-        if self.records.len() > CommitLog::longest(versions.len()) {
+        if self.records.len() > CommitLog::longest(distinct.len()) {
             return Err(wrong());
         }
         let records = self
             .records
             .iter()
-            .map(|at| versions.get(*at as usize).cloned().ok_or_else(wrong))
+            .map(|at| distinct.get(*at as usize).cloned().ok_or_else(wrong))
             .collect::<Result<Vec<Record>>>()?;
         let pending = records.len().checked_sub(self.durable as usize).ok_or_else(wrong)?;
         let (durable, disk) = (self.durable as usize, self.disk);
@@ -262,7 +271,7 @@ impl WireMachine {
         if let Some(saved) = self.node {
             let settings = config.node_settings();
             let mut node = Node::start(id, self.incarnation, store, Arc::clone(lists), settings);
-            node.resume(saved, alarms.get(Address::Node(id)));
+            node.resume(saved);
             if !node.appended().eq(&machine.log.records()[machine.log.durable_count()..]) {
                 return Err(wrong());
             }
@@ -277,17 +286,22 @@ impl WireMachine {
     }
 }
 
-/// What tells a version from all others.
-fn name(record: &Record) -> (&ItemKey, Stamp) {
-    (&record.key, record.version.stamp)
+/// What tells a record from all others: its item, what kind it is, whom it is about, which versions.
+fn name(record: &Record) -> (&ItemKey, u8, Option<NodeId>, Option<Stamp>, &[Dot]) {
+    match record {
+        Record::Own { key, version } => (key, 0, None, Some(version.stamp), &[]),
+        Record::Hint { owner, key, version } => (key, 1, Some(*owner), Some(version.stamp), &[]),
+        Record::HandedOver { owner, key, dots } => (key, 2, Some(*owner), None, dots),
+        Record::Collected { key, dot } => (key, 3, None, None, std::slice::from_ref(dot)),
+    }
 }
 
-/// Every version among the records once, by key and stamp.
+/// Every record once, by name.
 fn distinct<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<&'a Record> {
-    let mut versions: Vec<&Record> = records.collect();
-    heap_sort(&mut versions, |a, b| name(a).cmp(&name(b)));
-    versions.dedup_by(|a, b| name(a) == name(b));
-    versions
+    let mut records: Vec<&Record> = records.collect();
+    heap_sort(&mut records, |a, b| name(a).cmp(&name(b)));
+    records.dedup_by(|a, b| name(a) == name(b));
+    records
 }
 
 fn damaged(why: &str) -> Error {

@@ -12,7 +12,8 @@ use super::faults::{Faults, Waiting};
 use super::snapshot::{Wire, WireMachine};
 use super::world::Happening;
 use crate::base::{NodeId, VirtualTime};
-use crate::node::{Address, Body, ClientRequest};
+use crate::node::{Address, Body, ClientRequest, Message};
+use crate::storage::Record;
 
 /// No counter may be larger: none ever is, and adding to it cannot overflow.
 const MAX_COUNT: u64 = 1 << 62;
@@ -24,11 +25,15 @@ impl Wire {
             && self.machines.len() == usize::from(self.config.nodes)
             && self.clients.iter().map(SavedClient::id).is_sorted_by(|one, next| one < next)
             && self.clients.iter().flat_map(SavedClient::wanted).all(|r| self.is_possible(r))
-            && self.machines.iter().all(|machine| self.machine_is_sound(machine))
+            && (0..).zip(&self.machines).all(|(number, m)| self.machine_is_sound(number, m))
             && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))
             && self.faults_are_sound()
             && self.syncs_are_sound()
             && self.alarms.iter().all(|(at, who)| *at >= self.now && self.is_known(*who))
+            && self.timers.iter().all(|(at, who)| {
+                *at >= self.now && self.is_known(*who) && matches!(who, Address::Node(_))
+            })
+            && self.records.iter().all(|record| self.record_is_sound(record))
     }
 
     fn counters_are_sound(&self) -> bool {
@@ -54,31 +59,60 @@ impl Wire {
             && self.config.check_overrides(request.overrides).is_ok()
     }
 
-    fn machine_is_sound(&self, machine: &WireMachine) -> bool {
+    fn record_is_sound(&self, record: &Record) -> bool {
+        match record {
+            Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => {
+                self.is_known(Address::Node(*owner))
+            }
+            Record::Own { .. } | Record::Collected { .. } => true,
+        }
+    }
+
+    fn machine_is_sound(&self, number: u16, machine: &WireMachine) -> bool {
         let known = |address| self.is_known(address);
         let possible = |request: &ClientRequest| self.is_possible(request);
         machine.incarnation.0 < u32::MAX / 2
-            && machine.node.as_ref().is_none_or(|node| node.is_sound(known, possible))
+            && machine.node.as_ref().is_none_or(|node| {
+                node.is_sound(NodeId(number), self.config.nodes, known, possible)
+            })
     }
 
     fn can_happen(&self, at: VirtualTime, happening: &Happening) -> bool {
         let known = happening.addresses().into_iter().flatten().all(|who| self.is_known(who));
         let sensible = match happening {
-            Happening::Arrival { from, to, message, .. } => match (&message.body, from, to) {
-                (Body::Reply(_), ..) => true,
-                (Body::Request(wanted) | Body::Forward(wanted), _, Address::Node(_)) => {
-                    self.is_possible(wanted)
-                }
-                (_, from, to) => matches!((from, to), (Address::Node(_), Address::Node(_))),
-            },
+            Happening::Arrival { from, to, message, .. } => self.can_be_said(*from, *to, message),
             Happening::Synced { node, incarnation, .. } => self
                 .machines
                 .get(node.index())
                 .is_some_and(|machine| *incarnation <= machine.incarnation),
-            Happening::Refusal { .. } => true,
+            Happening::Refusal { sender, request, .. } => {
+                request.is_some() || matches!(sender, Address::Node(_))
+            }
             Happening::Scheduled(command) => self.can_be_due(command),
         };
         at >= self.now && known && sensible
+    }
+
+    fn can_be_said(&self, from: Address, to: Address, message: &Message) -> bool {
+        let between_nodes = matches!((from, to), (Address::Node(_), Address::Node(_)));
+        let about = |owner: &NodeId| self.is_known(Address::Node(*owner));
+        match (&message.body, to) {
+            (Body::Reply(_), _) => message.request.is_some(),
+            (Body::Request(wanted) | Body::Forward(wanted), Address::Node(_)) => {
+                message.request.is_some() && self.is_possible(wanted)
+            }
+            (
+                Body::Gossip { .. }
+                | Body::Handoff { .. }
+                | Body::HandoffAck { .. }
+                | Body::Sync(_),
+                _,
+            ) => between_nodes && message.request.is_none(),
+            (Body::Write { hint, .. } | Body::Repair { hint, .. }, _) => {
+                between_nodes && message.request.is_some() && hint.iter().all(about)
+            }
+            _ => between_nodes && message.request.is_some(),
+        }
     }
 
     fn can_be_due(&self, command: &Command) -> bool {
@@ -108,7 +142,7 @@ impl Wire {
         let receiver = Address::Node(node);
         is_up
             && waiting.iter().all(|waiting| match waiting {
-                Waiting::Alarm { at } => *at <= self.now,
+                Waiting::Alarm { at } | Waiting::Timer { at } => *at <= self.now,
                 Waiting::Happening(happening) => {
                     self.can_happen(self.now, happening)
                         && happening.addresses().is_some_and(|[taken_by, _]| taken_by == receiver)

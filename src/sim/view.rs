@@ -1,18 +1,18 @@
 //! What can be looked at in a world, without changing it.
 
 use super::world::{Happening, World};
-use super::{Clock, Command, Faults};
+use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::data::{TableName, TableSchema};
-use crate::node::{Address, MessageKind};
+use crate::node::{Address, MessageKind, Node};
 use crate::ring::{WalkStep, Zone};
-use crate::storage::{ItemKey, Version};
+use crate::storage::{Held, ItemKey};
 
 /// A message under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flight {
     pub message: MessageId,
-    pub request: RequestId,
+    pub request: Option<RequestId>,
     pub kind: MessageKind,
     pub from: Address,
     pub to: Address,
@@ -48,6 +48,10 @@ pub struct NodeStatus {
     pub clock: Clock,
     /// Whether its disk was not lost, or was rebuilt since.
     pub whole: bool,
+    /// Versions that it keeps for other owners.
+    pub hints: usize,
+    /// Whom it takes for dead; nobody while it is down.
+    pub suspects: Vec<NodeId>,
 }
 
 /// What one node has of an item.
@@ -57,8 +61,11 @@ pub struct Replica {
     /// Its place in the preference list; none if it is no owner.
     pub place: Option<usize>,
     pub up: bool,
-    pub version: Option<Version>,
-    /// Whether another replica, up or down, has a newer version.
+    /// What it holds as an owner.
+    pub held: Option<Held>,
+    /// What it keeps as hints, and for whom.
+    pub hints: Vec<(NodeId, Held)>,
+    /// Whether it lacks a version that another replica, up or down, has.
     pub stale: bool,
 }
 
@@ -110,9 +117,28 @@ impl World {
                     slow_by: self.faults.slow_by(machine.id),
                     clock: self.faults.clock(machine.id),
                     whole: machine.log.is_whole(),
+                    hints: store.hints().len(),
+                    suspects: self.suspected_by(machine.id),
                 }
             })
             .collect()
+    }
+
+    /// Whom a node takes for dead.
+    fn suspected_by(&self, node: NodeId) -> Vec<NodeId> {
+        let Some(running) = &self.machines[node.index()].node else { return Vec::new() };
+        let all = (0..self.config.nodes).map(NodeId);
+        all.filter(|peer| *peer != node && running.suspects(*peer)).collect()
+    }
+
+    /// A node that is up, to look at what it knows.
+    pub fn node(&self, node: NodeId) -> Option<&Node> {
+        self.machines.get(node.index())?.node.as_ref()
+    }
+
+    /// Messages and bytes sent so far, by kind.
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     pub fn is_up(&self, node: NodeId) -> bool {
@@ -130,15 +156,25 @@ impl World {
                 node: machine.id,
                 place: owners.iter().position(|owner| *owner == machine.id),
                 up: machine.node.is_some(),
-                version: machine.store().get(key).cloned(),
+                held: machine.store().get(key).cloned(),
+                hints: machine
+                    .store()
+                    .hints()
+                    .about(key)
+                    .map(|(owner, held)| (owner, held.clone()))
+                    .collect(),
                 stale: false,
             })
-            .filter(|replica| replica.place.is_some() || replica.version.is_some())
+            .filter(|replica| {
+                replica.place.is_some() || replica.held.is_some() || !replica.hints.is_empty()
+            })
             .collect();
-        let stamp = |replica: &Replica| replica.version.as_ref().map(|version| version.stamp);
-        let newest = replicas.iter().filter_map(stamp).max();
+        let all = replicas.iter().flat_map(|replica| {
+            replica.held.iter().chain(replica.hints.iter().map(|(_, held)| held))
+        });
+        let merged = Held::of(all.flat_map(|held| held.versions().to_vec()));
         for replica in &mut replicas {
-            replica.stale = stamp(replica) < newest;
+            replica.stale = replica.place.is_some() && replica.held != merged;
         }
         let rank = |replica: &Replica| (replica.place.is_none(), replica.place, replica.node);
         heap_sort(&mut replicas, |a, b| rank(a).cmp(&rank(b)));
@@ -160,6 +196,15 @@ impl World {
         .collect()
     }
 
+    /// Everything that nodes keep for owners that could not take it: who, for whom, which item, which
+    /// versions. By node, owner and position.
+    pub fn hints(&self) -> impl Iterator<Item = (NodeId, NodeId, &ItemKey, &Held)> {
+        self.machines.iter().flat_map(|machine| {
+            let hints = machine.store().hints().iter();
+            hints.map(move |(owner, key, held)| (machine.id, owner, key, held))
+        })
+    }
+
     /// The walk from an item's position to its owners.
     pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
         self.lists.ring().walk_to_owners(key.position, self.lists.n())
@@ -179,9 +224,9 @@ impl World {
         self.clients.iter().map(|client| client.outstanding_count()).sum()
     }
 
-    /// The instant of the next happening that moves something: a message, a sync. Deadlines do not
-    /// count.
+    /// The instant of the next happening, while something moves that somebody waits for: a message, a
+    /// sync. Deadlines do not count, nor does work in the background.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
-        self.queue.next_at()
+        if self.has_motion() { self.queue.next_at() } else { None }
     }
 }

@@ -1,9 +1,12 @@
 //! The commit log: what a node still knows after a crash.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ItemKey, Store, Version};
-use crate::base::Incarnation;
+use crate::base::{Incarnation, Mutation, NodeId, mutated};
+use crate::causality::Dot;
 
 /// A log sequence number: how many records were appended up to and including this one.
 #[derive(
@@ -11,11 +14,36 @@ use crate::base::Incarnation;
 )]
 pub struct Lsn(pub u64);
 
-/// One appended write.
+/// One record of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    pub key: ItemKey,
-    pub version: Version,
+pub enum Record {
+    /// A version that this node holds as an owner.
+    Own { key: ItemKey, version: Version },
+    /// A version that this node keeps for `owner`.
+    Hint { owner: NodeId, key: ItemKey, version: Version },
+    /// `owner` has these versions now: the hints are dropped.
+    HandedOver { owner: NodeId, key: ItemKey, dots: Arc<[Dot]> },
+    /// This tombstone is forgotten.
+    Collected { key: ItemKey, dot: Dot },
+}
+
+impl Record {
+    pub fn key(&self) -> &ItemKey {
+        match self {
+            Record::Own { key, .. }
+            | Record::Hint { key, .. }
+            | Record::HandedOver { key, .. }
+            | Record::Collected { key, .. } => key,
+        }
+    }
+
+    /// The version that it writes down, if it does.
+    pub fn version(&self) -> Option<&Version> {
+        match self {
+            Record::Own { version, .. } | Record::Hint { version, .. } => Some(version),
+            Record::HandedOver { .. } | Record::Collected { .. } => None,
+        }
+    }
 }
 
 /// Below this many durable records compaction is not worth while.
@@ -104,6 +132,9 @@ impl CommitLog {
     /// Loses the disk: every record, and the certainty of having what was acknowledged. What remains
     /// is who the node is, and which incarnation it was, as the operator knows both.
     pub fn wipe(&mut self) {
+        if mutated(Mutation::DotsReused) {
+            self.incarnation = Incarnation::default();
+        }
         self.compacted = self.end().0;
         self.records.clear();
         self.durable = 0;
@@ -133,30 +164,27 @@ impl CommitLog {
     pub fn replay(&self) -> Store {
         let mut store = Store::default();
         for record in &self.records[..self.durable] {
-            store.apply(&record.key, record.version.clone());
+            store.replay(record);
         }
         store
     }
 
-    /// The most records that a log keeps which knows this many distinct versions: what compaction
-    /// leaves, and as many pending ones.
+    /// The most records that a log keeps if this many of all logs' records are distinct: what
+    /// compaction leaves, and more than are ever pending.
     pub fn longest(versions: usize) -> usize {
-        COMPACT_ABOVE.max(2 * versions) + versions
+        4 * COMPACT_ABOVE.max(versions)
     }
 
     /// Replaces the durable records by the contents of `store` once they are twice as many.
     ///
     /// `store` must be what [`CommitLog::replay`] would return.
     pub fn compact(&mut self, store: &Store) {
-        if self.durable <= COMPACT_ABOVE.max(2 * store.len()) {
+        if self.durable <= COMPACT_ABOVE.max(2 * store.record_count()) {
             return;
         }
-        let live = store
-            .iter()
-            .map(|(key, version)| Record { key: key.clone(), version: version.clone() });
         let end = self.end();
-        self.records.splice(..self.durable, live);
-        self.durable = store.len();
+        self.records.splice(..self.durable, store.records());
+        self.durable = store.record_count();
         self.compacted = end.0 - self.records.len() as u64;
     }
 
@@ -179,17 +207,15 @@ impl CommitLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::NodeId;
-    use crate::causality::{Dot, Stamp};
+    use crate::causality::{HybridTime, Stamp};
     use crate::data::{Key, TableName};
 
     fn record(key: &str, clock_us: u64) -> Record {
         let table: TableName = "T".parse().unwrap();
         let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: clock_us as u32 };
-        Record {
-            key: ItemKey::new(table, Key::from_text(key).unwrap()),
-            version: Version { stamp: Stamp { clock_us, dot }, item: None },
-        }
+        let time = HybridTime { clock_us, logical: 0 };
+        let version = Version { stamp: Stamp { time, dot }, item: None, context: None };
+        Record::Own { key: ItemKey::new(table, Key::from_text(key).unwrap()), version }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! One node's store: the newest version of every item it holds, and the commit log behind it.
+//! One node's store: the versions of every item it holds, the hints it keeps for others, and the
+//! commit log behind both.
 //!
 //! A write is first appended to the [`CommitLog`]; once its record is durable it is applied to the
 //! [`Store`] and may be acknowledged, never before. So the store always equals a replay of the
@@ -16,11 +17,17 @@
 //!
 //! Must never know: which node it belongs to, how long a disk takes, what a quorum is.
 //!
-//! Caveats: deletes leave tombstones, and nothing collects them yet. The log is compacted to the
+//! Caveats: when a tombstone may be forgotten is not decided here. The log is compacted to the
 //! store's contents when it grows to twice that, at no cost in virtual time.
 
+mod hints;
+mod key;
 mod log;
 mod store;
+mod version;
 
+pub use hints::Hints;
+pub use key::ItemKey;
 pub use log::{CommitLog, DiskState, Lsn, Record};
-pub use store::{Applied, ItemKey, Store, Version};
+pub use store::Store;
+pub use version::{Applied, Held, Version};

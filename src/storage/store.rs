@@ -1,166 +1,166 @@
-//! The newest version of every item that a node holds.
+//! What a node holds: versions of the items that it owns, and hints for other owners.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::fmt;
-use std::sync::Arc;
+use std::ops::Bound;
 
-use serde::{Deserialize, Serialize};
-
-use crate::causality::Stamp;
-use crate::data::{Item, Key, TableName};
+use super::version::Size;
+use super::{Applied, Held, Hints, ItemKey, Record, Version};
+use crate::base::NodeId;
+use crate::causality::Dot;
 use crate::ring::Token;
 
-/// An item's full name and its place on the ring. Ordered by position first.
-///
-/// Stored and sent as its name alone; the position follows from it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(TableName, Key)", into = "(TableName, Key)")]
-pub struct ItemKey {
-    pub position: Token,
-    id: Arc<(TableName, Key)>,
-}
-
-impl ItemKey {
-    pub fn new(table: TableName, key: Key) -> Self {
-        let position = Token::of_item(table.as_str(), &key.hash_bytes());
-        Self { position, id: Arc::new((table, key)) }
-    }
-
-    pub fn table(&self) -> &TableName {
-        &self.id.0
-    }
-
-    pub fn key(&self) -> &Key {
-        &self.id.1
-    }
-}
-
-impl Ord for ItemKey {
-    /// Written out because it is most of what a store does: positions nearly always differ, and
-    /// then the name is not looked at.
-    #[inline]
-    fn cmp(&self, other: &Self) -> Ordering {
-        match self.position.0.cmp(&other.position.0) {
-            Ordering::Equal => self.id.cmp(&other.id),
-            unequal => unequal,
-        }
-    }
-}
-
-impl PartialOrd for ItemKey {
-    #[inline]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl From<(TableName, Key)> for ItemKey {
-    fn from((table, key): (TableName, Key)) -> Self {
-        Self::new(table, key)
-    }
-}
-
-impl From<ItemKey> for (TableName, Key) {
-    fn from(key: ItemKey) -> Self {
-        Arc::unwrap_or_clone(key.id)
-    }
-}
-
-impl fmt::Display for ItemKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.table(), self.key())
-    }
-}
-
-/// One version of an item: its stamp, and its content or, for a delete, none (a tombstone).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Version {
-    pub stamp: Stamp,
-    pub item: Option<Arc<Item>>,
-}
-
-impl Version {
-    pub fn is_tombstone(&self) -> bool {
-        self.item.is_none()
-    }
-
-    /// The size of the item as DynamoDB counts it; none for a tombstone.
-    fn item_size(&self) -> Option<u64> {
-        self.item.as_ref().map(|item| item.size() as u64)
-    }
-
-    /// What becomes of a version with this stamp where this one is held.
-    fn outcome_of(&self, stamp: &Stamp) -> Applied {
-        match stamp.cmp(&self.stamp) {
-            Ordering::Less => Applied::Superseded,
-            Ordering::Equal => Applied::Known,
-            Ordering::Greater => Applied::Stored,
-        }
-    }
-}
-
-/// What became of a version that was offered to a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Applied {
-    /// It is the newest, and kept.
-    Stored,
-    /// The store holds a newer one; this one changes nothing.
-    Superseded,
-    /// The store holds this very version already.
-    Known,
-}
-
-/// The newest version of every item, ordered by ring position.
-#[derive(Clone, Debug, Default)]
+/// Every item's versions, ordered by ring position, and the hints.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
-    versions: BTreeMap<ItemKey, Version>,
+    items: BTreeMap<ItemKey, Held>,
+    hints: Hints,
+    /// Versions of items, hints not counted.
+    version_count: usize,
     item_count: usize,
     bytes: u64,
 }
 
 impl Store {
-    /// Keeps `version` if it is newer than what is held (last writer wins).
-    pub fn apply(&mut self, key: &ItemKey, version: Version) -> Applied {
-        let added = version.item_size();
-        let removed = match self.versions.entry(key.clone()) {
-            Entry::Vacant(place) => {
-                place.insert(version);
-                None
+    /// Does what a record of the log says.
+    pub fn replay(&mut self, record: &Record) {
+        match record {
+            Record::Own { key, version } => {
+                self.apply(key, version.clone(), |_, _| {});
             }
-            Entry::Occupied(mut held) => match held.get().outcome_of(&version.stamp) {
-                Applied::Stored => held.insert(version).item_size(),
-                outcome => return outcome,
-            },
+            Record::Hint { owner, key, version } => self.keep_hint(*owner, key, version.clone()),
+            Record::HandedOver { owner, key, dots } => self.hints.drop_versions(*owner, key, dots),
+            Record::Collected { key, dot } => {
+                self.collect(key, *dot);
+            }
+        }
+    }
+
+    /// Keeps `version` if it is new here. Then `changed` is told what was held before, and what is
+    /// held now.
+    pub fn apply(
+        &mut self,
+        key: &ItemKey,
+        version: Version,
+        changed: impl FnOnce(Option<&Held>, &Held),
+    ) -> Applied {
+        let (removed, added) = match self.items.entry(key.clone()) {
+            Entry::Vacant(place) => {
+                let held = place.insert(version.into());
+                changed(None, held);
+                (Size::default(), held.size())
+            }
+            Entry::Occupied(mut place) => {
+                let held = place.get_mut();
+                let outcome = held.outcome_of(&version);
+                if outcome != Applied::Stored {
+                    return outcome;
+                }
+                let (before, removed) = (held.clone(), held.size());
+                held.take(version);
+                changed(Some(&before), held);
+                (removed, held.size())
+            }
         };
-        self.item_count =
-            self.item_count + usize::from(added.is_some()) - usize::from(removed.is_some());
-        self.bytes = self.bytes + added.unwrap_or(0) - removed.unwrap_or(0);
+        self.resize(removed, added);
         Applied::Stored
     }
 
-    /// What [`Store::apply`] would answer for a version with this stamp.
-    pub fn would_apply(&self, key: &ItemKey, stamp: &Stamp) -> Applied {
-        self.versions.get(key).map_or(Applied::Stored, |held| held.outcome_of(stamp))
+    /// What [`Store::apply`] would answer for this version.
+    pub fn would_apply(&self, key: &ItemKey, version: &Version) -> Applied {
+        self.items.get(key).map_or(Applied::Stored, |held| held.outcome_of(version))
     }
 
-    pub fn get(&self, key: &ItemKey) -> Option<&Version> {
-        self.versions.get(key)
+    /// Forgets the tombstone with this dot, if that is all there is of the item. True if it was.
+    pub fn collect(&mut self, key: &ItemKey, dot: Dot) -> bool {
+        let is_all = self.tombstone(key).is_some_and(|tombstone| tombstone.dot() == dot);
+        if is_all && let Some(removed) = self.items.remove(key) {
+            self.resize(removed.size(), Size::default());
+        }
+        is_all
     }
 
-    /// All versions, tombstones included, clockwise from position 0.
-    pub fn iter(&self) -> impl Iterator<Item = (&ItemKey, &Version)> {
-        self.versions.iter()
+    fn resize(&mut self, removed: Size, added: Size) {
+        self.version_count = self.version_count + added.versions - removed.versions;
+        self.item_count = self.item_count + added.items - removed.items;
+        self.bytes = self.bytes + added.bytes - removed.bytes;
     }
 
-    /// Number of versions held, tombstones included.
+    /// The tombstone of an item, if that is all there is of it.
+    pub fn tombstone(&self, key: &ItemKey) -> Option<&Version> {
+        self.items.get(key)?.tombstone()
+    }
+
+    pub fn get(&self, key: &ItemKey) -> Option<&Held> {
+        self.items.get(key)
+    }
+
+    /// Everything held, tombstones included, clockwise from position 0.
+    pub fn iter(&self) -> impl Iterator<Item = (&ItemKey, &Held)> {
+        self.items.iter()
+    }
+
+    /// What is held at positions after `from`, up to and including `to`. A range that ends before
+    /// it begins passes position 0; one that ends where it begins is the whole ring.
+    pub fn range(&self, from: Token, to: Token) -> impl Iterator<Item = (&ItemKey, &Held)> {
+        let begin = |token: Token| match token.0.checked_add(1) {
+            Some(next) => Bound::Included(ItemKey::first_at(Token(next))),
+            None => Bound::Unbounded,
+        };
+        let end = |token: Token| match token.0.checked_add(1) {
+            Some(next) => Bound::Excluded(ItemKey::first_at(Token(next))),
+            None => Bound::Unbounded,
+        };
+        // Nothing lies after the last position but what lies after passing position 0.
+        let (first, second) = match from < to {
+            true => ((begin(from), end(to)), None),
+            false if from.0 == u128::MAX => ((Bound::Unbounded, end(to)), None),
+            false => ((begin(from), Bound::Unbounded), Some((Bound::Unbounded, end(to)))),
+        };
+        let second = second.into_iter().flat_map(|range| self.items.range(range));
+        self.items.range(first).chain(second)
+    }
+
+    /// Keeps a version for an owner that could not take it.
+    pub fn keep_hint(&mut self, owner: NodeId, key: &ItemKey, version: Version) {
+        self.hints.keep(owner, key, version);
+    }
+
+    /// Drops versions that `owner` has acknowledged.
+    pub fn drop_hint(&mut self, owner: NodeId, key: &ItemKey, dots: &[Dot]) {
+        self.hints.drop_versions(owner, key, dots);
+    }
+
+    /// What is kept for other owners.
+    pub fn hints(&self) -> &Hints {
+        &self.hints
+    }
+
+    /// Number of items held in any version, tombstones included.
     pub fn len(&self) -> usize {
-        self.versions.len()
+        self.items.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.versions.is_empty()
+        self.items.is_empty()
+    }
+
+    /// Number of records that it takes to write all of this down.
+    pub fn record_count(&self) -> usize {
+        self.version_count + self.hints.len()
+    }
+
+    /// Records that add up to this.
+    pub fn records(&self) -> impl Iterator<Item = Record> {
+        let own = self.items.iter().flat_map(|(key, held)| {
+            let versions = held.versions().iter().cloned();
+            versions.map(|version| Record::Own { key: key.clone(), version })
+        });
+        let hints = self.hints.iter().flat_map(|(owner, key, held)| {
+            let versions = held.versions().iter().cloned();
+            versions.map(move |version| Record::Hint { owner, key: key.clone(), version })
+        });
+        own.chain(hints)
     }
 
     /// Number of items held, not counting tombstones.

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base::{ClientId, Error, RequestId, Result};
-use crate::data::{AttributeValue, Item, KeyAttribute, KeyKind, TableName, TableSchema};
+use crate::data::{
+    AttributeValue, Item, KeyAttribute, KeyKind, Resolution, TableName, TableSchema,
+};
 use crate::node::{Action, Answer, ClientRequest, Overrides};
 use crate::sim::{Command, Event, EventKind, World};
 use crate::storage::ItemKey;
@@ -58,6 +60,7 @@ impl Loader {
             name: TableName::new(&wire.table)?,
             partition_key: KeyAttribute::new(wire.key, KeyKind::S),
             sort_key: None,
+            resolution: Resolution::default(),
         };
         let waiting = wire
             .rows
@@ -153,6 +156,7 @@ fn request(
         key,
         action,
         overrides: Overrides::default(),
+        context: None,
     }))
 }
 

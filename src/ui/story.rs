@@ -167,7 +167,14 @@ impl Story {
             Note::Missed { failure, .. } => {
                 self.standing = Standing::Missed { at, failure: *failure };
             }
-            Note::Applied { .. } => self.stored.push((at, node)),
+            Note::Applied { .. } | Note::KeepsHint { .. } => self.stored.push((at, node)),
+            Note::Substituted { owner, fallback, counts: true, .. } => {
+                if let Some(ballot) = self.ballots.iter_mut().find(|b| b.replica == *owner) {
+                    ballot.replica = *fallback;
+                    ballot.vote = None;
+                }
+            }
+            _ => {}
         }
     }
 
@@ -235,6 +242,15 @@ impl Story {
                     (Some(_), _) => "Found",
                     (None, Some(_)) => "Deleted",
                     (None, None) => "No such item",
+                };
+                let votes = format!("{} of {} votes", self.needed, self.needed);
+                format!("{what}: {votes} ({voters}), answered after {took}.{}", self.stale_words())
+            }
+            Answer::Siblings { items, .. } => {
+                let what = match items.len() {
+                    0 => "No such item".to_owned(),
+                    1 => "Found".to_owned(),
+                    count => format!("{count} siblings"),
                 };
                 let votes = format!("{} of {} votes", self.needed, self.needed);
                 format!("{what}: {votes} ({voters}), answered after {took}.{}", self.stale_words())

@@ -6,6 +6,7 @@ use super::super::client::Client;
 use super::super::{Command, EventKind, RunStep};
 use super::World;
 use crate::base::{ClientId, Error, NodeId, RequestId, Result};
+use crate::data::Resolution;
 use crate::node::{Address, Answer, Body, ClientRequest, Input, Message};
 impl World {
     /// Carries out a command at this instant; returns the request that it began, if it is one.
@@ -46,6 +47,10 @@ impl World {
             }
             Command::SetNetwork(network) => self.network.preset = network,
             Command::SetRouting(routing) => self.config.routing = routing,
+            Command::SetModes(modes) => {
+                self.config.modes = modes;
+                self.configure_nodes();
+            }
             fault => self.carry_out_fault(fault),
         }
         None
@@ -61,8 +66,8 @@ impl World {
         match command {
             Command::DefineTable(schema) => match self.tables.get(&schema.name) {
                 Some(defined) if defined != schema => Err(Error::refused(format!(
-                    "table {} exists already with partition key {}",
-                    schema.name, defined.partition_key.name
+                    "table {} exists already with partition key {} and resolve={}",
+                    schema.name, defined.partition_key.name, defined.resolution
                 ))),
                 _ => Ok(()),
             },
@@ -74,7 +79,26 @@ impl World {
                 true => Err(Error::refused(format!("{node} is up already: crash it first"))),
                 false => Ok(()),
             },
+            Command::Request(wanted) => self.check_context(wanted),
             fault => self.check_fault(fault),
+        }
+    }
+
+    /// A write says what it has seen exactly where siblings are kept.
+    fn check_context(&self, wanted: &ClientRequest) -> Result<()> {
+        let resolution = self.tables.get(wanted.key.table()).map(|schema| schema.resolution);
+        let keeps_siblings = resolution == Some(Resolution::Siblings);
+        match (&wanted.context, keeps_siblings) {
+            (Some(_), false) => Err(Error::invalid(format!(
+                "table {} keeps one version of each item, by last writer wins: a context means \
+                 nothing there",
+                wanted.key.table()
+            ))),
+            (None, true) if wanted.action.is_write() => Err(Error::invalid(format!(
+                "table {} keeps siblings: a write to it has a context",
+                wanted.key.table()
+            ))),
+            _ => Ok(()),
         }
     }
 
@@ -87,6 +111,7 @@ impl World {
             self.record(|| EventKind::TornRecordCut { node });
         }
         self.record(|| EventKind::Restarted { node, incarnation, versions });
+        self.begin_node(node);
     }
 
     fn configure_nodes(&mut self) {
@@ -119,7 +144,9 @@ impl World {
         let lists = Arc::clone(&self.lists);
         match self.client(client).next_entry(request, &lists) {
             Some((entry, wanted)) => {
-                let message = Message { request, body: Body::Request(wanted) };
+                let clock = self.client(client).clock.last();
+                let body = Body::Request(wanted);
+                let message = Message { request: Some(request), clock, body };
                 self.send(Address::Client(client), Address::Node(entry), message);
             }
             None => {

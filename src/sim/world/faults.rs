@@ -1,10 +1,10 @@
 //! What commands about faults do, and what faults do to messages and nodes.
 
 use super::super::faults::Waiting;
-use super::super::{Command, EventKind, Loss, MAX_LIFETIME, Skew};
+use super::super::{Command, EventKind, Loss, Skew};
 use super::{Happening, World};
 use crate::base::{Duration, Error, MessageId, NodeId, RequestId, Result};
-use crate::node::{Address, Message, MessageKind};
+use crate::node::{Address, MESSAGE_LIFETIME, Message, MessageKind};
 
 impl World {
     /// Refuses a fault that is there already, or the end of one that is not.
@@ -67,7 +67,7 @@ impl World {
             Command::SetClock { node, skew, drift_ppm } => self.set_clock(node, skew, drift_ppm),
             Command::Wipe(node) => self.wipe(node),
             Command::Schedule { at, command } => {
-                self.queue.push(at, Happening::Scheduled(command));
+                self.schedule(at, Happening::Scheduled(command));
             }
             other => unreachable!("{other} is no fault"),
         }
@@ -117,6 +117,7 @@ impl World {
         let lost_records = (machine.pending() - survived) as u32;
         machine.crash(survived, torn);
         self.set_alarm(Address::Node(node), None);
+        self.timers.set(Address::Node(node), None);
         let survived = survived as u32;
         self.record(|| EventKind::Crashed { node, lost_records, survived, torn });
         for waiting in self.faults.paused.remove(&node).unwrap_or_default() {
@@ -152,6 +153,10 @@ impl World {
         self.wait(node, Waiting::Happening(happening));
     }
 
+    pub(super) fn hold_timer(&mut self, node: NodeId) {
+        self.wait(node, Waiting::Timer { at: self.now });
+    }
+
     pub(super) fn hold_alarm(&mut self, node: NodeId) {
         self.wait(node, Waiting::Alarm { at: self.now });
     }
@@ -166,6 +171,7 @@ impl World {
         for waiting in waiting {
             match waiting {
                 Waiting::Alarm { .. } => self.wake(Address::Node(node)),
+                Waiting::Timer { .. } => self.tick(Address::Node(node)),
                 Waiting::Happening(happening) => self.take_in(happening),
             }
         }
@@ -175,7 +181,7 @@ impl World {
     fn take_in(&mut self, happening: Happening) {
         match happening {
             Happening::Arrival { id, from, to, sent_at, message }
-                if self.now.since(sent_at) > MAX_LIFETIME =>
+                if self.now.since(sent_at) > MESSAGE_LIFETIME =>
             {
                 let (request, kind) = (message.request, message.body.kind());
                 let (until, why) = (self.now, Loss::Expired);
@@ -207,7 +213,7 @@ impl World {
         let zones = (self.zone_of(from), self.zone_of(to));
         let stream = &mut self.faults.stream;
         let latency = self.network.copy_latency(zones.0, zones.1, kind, stream) + extra;
-        let arrives_at = sent_at + latency.min(MAX_LIFETIME);
+        let arrives_at = sent_at + latency.min(MESSAGE_LIFETIME);
         self.record(|| EventKind::Duplicated {
             message: original,
             copy,
@@ -218,7 +224,7 @@ impl World {
             arrives_at,
         });
         let message = message.clone();
-        self.queue.push(arrives_at, Happening::Arrival { id: copy, from, to, sent_at, message });
+        self.schedule(arrives_at, Happening::Arrival { id: copy, from, to, sent_at, message });
     }
 
     /// Tells the sender of a message that nobody answers where it was sent, if word can go there.
@@ -227,7 +233,7 @@ impl World {
         id: MessageId,
         sender: Address,
         by: NodeId,
-        request: RequestId,
+        request: Option<RequestId>,
         kind: MessageKind,
     ) {
         let (from, to, sent_at) = (sender, Address::Node(by), self.now);
@@ -241,9 +247,9 @@ impl World {
             }
             latency = latency + passage.extra;
         }
-        let heard_at = sent_at + latency.min(MAX_LIFETIME);
+        let heard_at = sent_at + latency.min(MESSAGE_LIFETIME);
         self.record(|| EventKind::Refused { message: id, request, kind, from, to, heard_at });
         let refusal = Happening::Refusal { id, sender, by, sent_at, request, kind };
-        self.queue.push(heard_at, refusal);
+        self.schedule(heard_at, refusal);
     }
 }

@@ -1,10 +1,13 @@
 //! What happens by itself: messages arrive, disks sync, alarms ring, and nodes do what they want done.
 
+use super::super::EventKind;
 use super::super::faults::Passage;
-use super::super::{EventKind, MAX_LIFETIME};
 use super::{Happening, World};
 use crate::base::{MessageId, NodeId, RequestId, VirtualTime};
-use crate::node::{Address, Answer, Body, Effect, Failure, Input, Message, MessageKind, Reading};
+use crate::node::{
+    Address, Answer, Body, Effect, Effects, Failure, Input, MESSAGE_LIFETIME, Message, MessageKind,
+    Reading,
+};
 use crate::ring::Zone;
 
 impl World {
@@ -25,13 +28,14 @@ impl World {
         let id = self.next_message.take();
         let sent_at = self.now;
         let (request, kind) = (message.request, message.body.kind());
+        self.traffic.count(kind, message.body.bytes());
         let mut latency = self.network.latency(self.zone_of(from), self.zone_of(to), kind);
         let mut passage = Passage::default();
         if !self.faults.is_quiet() {
             passage = self.faults.passage(from, to, kind);
             latency = latency + passage.extra;
         }
-        let arrives_at = sent_at + latency.min(MAX_LIFETIME);
+        let arrives_at = sent_at + latency.min(MESSAGE_LIFETIME);
         self.record(|| EventKind::Sent { message: id, request, kind, from, to, arrives_at });
         if let Some(why) = passage.loss {
             let (message, until) = (id, arrives_at);
@@ -41,7 +45,7 @@ impl World {
         if passage.is_duplicated {
             self.send_copy(id, from, to, &message, passage.extra);
         }
-        self.queue.push(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
+        self.schedule(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
     }
 
     pub(super) fn happen(&mut self, happening: Happening) {
@@ -92,21 +96,42 @@ impl World {
         self.record(|| EventKind::Delivered { message: id, request, kind, from, to, took });
         match to {
             Address::Node(node) => self.step_node(node, Input::Message { from, message }),
-            Address::Client(client) => match message.body {
-                Body::Reply(answer) => self.finish(client, request, answer),
-                body => panic!("{client} got a {} instead of a reply", body.kind()),
+            Address::Client(client) => match (message.body, request) {
+                (Body::Reply(answer), Some(request)) => {
+                    self.client(client).clock.observe(message.clock);
+                    self.finish(client, request, answer);
+                }
+                (body, _) => panic!("{client} got a {} instead of a reply", body.kind()),
             },
         }
     }
 
-    fn hear_refusal(&mut self, sender: Address, by: NodeId, request: RequestId, kind: MessageKind) {
+    fn hear_refusal(
+        &mut self,
+        sender: Address,
+        by: NodeId,
+        request: Option<RequestId>,
+        kind: MessageKind,
+    ) {
         match sender {
-            Address::Client(client) => self.enter_somewhere(client, request),
+            Address::Client(client) => {
+                let request = request.expect("clients speak of requests only");
+                self.enter_somewhere(client, request);
+            }
             Address::Node(node) if self.is_up(node) => {
                 let peer = Address::Node(by);
                 self.step_node(node, Input::Refused { peer, request, kind });
             }
             Address::Node(_) => {}
+        }
+    }
+
+    /// A node's timer rings.
+    pub(super) fn tick(&mut self, who: Address) {
+        match who {
+            Address::Node(node) if self.faults.is_paused(node) => self.hold_timer(node),
+            Address::Node(node) => self.step_node(node, Input::Timer),
+            Address::Client(client) => panic!("{client} has no timer"),
         }
     }
 
@@ -135,6 +160,24 @@ impl World {
         if let Some(node) = &mut self.machines[node.index()].node {
             node.step(now, input, &mut effects);
         }
+        self.perform_all(node, effects);
+    }
+
+    /// Lets a node that was just started begin its work in the background.
+    pub(super) fn begin_node(&mut self, node: NodeId) {
+        let mut effects = std::mem::take(&mut self.effects);
+        effects.notes_wanted = self.trace.is_on();
+        let clock_us = self.faults.clock_us(node, self.now);
+        let now = Reading { now: self.now, clock_us };
+        let machine = &mut self.machines[node.index()];
+        let whole = machine.log.is_whole();
+        if let Some(node) = &mut machine.node {
+            node.begin(now, whole, self.config.seed, &mut effects);
+        }
+        self.perform_all(node, effects);
+    }
+
+    fn perform_all(&mut self, node: NodeId, mut effects: Effects) {
         for effect in effects.list.drain(..) {
             self.perform(node, effect);
         }
@@ -147,6 +190,10 @@ impl World {
             Effect::Send { to, message } => self.send(Address::Node(node), to, message),
             Effect::Append(record) => self.machines[node.index()].append(record),
             Effect::SetAlarm(at) => self.set_alarm(Address::Node(node), at),
+            Effect::SetTimer(at) => {
+                self.timers.set(Address::Node(node), at.map(|at| at.max(self.now)));
+            }
+            Effect::Rebuilt => self.machines[node.index()].log.set_whole(),
             Effect::Note(note) => self.record(|| EventKind::Noted { node, note }),
         }
     }
@@ -156,7 +203,7 @@ impl World {
         if let Some(lsn) = machine.begin_sync() {
             let incarnation = machine.log.incarnation();
             let at = self.now + self.network.sync_time() + self.faults.slow_by(node);
-            self.queue.push(at, Happening::Synced { node, incarnation, lsn });
+            self.schedule(at, Happening::Synced { node, incarnation, lsn });
         }
     }
 }

@@ -14,6 +14,7 @@ use super::client::Client;
 use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
+use super::traffic::Traffic;
 use super::{ClusterConfig, Command, EventKind, Network, RunStep, Trace, TraceMode};
 use crate::base::{Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, VirtualTime};
 use crate::data::{TableName, TableSchema};
@@ -45,7 +46,7 @@ pub(super) enum Happening {
         sender: Address,
         by: NodeId,
         sent_at: VirtualTime,
-        request: RequestId,
+        request: Option<RequestId>,
         kind: MessageKind,
     },
     Synced {
@@ -72,7 +73,12 @@ pub struct World {
     pub(super) network: Network,
     pub(super) faults: Faults,
     pub(super) queue: EventQueue<Happening>,
+    /// How many happenings of the queue are not in the background.
+    foreground: usize,
     pub(super) alarms: Alarms,
+    /// The same for work in the background.
+    pub(super) timers: Alarms,
+    pub(super) traffic: Traffic,
     pub(super) next_request: RequestId,
     pub(super) next_message: MessageId,
     pub(super) trace: Trace,
@@ -90,6 +96,15 @@ impl Happening {
             Happening::Refusal { sender, by, .. } => Some([*sender, Address::Node(*by)]),
             Happening::Synced { node, .. } => Some([Address::Node(*node); 2]),
             Happening::Scheduled(_) => None,
+        }
+    }
+
+    /// Whether nobody waits for it.
+    fn is_background(&self) -> bool {
+        match self {
+            Happening::Arrival { message, .. } => message.body.kind().is_background(),
+            Happening::Refusal { kind, .. } => kind.is_background(),
+            Happening::Synced { .. } | Happening::Scheduled(_) => false,
         }
     }
 }
@@ -125,7 +140,10 @@ impl World {
             network: Network::new(config.seed, config.network),
             faults: Faults::new(config.seed),
             queue: EventQueue::default(),
+            foreground: 0,
             alarms: Alarms::default(),
+            timers: Alarms::default(),
+            traffic: Traffic::default(),
             next_request: RequestId::default(),
             next_message: MessageId::default(),
             trace: Trace::new(mode),
@@ -134,12 +152,15 @@ impl World {
             effects: Effects::default(),
         };
         world.record(|| EventKind::Started(config));
+        (0..config.nodes).for_each(|number| world.begin_node(NodeId(number)));
         Ok(world)
     }
 
     /// Puts the parts together that a snapshot holds.
     pub(super) fn resume(saved: super::snapshot::Parts, digest: Digest) -> Self {
         let mode = TraceMode::Full;
+        let pending = saved.queue.iter();
+        let foreground = pending.filter(|(_, happening)| !happening.is_background()).count();
         Self {
             initial: saved.config,
             config: saved.config,
@@ -152,7 +173,10 @@ impl World {
             network: saved.network,
             faults: saved.faults,
             queue: saved.queue,
+            foreground,
             alarms: saved.alarms,
+            timers: saved.timers,
+            traffic: saved.traffic,
             next_request: saved.next_request,
             next_message: saved.next_message,
             trace: Trace::continued(mode, saved.next_event, saved.trace_chain),
@@ -162,33 +186,46 @@ impl World {
         }
     }
 
-    /// When the next thing happens; none if nothing will without a command.
+    /// When the next thing happens, in the background or not; none if nothing will without a command.
     pub fn next_at(&self) -> Option<VirtualTime> {
-        match (self.queue.next_at(), self.alarms.next_at()) {
-            (Some(happening), Some(alarm)) => Some(happening.min(alarm)),
-            (happening, alarm) => happening.or(alarm),
-        }
+        let next = [self.queue.next_at(), self.alarms.next_at(), self.timers.next_at()];
+        next.into_iter().flatten().min()
     }
 
     /// Lets the next thing happen and moves virtual time there. False if there is none.
+    ///
+    /// At the same instant, what was scheduled comes before alarms, and these before timers.
     pub fn step(&mut self) -> bool {
-        let happening_first = match (self.queue.next_at(), self.alarms.next_at()) {
-            (Some(happening), Some(alarm)) => happening <= alarm,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => return false,
-        };
+        let Some(next) = self.next_at() else { return false };
         self.happenings += 1;
-        if happening_first {
-            let (at, happening) = self.queue.pop().expect("the queue was looked into");
-            self.move_to(at);
+        self.move_to(next);
+        if self.queue.next_at() == Some(next) {
+            let (_, happening) = self.queue.pop().expect("the queue was looked into");
+            self.foreground -= usize::from(!happening.is_background());
             self.happen(happening);
-        } else {
-            let (at, who) = self.alarms.pop().expect("the alarms were looked into");
-            self.move_to(at);
+        } else if self.alarms.next_at() == Some(next) {
+            let (_, who) = self.alarms.pop().expect("the alarms were looked into");
             self.wake(who);
+        } else {
+            let (_, who) = self.timers.pop().expect("the timers were looked into");
+            self.tick(who);
         }
         true
+    }
+
+    pub(super) fn schedule(&mut self, at: VirtualTime, happening: Happening) {
+        self.foreground += usize::from(!happening.is_background());
+        self.queue.push(at, happening);
+    }
+
+    /// Whether anything is under way that somebody waits for.
+    pub(super) fn has_motion(&self) -> bool {
+        self.foreground > 0
+    }
+
+    /// Whether nothing is left to happen but work in the background, which never ends.
+    pub fn is_idle(&self) -> bool {
+        self.foreground == 0 && self.alarms.next_at().is_none()
     }
 
     /// Lets everything happen up to and including an instant, and moves virtual time there.
@@ -209,9 +246,9 @@ impl World {
         while self.happenings < end && self.step() {}
     }
 
-    /// Lets everything happen until nothing will without a command.
+    /// Lets everything happen until only work in the background is left.
     pub fn run_until_idle(&mut self) {
-        while self.step() {}
+        while !self.is_idle() && self.step() {}
     }
 
     /// Lets things happen until the trace has `end` events, or nothing will without a command.

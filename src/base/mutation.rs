@@ -1,0 +1,77 @@
+//! Deliberate mistakes, to see that the checks would notice them.
+//!
+//! In the engine as anybody uses it [`mutated`] is the constant false, and nothing remains of these.
+//! Only this crate's own unit tests can switch one on, for one thread.
+
+/// A mistake that the engine could have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// A replica votes when a record is appended, not when it is durable.
+    AckBeforeDurable,
+    /// A coordinator is content with one vote less than it needs.
+    OneVoteLess,
+    /// A strict quorum counts the vote of a fallback that keeps a hint.
+    HintCountsInStrict,
+    /// A hint is dropped when it was sent, not when it was acknowledged.
+    HintDroppedAfterOneTry,
+    /// Merkle trees leave tombstones out.
+    TombstonesNotInTrees,
+    /// A tombstone is forgotten without asking anybody.
+    CollectedEarly,
+    /// A write is kept beside what its writer has seen.
+    ContextIgnored,
+    /// A write in a table that keeps siblings replaces whatever there is.
+    SiblingsReplaced,
+    /// A node that lost its disk counts its dots from the beginning.
+    DotsReused,
+    /// A node that lost its disk votes before it is rebuilt.
+    VotesBeforeRebuild,
+    /// A blocking read does not wait for its repairs.
+    RepairNotAwaited,
+    /// A write with `timestamps=quorum` does not go above what it was told.
+    StampsNotSurpassed,
+}
+
+impl Mutation {
+    pub const ALL: [Mutation; 12] = [
+        Self::AckBeforeDurable,
+        Self::OneVoteLess,
+        Self::HintCountsInStrict,
+        Self::HintDroppedAfterOneTry,
+        Self::TombstonesNotInTrees,
+        Self::CollectedEarly,
+        Self::ContextIgnored,
+        Self::SiblingsReplaced,
+        Self::DotsReused,
+        Self::VotesBeforeRebuild,
+        Self::RepairNotAwaited,
+        Self::StampsNotSurpassed,
+    ];
+}
+
+/// Whether the engine makes this mistake.
+#[cfg(not(test))]
+#[inline]
+pub const fn mutated(_: Mutation) -> bool {
+    false
+}
+
+#[cfg(test)]
+thread_local! {
+    static MUTATION: std::cell::Cell<Option<Mutation>> = const { std::cell::Cell::new(None) };
+}
+
+/// Whether the engine makes this mistake on this thread.
+#[cfg(test)]
+pub fn mutated(mutation: Mutation) -> bool {
+    MUTATION.get() == Some(mutation)
+}
+
+/// Does something on this thread with an engine that makes a mistake.
+#[cfg(test)]
+pub fn with_mutation<T>(mutation: Mutation, something: impl FnOnce() -> T) -> T {
+    MUTATION.set(Some(mutation));
+    let outcome = something();
+    MUTATION.set(None);
+    outcome
+}

@@ -1,0 +1,242 @@
+//! What a node does by itself, whether anybody asks for anything or not.
+//!
+//! ```text
+//!   gossip         who is alive: to one random peer each interval, which answers
+//!   handoff        hints to owners that are trusted, again until they are acknowledged
+//!   anti-entropy   Merkle trees against those of one peer after the other
+//!   rebuild        the same against all peers, after the disk was lost
+//!   collection     tombstones that everybody has are forgotten
+//! ```
+//!
+//! One timer serves all of it. Time that passes is all it needs: a cluster left alone repairs
+//! itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::collect::Collection;
+use super::exchange::Exchange;
+use super::message::{Address, Body};
+use super::note::Note;
+use super::rebuild::Rebuild;
+use super::step::{Effects, Node};
+use crate::base::{Duration, Incarnation, NodeId, RandomStream, VirtualTime};
+use crate::membership::View;
+use crate::storage::ItemKey;
+
+/// How often hints are looked through, if there are any.
+const HANDOFF_INTERVAL: Duration = Duration::from_ms(500);
+
+/// The state of that work; a crash takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Background {
+    pub view: View,
+    /// For choices that no message depends on the meaning of.
+    pub choices: RandomStream,
+    pub next_gossip: Option<VirtualTime>,
+    pub next_exchange: Option<VirtualTime>,
+    pub next_handoff: Option<VirtualTime>,
+    /// Hints under way: for whom, about what, since when.
+    pub handing_over: BTreeMap<(NodeId, ItemKey), VirtualTime>,
+    /// Exchanges that this node began and that have not ended, by number.
+    pub exchanges: BTreeMap<u32, Exchange>,
+    pub next_exchange_number: u32,
+    /// The peer of the last exchange.
+    pub last_peer: NodeId,
+    pub rebuild: Option<Rebuild>,
+    /// Tombstones held as an owner, and since when.
+    pub tombstones: BTreeMap<ItemKey, VirtualTime>,
+    pub collection: Option<Collection>,
+}
+
+impl Background {
+    pub fn new(own: NodeId, incarnation: Incarnation, nodes: u16) -> Self {
+        let interval = Duration::from_ms(1_000);
+        Self {
+            view: View::new(own, nodes, incarnation, VirtualTime::ZERO, interval),
+            choices: RandomStream::new(0, "node"),
+            next_gossip: None,
+            next_exchange: None,
+            next_handoff: None,
+            handing_over: BTreeMap::new(),
+            exchanges: BTreeMap::new(),
+            next_exchange_number: 0,
+            last_peer: own,
+            rebuild: None,
+            tombstones: BTreeMap::new(),
+            collection: None,
+        }
+    }
+
+    /// When there is something to do next.
+    pub fn next(&self) -> Option<VirtualTime> {
+        let all = [
+            self.next_gossip,
+            self.next_exchange,
+            self.next_handoff,
+            self.rebuild.as_ref().map(Rebuild::next),
+            self.collection.as_ref().map(Collection::next),
+        ];
+        all.into_iter().flatten().min()
+    }
+
+    /// Whether a snapshot may claim this of node `own`.
+    pub fn is_sound(&self, own: NodeId, nodes: u16, known: impl Fn(Address) -> bool) -> bool {
+        let exchanges = self.exchanges.values().map(Exchange::peer);
+        let handed = self.handing_over.keys().map(|(owner, _)| *owner);
+        let rebuilt = self.rebuild.iter().flat_map(Rebuild::peers);
+        let collected = self.collection.iter().flat_map(Collection::peers);
+        let mut nodes_named =
+            exchanges.chain(handed).chain(rebuilt).chain(collected).chain([self.last_peer]);
+        self.view.is_sound(own, nodes)
+            && nodes_named.all(|node| known(Address::Node(node)))
+            && self.next_exchange_number < u32::MAX / 2
+    }
+}
+
+/// Whether an appointment has come; if so it is taken.
+fn is_due(appointment: &mut Option<VirtualTime>, now: VirtualTime) -> bool {
+    appointment.take_if(|at| *at <= now).is_some()
+}
+
+impl Node {
+    /// Makes the first appointments. They are spread over the interval by node number, so that not
+    /// everybody speaks at once.
+    pub(super) fn begin_background(&mut self, whole: bool, seed: u64, effects: &mut Effects) {
+        let (own, incarnation, now) = (self.id, self.state.incarnation, self.time.now);
+        let nodes = self.lists.ring().node_count() as u16;
+        let interval = self.settings.modes.gossip.0.unwrap_or(Duration::from_ms(1_000));
+        let name = format!("node {own} life {}", incarnation.0);
+        let background = &mut self.state.background;
+        background.view = View::new(own, nodes, incarnation, now, interval);
+        background.choices = RandomStream::new(seed, &name);
+        self.configure_background();
+        for (key, held) in self.store.iter() {
+            if held.tombstone().is_some() {
+                self.state.background.tombstones.insert(key.clone(), now);
+            }
+        }
+        if !self.store.hints().is_empty() {
+            self.state.background.next_handoff = Some(now + HANDOFF_INTERVAL);
+        }
+        if !whole {
+            self.begin_rebuild(effects);
+        }
+    }
+
+    /// The intervals may be others now.
+    pub(super) fn configure_background(&mut self) {
+        let (now, own) = (self.time.now, u64::from(self.id.0));
+        let nodes = self.lists.ring().node_count() as u64;
+        let first = |interval: Duration| now + Duration(interval.0 * (own + 1) / nodes);
+        let background = &mut self.state.background;
+        let modes = &self.settings.modes;
+        if let Some(interval) = modes.gossip.0 {
+            background.view.set_interval(now, interval);
+        }
+        background.next_gossip = modes.gossip.0.map(first);
+        background.next_exchange = modes.anti_entropy.0.map(first);
+    }
+
+    /// Does everything that is due.
+    pub(super) fn work_in_background(&mut self, effects: &mut Effects) {
+        let now = self.time.now;
+        if is_due(&mut self.state.background.next_gossip, now) {
+            let interval = self.settings.modes.gossip.0;
+            self.state.background.next_gossip = interval.map(|interval| now + interval);
+            self.gossip(effects);
+        }
+        if is_due(&mut self.state.background.next_handoff, now) {
+            self.hand_over_all(effects);
+        }
+        if is_due(&mut self.state.background.next_exchange, now) {
+            let interval = self.settings.modes.anti_entropy.0;
+            self.state.background.next_exchange = interval.map(|interval| now + interval);
+            self.exchange_with_next(effects);
+            self.begin_collection(effects);
+        }
+        if self.state.background.rebuild.as_ref().is_some_and(|rebuild| rebuild.next() <= now) {
+            self.go_on_rebuilding(effects);
+        }
+        if self.state.background.collection.as_ref().is_some_and(|round| round.next() <= now) {
+            self.go_on_collecting(effects);
+        }
+    }
+
+    pub(super) fn receive_background(&mut self, peer: NodeId, body: Body, effects: &mut Effects) {
+        match body {
+            Body::Gossip { digest, answer } => self.hear_gossip(peer, &digest, answer, effects),
+            Body::Handoff { key, held } => self.take_handoff(peer, key, &held, effects),
+            Body::HandoffAck { key, dots } => self.handed_over(peer, key, dots, effects),
+            Body::Sync(sync) => self.receive_sync(peer, sync, effects),
+            body => panic!("{} got a {} from {peer} without a request", self.id, body.kind()),
+        }
+    }
+
+    fn gossip(&mut self, effects: &mut Effects) {
+        let now = self.time.now;
+        let background = &mut self.state.background;
+        background.view.beat();
+        for (peer, phi) in background.view.judge(now) {
+            effects.note(|| Note::Suspects { peer, phi: Some(phi) });
+        }
+        let others = background.view.node_count() as u64 - 1;
+        if others > 0 {
+            let number = background.choices.below(others) as u16;
+            let peer = NodeId(number + u16::from(number >= self.id.0));
+            let digest = background.view.digest();
+            effects.send_background(peer, Body::Gossip { digest, answer: true });
+        }
+    }
+
+    fn hear_gossip(
+        &mut self,
+        peer: NodeId,
+        digest: &[crate::membership::Heartbeat],
+        answer: bool,
+        effects: &mut Effects,
+    ) {
+        let view = &mut self.state.background.view;
+        let returned = view.merge(self.time.now, digest);
+        if answer {
+            let digest = view.digest();
+            effects.send_background(peer, Body::Gossip { digest, answer: false });
+        }
+        for peer in returned {
+            effects.note(|| Note::Trusts { peer });
+            self.hand_over(peer, effects);
+        }
+    }
+
+    /// Whether this node takes a peer for dead.
+    pub fn suspects(&self, peer: NodeId) -> bool {
+        self.settings.modes.gossip.0.is_some() && self.state.background.view.is_suspected(peer)
+    }
+
+    /// A peer refused a connection. Without gossip nothing would ever tell that it is back.
+    pub(super) fn suspect_refusing(&mut self, peer: NodeId, effects: &mut Effects) {
+        if self.settings.modes.gossip.0.is_some() && self.state.background.view.refused(peer) {
+            effects.note(|| Note::Suspects { peer, phi: None });
+        }
+    }
+
+    /// Looks after hints again in a while, if there are any.
+    pub(super) fn remember_hints(&mut self) {
+        let at = self.time.now + HANDOFF_INTERVAL;
+        if !self.store.hints().is_empty() {
+            self.state.background.next_handoff.get_or_insert(at);
+        }
+    }
+
+    /// Who this node takes for dead, and how sure it is of each of its peers.
+    pub fn view(&self) -> &View {
+        &self.state.background.view
+    }
+
+    /// Whether the node votes: its disk was never lost, or is rebuilt.
+    pub fn is_whole(&self) -> bool {
+        self.state.background.rebuild.is_none()
+            || crate::base::mutated(crate::base::Mutation::VotesBeforeRebuild)
+    }
+}

@@ -1,0 +1,190 @@
+//! Forgetting tombstones, so that none of them ever has to be missed.
+//!
+//! A tombstone may go once every owner has it and nothing older than it is left anywhere: else that
+//! older version would come back as if it had never been deleted. The first owner of its range asks
+//! all nodes, three times over:
+//!
+//! ```text
+//!   1. May these go?   every owner has them, nobody keeps a hint for these items
+//!        …wait          requests under way time out, messages under way arrive or die
+//!   2. May these go?   still so: nothing older has come to light meanwhile
+//!        …wait          a hint that was handed over between 1 and 2 may be under way twice
+//!   3. Forget them.
+//! ```
+//!
+//! Any node that does not answer, because it is down, split off or rebuilding, stops it: the
+//! tombstone waits. An owner that misses the last message keeps it and brings it back to the others
+//! by anti-entropy, and it is collected another time.
+
+use serde::{Deserialize, Serialize};
+
+use super::message::{Body, Sync};
+use super::note::{Cause, Note};
+use super::replica::{Then, plant};
+use super::settings::MESSAGE_LIFETIME;
+use super::step::{Effects, Node};
+use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
+use crate::causality::{Dot, Stamp};
+use crate::storage::{ItemKey, Record};
+
+/// How many tombstones are collected at a time.
+const BATCH: usize = 64;
+
+/// Tombstones that are on their way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Collection {
+    number: u32,
+    tombstones: Vec<(ItemKey, Stamp)>,
+    round: u8,
+    /// Who has not answered yet in this round.
+    waiting: Vec<NodeId>,
+    /// Which of the tombstones, by number, somebody wants to keep.
+    kept: Vec<u32>,
+    next: VirtualTime,
+}
+
+impl Collection {
+    pub fn next(&self) -> VirtualTime {
+        self.next
+    }
+
+    pub fn peers(&self) -> impl Iterator<Item = NodeId> {
+        self.waiting.iter().copied()
+    }
+}
+
+impl Node {
+    /// Remembers since when this node has an item's tombstone.
+    pub(super) fn watch_tombstone(&mut self, key: &ItemKey, is_tombstone: bool) {
+        let tombstones = &mut self.state.background.tombstones;
+        if is_tombstone {
+            tombstones.insert(key.clone(), self.time.now);
+        } else if !tombstones.is_empty() {
+            tombstones.remove(key);
+        }
+    }
+
+    /// How long until nothing is under way any more that was under way before.
+    fn quiet_span(&self) -> Duration {
+        self.settings.timeout + MESSAGE_LIFETIME
+    }
+
+    /// Looks for tombstones to collect, unless some are being collected.
+    pub(super) fn begin_collection(&mut self, effects: &mut Effects) {
+        let background = &self.state.background;
+        if !self.settings.modes.collection.is_on() || background.collection.is_some() {
+            return;
+        }
+        let is_first = |key: &ItemKey| self.lists.at(key.position)[0] == self.id;
+        let candidates = background.tombstones.keys().filter(|key| is_first(key)).take(BATCH);
+        let with_stamp = |key: &ItemKey| Some((key.clone(), self.store.tombstone(key)?.stamp));
+        let tombstones: Vec<(ItemKey, Stamp)> = candidates.filter_map(with_stamp).collect();
+        if tombstones.is_empty() {
+            return;
+        }
+        let number = background.next_exchange_number;
+        self.state.background.next_exchange_number += 1;
+        self.state.background.collection = Some(Collection {
+            number,
+            tombstones,
+            round: 0,
+            waiting: Vec::new(),
+            kept: Vec::new(),
+            next: self.time.now,
+        });
+        self.go_on_collecting(effects);
+    }
+
+    /// The time of a round has come.
+    pub(super) fn go_on_collecting(&mut self, effects: &mut Effects) {
+        let Some(mut collection) = self.state.background.collection.take() else { return };
+        let kept = std::mem::take(&mut collection.kept);
+        let mut number = 0..;
+        collection.tombstones.retain(|(key, stamp)| {
+            let is_kept = number.next().is_some_and(|number| kept.contains(&number));
+            !is_kept && self.may_forget(key, *stamp)
+        });
+        let is_early = mutated(Mutation::CollectedEarly);
+        if collection.tombstones.is_empty() || (!collection.waiting.is_empty() && !is_early) {
+            return;
+        }
+        collection.round += 1;
+        let nodes = (0..self.lists.ring().node_count() as u16).map(NodeId);
+        let others = nodes.filter(|node| *node != self.id);
+        if collection.round == 3 || is_early {
+            let tombstones = collection.tombstones;
+            for peer in others {
+                let sync = Sync::Collect { tombstones: tombstones.clone() };
+                effects.send_background(peer, Body::Sync(sync));
+            }
+            self.collect(&tombstones, effects);
+            return;
+        }
+        collection.waiting = others.collect();
+        collection.next = self.time.now + self.quiet_span();
+        for peer in &collection.waiting {
+            let (exchange, tombstones) = (collection.number, collection.tombstones.clone());
+            let sync = Sync::MayCollect { exchange, tombstones };
+            effects.send_background(*peer, Body::Sync(sync));
+        }
+        self.state.background.collection = Some(collection);
+    }
+
+    /// Whether this node agrees that a tombstone is forgotten: as an owner it has it, and nothing
+    /// else about the item is kept here or on its way to the disk.
+    fn may_forget(&self, key: &ItemKey, stamp: Stamp) -> bool {
+        let is_owner = self.owners(key).contains(&self.id);
+        let has_it = self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
+        (has_it || !is_owner)
+            && (self.is_whole() || !is_owner)
+            && self.store.hints().about(key).next().is_none()
+            && !self.appended().any(|record| record.key() == key)
+    }
+
+    pub(super) fn answer_collection(
+        &mut self,
+        peer: NodeId,
+        exchange: u32,
+        tombstones: &[(ItemKey, Stamp)],
+        effects: &mut Effects,
+    ) {
+        let all = (0..).zip(tombstones);
+        let keep = all.filter(|(_, (key, stamp))| !self.may_forget(key, *stamp));
+        let keep = keep.map(|(number, _)| number).collect();
+        effects.send_background(peer, Body::Sync(Sync::Keep { exchange, keep }));
+    }
+
+    /// A node's answer: those that it keeps are kept by all.
+    pub(super) fn hear_of_collection(&mut self, peer: NodeId, exchange: u32, keep: &[u32]) {
+        let Some(collection) = &mut self.state.background.collection else { return };
+        let Some(at) = collection.waiting.iter().position(|node| *node == peer) else { return };
+        if collection.number != exchange {
+            return;
+        }
+        collection.waiting.remove(at);
+        collection.kept.extend(keep);
+    }
+
+    /// Forgets tombstones that everybody agreed on.
+    pub(super) fn collect(&mut self, tombstones: &[(ItemKey, Stamp)], effects: &mut Effects) {
+        for (key, stamp) in tombstones {
+            if self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == *stamp) {
+                let record = Record::Collected { key: key.clone(), dot: stamp.dot };
+                self.append(record, None, Cause::AntiEntropy, Then::Nothing, effects);
+            }
+        }
+    }
+
+    /// That is durable.
+    pub(super) fn forget_tombstone(&mut self, key: ItemKey, dot: Dot, effects: &mut Effects) {
+        let held = self.store.get(&key).cloned();
+        if self.store.collect(&key, dot)
+            && let Some(held) = held
+        {
+            plant(&mut self.forest, &self.lists, &key, Some(&held), None);
+            self.state.background.tombstones.remove(&key);
+            let stamp = held.stamp();
+            effects.note(|| Note::Collected { key, stamp });
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Anti-entropy: two owners compare their Merkle trees and send each other what differs (Dynamo
+//! paper, section 4.7).
+//!
+//! ```text
+//!   A, whose turn it is                          B
+//!     roots of all ranges that both own  ─────▶
+//!                                        ◀─────  leaves of the trees whose roots differ
+//!     everything in the leaves that differ ───▶  takes what is new
+//!     takes what is new                  ◀─────  what A lacks of these leaves
+//! ```
+//!
+//! B keeps nothing between two messages, and whatever is lost on the way is made up for by the next
+//! exchange.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::message::{Body, Sync};
+use super::note::{Cause, Note};
+use super::replica::Then;
+use super::settings::MESSAGE_LIFETIME;
+use super::step::{Effects, Node};
+use crate::anti_entropy::Difference;
+use crate::base::{NodeId, VirtualTime};
+use crate::storage::{Applied, Held, ItemKey};
+
+/// An exchange that this node began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Exchange {
+    peer: NodeId,
+    began: VirtualTime,
+    /// Ranges that both own.
+    ranges: u32,
+    differing: u32,
+    sent: u32,
+    received: u32,
+    /// Whether the peer's disk is whole, so that it counts for a rebuild.
+    peer_is_whole: bool,
+}
+
+impl Exchange {
+    pub fn peer(&self) -> NodeId {
+        self.peer
+    }
+}
+
+impl Node {
+    /// Begins an exchange with the next peer in turn that is not suspected and owns anything that
+    /// this node owns as well.
+    pub(super) fn exchange_with_next(&mut self, effects: &mut Effects) {
+        let now = self.time.now;
+        let exchanges = &mut self.state.background.exchanges;
+        exchanges.retain(|_, exchange| now.since(exchange.began) < MESSAGE_LIFETIME);
+        let nodes = self.lists.ring().node_count() as u16;
+        let last = self.state.background.last_peer.0;
+        let peers = (1..=nodes).map(|step| NodeId((last + step) % nodes));
+        let next = peers.into_iter().find(|peer| {
+            *peer != self.id
+                && !self.suspects(*peer)
+                && !self.forest.shared_with(&self.lists, *peer).is_empty()
+        });
+        if let Some(peer) = next {
+            self.state.background.last_peer = peer;
+            self.begin_exchange(peer, effects);
+        }
+    }
+
+    pub(super) fn begin_exchange(&mut self, peer: NodeId, effects: &mut Effects) {
+        let shared = self.forest.shared_with(&self.lists, peer);
+        let background = &mut self.state.background;
+        let exchange = background.next_exchange_number;
+        background.next_exchange_number += 1;
+        let state = Exchange {
+            peer,
+            began: self.time.now,
+            ranges: shared.len() as u32,
+            differing: 0,
+            sent: 0,
+            received: 0,
+            peer_is_whole: false,
+        };
+        background.exchanges.insert(exchange, state);
+        let roots = shared.into_iter().map(|range| self.forest.root(range)).collect();
+        effects.send_background(peer, Body::Sync(Sync::Roots { exchange, roots }));
+    }
+
+    pub(super) fn receive_sync(&mut self, peer: NodeId, sync: Sync, effects: &mut Effects) {
+        match sync {
+            Sync::Roots { exchange, roots } => self.compare_roots(peer, exchange, &roots, effects),
+            Sync::Leaves { exchange, trees, whole } => {
+                self.compare_leaves(peer, exchange, &trees, whole, effects);
+            }
+            Sync::Entries { exchange, leaves, entries } => {
+                self.merge_entries(peer, exchange, &leaves, entries, effects);
+            }
+            Sync::Missing { exchange, entries } => {
+                self.take_missing(peer, exchange, &entries, effects);
+            }
+            Sync::MayCollect { exchange, tombstones } => {
+                self.answer_collection(peer, exchange, &tombstones, effects);
+            }
+            Sync::Keep { exchange, keep } => self.hear_of_collection(peer, exchange, &keep),
+            Sync::Collect { tombstones } => self.collect(&tombstones, effects),
+        }
+    }
+
+    /// The peer's roots: answers with the leaves of the trees that differ.
+    fn compare_roots(&mut self, peer: NodeId, exchange: u32, roots: &[u64], effects: &mut Effects) {
+        let shared = self.forest.shared_with(&self.lists, peer);
+        let mut trees = Vec::new();
+        for (range, root) in shared.into_iter().zip(roots) {
+            if self.forest.root(range) != *root {
+                let leaves = self.forest.tree(range).map(|tree| tree.leaves().to_vec());
+                trees.push((range, leaves.unwrap_or_default()));
+            }
+        }
+        let whole = self.is_whole();
+        effects.send_background(peer, Body::Sync(Sync::Leaves { exchange, trees, whole }));
+    }
+
+    /// The peer's leaves: sends everything in those that differ.
+    fn compare_leaves(
+        &mut self,
+        peer: NodeId,
+        exchange: u32,
+        trees: &[(u32, Vec<u64>)],
+        whole: bool,
+        effects: &mut Effects,
+    ) {
+        if self.state.background.exchanges.get(&exchange).is_none_or(|state| state.peer != peer) {
+            return;
+        }
+        let mut leaves = Vec::new();
+        for (range, theirs) in trees {
+            if let Some(difference) = self.forest.compare(*range, 0xFF, theirs)
+                && difference.leaves != 0
+            {
+                leaves.push((*range, difference.leaves));
+            }
+        }
+        let entries = self.entries_in(&leaves);
+        let state = self.state.background.exchanges.get_mut(&exchange).expect("it was looked at");
+        state.differing = leaves.len() as u32;
+        state.sent = entries.len() as u32;
+        state.peer_is_whole = whole;
+        if leaves.is_empty() {
+            self.end_exchange(exchange, effects);
+        } else {
+            let sync = Sync::Entries { exchange, leaves, entries };
+            effects.send_background(peer, Body::Sync(sync));
+        }
+    }
+
+    /// Everything that this node has in these leaves.
+    fn entries_in(&mut self, leaves: &[(u32, u64)]) -> Vec<(ItemKey, Held)> {
+        let mut entries = Vec::new();
+        for (range, leaves) in leaves {
+            let Some(tree) = self.forest.tree(*range) else { continue };
+            for leaf in (Difference { range: *range, leaves: *leaves }).leaves() {
+                if let Some((from, to)) = tree.leaf_range(leaf) {
+                    let held = self.store.range(from, to);
+                    entries.extend(held.map(|(key, held)| (key.clone(), held.clone())));
+                }
+            }
+        }
+        entries
+    }
+
+    /// Everything that the peer has in the leaves that differ: takes what is new, and sends what
+    /// the peer lacks.
+    fn merge_entries(
+        &mut self,
+        peer: NodeId,
+        exchange: u32,
+        leaves: &[(u32, u64)],
+        entries: Vec<(ItemKey, Held)>,
+        effects: &mut Effects,
+    ) {
+        for (key, held) in &entries {
+            self.take_all(None, key, held, Cause::AntiEntropy, Then::Nothing, effects);
+        }
+        let theirs: BTreeMap<ItemKey, Held> = entries.into_iter().collect();
+        let mut own = self.entries_in(leaves);
+        own.retain(|(key, held)| {
+            let lacks = |theirs: &Held| {
+                let mut versions = held.versions().iter();
+                versions.any(|version| theirs.outcome_of(version) == Applied::Stored)
+            };
+            theirs.get(key).is_none_or(lacks)
+        });
+        effects.send_background(peer, Body::Sync(Sync::Missing { exchange, entries: own }));
+    }
+
+    /// What the peer found to be missing here: the exchange ends once all of it is durable.
+    fn take_missing(
+        &mut self,
+        peer: NodeId,
+        exchange: u32,
+        entries: &[(ItemKey, Held)],
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.state.background.exchanges.get_mut(&exchange) else { return };
+        if state.peer != peer {
+            return;
+        }
+        state.received = entries.len() as u32;
+        for (at, (key, held)) in entries.iter().enumerate() {
+            let then = match at + 1 == entries.len() {
+                true => Then::EndExchange { exchange },
+                false => Then::Nothing,
+            };
+            self.take_all(None, key, held, Cause::AntiEntropy, then, effects);
+        }
+        if entries.is_empty() {
+            self.end_exchange(exchange, effects);
+        }
+    }
+
+    pub(super) fn end_exchange(&mut self, exchange: u32, effects: &mut Effects) {
+        let Some(state) = self.state.background.exchanges.remove(&exchange) else { return };
+        let Exchange { peer, ranges, differing, sent, received, peer_is_whole, .. } = state;
+        effects.note(|| Note::Exchanged { peer, ranges, differing, sent, received });
+        if peer_is_whole {
+            self.merged_from(peer, effects);
+        }
+    }
+}

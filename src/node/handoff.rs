@@ -1,0 +1,114 @@
+//! Hinted handoff: what was kept for an owner goes to it once it is back (Dynamo paper, section
+//! 4.6).
+//!
+//! ```text
+//!   fallback D                                   owner B
+//!     hint: SEA for B          ── handoff ─────▶   appends SEA
+//!     appends "handed over"    ◀─ handoff ack ──   durable
+//!     durable: hint dropped
+//! ```
+//!
+//! A hint goes on being handed over until its owner has acknowledged exactly these versions, and it
+//! is dropped only when that is in the log: else a crash would bring it back when everybody believes
+//! it gone.
+
+use std::sync::Arc;
+
+use super::message::Body;
+use super::note::{Cause, Note};
+use super::replica::Then;
+use super::step::{Effects, Node};
+use crate::base::{Mutation, NodeId, VirtualTime, mutated};
+use crate::causality::Dot;
+use crate::storage::{Held, ItemKey, Record, Version};
+
+/// How many hints are under way to one owner at a time.
+const BATCH: usize = 16;
+
+impl Node {
+    /// Sends hints to every owner that is not suspected.
+    pub(super) fn hand_over_all(&mut self, effects: &mut Effects) {
+        let owners: Vec<NodeId> = self.store.hints().owners().collect();
+        for owner in owners {
+            if !self.suspects(owner) {
+                self.hand_over(owner, effects);
+            }
+        }
+        self.remember_hints();
+    }
+
+    /// Sends some of the hints that are kept for `owner`, those first that are not under way.
+    pub(super) fn hand_over(&mut self, owner: NodeId, effects: &mut Effects) {
+        let now = self.time.now;
+        let is_lost = |sent_at: VirtualTime| now.since(sent_at) >= self.settings.timeout;
+        let under_way = &mut self.state.background.handing_over;
+        under_way.retain(|(to, _), sent_at| *to != owner || !is_lost(*sent_at));
+        let busy = under_way.keys().filter(|(to, _)| *to == owner).count();
+        let mut sent = Vec::new();
+        for (key, held) in self.store.hints().of(owner) {
+            if busy + sent.len() >= BATCH {
+                break;
+            }
+            if !under_way.contains_key(&(owner, key.clone())) {
+                let (key, held) = (key.clone(), held.clone());
+                effects.send_background(owner, Body::Handoff { key: key.clone(), held });
+                sent.push(key);
+            }
+        }
+        for key in sent {
+            if mutated(Mutation::HintDroppedAfterOneTry) {
+                let dots = dots(self.store.hints().get(owner, &key));
+                self.handed_over(owner, key.clone(), dots, effects);
+            }
+            self.state.background.handing_over.insert((owner, key), now);
+        }
+    }
+
+    /// A fallback hands over what it kept for this node.
+    pub(super) fn take_handoff(
+        &mut self,
+        fallback: NodeId,
+        key: ItemKey,
+        held: &Held,
+        effects: &mut Effects,
+    ) {
+        let then = Then::AckHandoff { fallback, key: key.clone(), dots: dots(Some(held)) };
+        self.take_all(None, &key, held, Cause::Handoff, then, effects);
+    }
+
+    /// `owner` has these versions: writes that down, and then drops the hint.
+    pub(super) fn handed_over(
+        &mut self,
+        owner: NodeId,
+        key: ItemKey,
+        dots: Vec<Dot>,
+        effects: &mut Effects,
+    ) {
+        self.state.background.handing_over.remove(&(owner, key.clone()));
+        let kept = self.store.hints().get(owner, &key);
+        if kept.is_some_and(|held| dots.iter().any(|dot| held.has(*dot))) {
+            let record = Record::HandedOver { owner, key, dots: Arc::from(dots) };
+            self.append(record, None, Cause::Handoff, Then::Nothing, effects);
+        }
+    }
+
+    /// That is durable: drops the hint, and hands over the next.
+    pub(super) fn drop_hint(
+        &mut self,
+        owner: NodeId,
+        key: ItemKey,
+        dots: &[Dot],
+        effects: &mut Effects,
+    ) {
+        self.store.drop_hint(owner, &key, dots);
+        let left = self.store.hints().of(owner).count() as u32;
+        effects.note(|| Note::HandedOver { owner, key, left });
+        if left > 0 && !self.suspects(owner) {
+            self.hand_over(owner, effects);
+        }
+    }
+}
+
+fn dots(held: Option<&Held>) -> Vec<Dot> {
+    held.into_iter().flat_map(Held::versions).map(Version::dot).collect()
+}

@@ -1,0 +1,89 @@
+//! What a node tells the trace about its decisions.
+
+use serde::{Deserialize, Serialize};
+
+use super::message::Failure;
+use crate::base::{NodeId, RequestId};
+use crate::causality::Stamp;
+use crate::coordinator::Vote;
+use crate::membership::Phi;
+use crate::storage::{Applied, ItemKey};
+
+/// A decision of a node, or something that it found out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// It coordinates a request, and asks these replicas for `needed` votes.
+    Coordinates { request: RequestId, owners: Vec<NodeId>, needed: u8 },
+    /// A version is durable here (or was not needed).
+    Applied { request: Option<RequestId>, stamp: Stamp, outcome: Applied, cause: Cause },
+    /// A replica's vote came in or was given up. `stamp`: the version it wrote or has.
+    Voted {
+        request: RequestId,
+        replica: NodeId,
+        vote: Vote,
+        stamp: Option<Stamp>,
+        have: u8,
+        needed: u8,
+    },
+    /// The quorum is complete; `stale` replicas answered with an older version.
+    Reached { request: RequestId, have: u8, needed: u8, stale: Vec<NodeId> },
+    /// The quorum was not reached.
+    Missed { request: RequestId, failure: Failure },
+    /// A fallback is asked in an owner's stead; `counts`: its vote stands for the owner's.
+    Substituted { request: RequestId, owner: NodeId, fallback: NodeId, counts: bool },
+    /// R replicas said what they have: the write goes above the highest of it.
+    Surpasses { request: RequestId, highest: Option<Stamp> },
+    /// The replicas that answered a read differ: these are sent what they lack. If it is
+    /// `blocking`, the answer waits until `needed` replicas have it; `have` do so already.
+    Repairs { request: RequestId, replicas: Vec<NodeId>, blocking: bool, have: u8, needed: u8 },
+    /// A repaired replica said that it has it now.
+    Confirmed { request: RequestId, replica: NodeId, have: u8, needed: u8 },
+    /// A version for `owner` is kept here, durable, until it can be handed over.
+    KeepsHint { request: Option<RequestId>, owner: NodeId, stamp: Stamp },
+    /// `owner` has acknowledged what was kept for it; so many hints are left for it.
+    HandedOver { owner: NodeId, key: ItemKey, left: u32 },
+    /// A peer was heard of for too long ago, or (no phi) refused a connection.
+    Suspects { peer: NodeId, phi: Option<Phi> },
+    /// A peer's heartbeat has moved on: it is alive.
+    Trusts { peer: NodeId },
+    /// An anti-entropy exchange with `peer` has ended. So many of the ranges that both own were
+    /// compared, so many differed, and so many versions were sent either way.
+    Exchanged { peer: NodeId, ranges: u32, differing: u32, sent: u32, received: u32 },
+    /// Its disk was lost: it votes in no read until it has merged enough of its peers' data.
+    Rebuilding { ranges: u32 },
+    /// It has merged every range from enough peers, and votes again.
+    Rebuilt,
+    /// Every owner has this tombstone, and nothing older is left anywhere: it is forgotten here.
+    Collected { key: ItemKey, stamp: Stamp },
+}
+
+/// What brought a version to a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// A client's write.
+    Write,
+    /// A read that found the replica stale.
+    Repair,
+    /// A fallback that kept it as a hint.
+    Handoff,
+    /// A comparison of Merkle trees.
+    AntiEntropy,
+}
+
+impl Note {
+    /// The request that it is part of.
+    pub fn request(&self) -> Option<RequestId> {
+        match self {
+            Note::Coordinates { request, .. }
+            | Note::Voted { request, .. }
+            | Note::Reached { request, .. }
+            | Note::Missed { request, .. }
+            | Note::Substituted { request, .. }
+            | Note::Surpasses { request, .. }
+            | Note::Repairs { request, .. }
+            | Note::Confirmed { request, .. } => Some(*request),
+            Note::Applied { request, .. } | Note::KeepsHint { request, .. } => *request,
+            _ => None,
+        }
+    }
+}

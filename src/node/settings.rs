@@ -1,0 +1,225 @@
+//! How nodes replicate: what can be chosen for a cluster, and changed while it runs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Duration, Error, Result};
+
+/// How long a message can be under way at most: then the network drops it, and a process that was
+/// paused for longer finds its connections broken (the maximum segment lifetime of TCP, RFC 9293).
+pub const MESSAGE_LIFETIME: Duration = Duration::from_ms(10_000);
+
+/// Makes an enumeration whose values are written as words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $what:literal: $($(#[$word_doc:meta])* $variant:ident = $word:literal),+) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$word_doc])* $variant,)+
+        }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self {
+                    $(Self::$variant => $word,)+
+                })
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(Error::invalid(format!(
+                        concat!("{:?} is no ", $what, ": choose {}"),
+                        text,
+                        [$($word),+].join(", ")
+                    ))),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Whose votes a quorum counts (Dynamo paper, section 4.6).
+    QuorumMode, "quorum":
+    /// The owners' alone. With R + W > N every read meets every acknowledged write.
+    #[default]
+    Strict = "strict",
+    /// The first N healthy nodes': a fallback's vote, given with a hint, stands for its owner's.
+    /// Writes go on while owners are away; a read may miss them until the hints are handed over.
+    Sloppy = "sloppy"
+}
+
+words! {
+    /// What a read does about replicas that turn out to be stale.
+    ReadRepair, "read repair":
+    Off = "off",
+    /// Answer first, then send the newer version to those who lack it.
+    #[default]
+    Async = "async",
+    /// Answer only once W replicas have what is answered. Without it a read may see a write that a
+    /// later read does not.
+    Blocking = "blocking"
+}
+
+words! {
+    /// Where versions get their timestamps from.
+    Timestamps, "source of timestamps":
+    /// The coordinator's own clock, which may be wrong.
+    #[default]
+    Wall = "wall",
+    /// A hybrid logical clock, which never falls behind a message that it has had.
+    Hlc = "hlc",
+    /// The highest that R replicas have for the item, and one more: no clock at all (ABD).
+    Quorum = "quorum"
+}
+
+words! {
+    /// Whether something is done.
+    Switch, "switch":
+    #[default]
+    On = "on",
+    Off = "off"
+}
+
+impl Switch {
+    pub fn is_on(self) -> bool {
+        self == Switch::On
+    }
+}
+
+/// How often something is done in the background; never, if it is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval(pub Option<Duration>);
+
+impl Interval {
+    pub const OFF: Self = Self(None);
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(span) => span.fmt(f),
+            None => f.write_str("off"),
+        }
+    }
+}
+
+impl FromStr for Interval {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "off" => Ok(Self(None)),
+            span => Ok(Self(Some(span.parse()?))),
+        }
+    }
+}
+
+/// How a cluster replicates, beyond N, R and W.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modes {
+    pub quorum: QuorumMode,
+    /// Whether writes that miss an owner leave a hint for it on another node.
+    pub handoff: Switch,
+    pub repair: ReadRepair,
+    pub timestamps: Timestamps,
+    /// How often a node tells another one who is alive.
+    pub gossip: Interval,
+    /// How often a node compares its Merkle trees with those of another one.
+    pub anti_entropy: Interval,
+    /// Whether tombstones are forgotten once every owner has them.
+    pub collection: Switch,
+}
+
+impl Default for Modes {
+    fn default() -> Self {
+        Self {
+            quorum: QuorumMode::default(),
+            handoff: Switch::On,
+            repair: ReadRepair::default(),
+            timestamps: Timestamps::default(),
+            gossip: Interval(Some(Duration::from_ms(1_000))),
+            anti_entropy: Interval(Some(Duration::from_ms(10_000))),
+            collection: Switch::On,
+        }
+    }
+}
+
+impl fmt::Display for Modes {
+    /// What differs from the default, as the scenario language writes it, each after a space; with
+    /// `{:#}` everything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection } = self;
+        let default = Self::default();
+        let all = f.alternate();
+        let mut write = |differs: bool, name: &str, value: &dyn fmt::Display| match differs || all {
+            true => write!(f, " {name}={value}"),
+            false => Ok(()),
+        };
+        write(*quorum != default.quorum, "quorum", quorum)?;
+        write(*handoff != default.handoff, "handoff", handoff)?;
+        write(*repair != default.repair, "repair", repair)?;
+        write(*timestamps != default.timestamps, "timestamps", timestamps)?;
+        write(*gossip != default.gossip, "gossip", gossip)?;
+        write(*anti_entropy != default.anti_entropy, "anti_entropy", anti_entropy)?;
+        write(*collection != default.collection, "collection", collection)
+    }
+}
+
+impl Modes {
+    /// The shortest interval that makes sense: below it a cluster does nothing else.
+    const SHORTEST: Duration = Duration::from_ms(10);
+    const LONGEST: Duration = Duration::from_ms(3_600_000);
+
+    /// Refuses what cannot work, and says what to change.
+    ///
+    /// # Errors
+    /// If a sloppy quorum has no hints, or an interval is out of bounds.
+    pub fn check(&self) -> Result<()> {
+        if self.quorum == QuorumMode::Sloppy && !self.handoff.is_on() {
+            return Err(Error::invalid(
+                "a sloppy quorum lives on hints: set handoff=on with it, or quorum=strict",
+            ));
+        }
+        for (name, interval) in [("gossip", self.gossip), ("anti_entropy", self.anti_entropy)] {
+            if let Some(span) = interval.0
+                && !(Self::SHORTEST..=Self::LONGEST).contains(&span)
+            {
+                return Err(Error::invalid(format!(
+                    "{name}={span} makes no sense here: choose {} to {}, or off",
+                    Self::SHORTEST,
+                    Self::LONGEST
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What every node of the cluster is configured with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeSettings {
+    pub r: u8,
+    pub w: u8,
+    /// How long a coordinator waits for votes. An entry node waits half as long again for its
+    /// coordinator, a client twice as long.
+    pub timeout: Duration,
+    pub modes: Modes,
+}
+
+impl NodeSettings {
+    pub fn is_sloppy(&self) -> bool {
+        self.modes.quorum == QuorumMode::Sloppy
+    }
+}

@@ -1,0 +1,84 @@
+//! How large messages are, to show what replication costs.
+
+use super::message::{Action, Answer, Body, Sync};
+use crate::storage::{Held, ItemKey, Version};
+
+/// A stamp: clock reading and dot.
+const STAMP: u64 = 22;
+
+fn key(key: &ItemKey) -> u64 {
+    (key.table().as_str().len() + key.key().size()) as u64
+}
+
+fn version(version: &Version) -> u64 {
+    let item = version.item.as_ref().map_or(1, |item| item.size() as u64);
+    let context = version.context.as_ref().map_or(0, |context| context.size());
+    STAMP + item + context
+}
+
+fn held(held: &Held) -> u64 {
+    held.versions().iter().map(version).sum()
+}
+
+fn entries(entries: &[(ItemKey, Held)]) -> u64 {
+    entries.iter().map(|(name, versions)| key(name) + held(versions)).sum()
+}
+
+impl Body {
+    /// About how many bytes its content takes; frames and addresses are not counted.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Body::Request(wanted) | Body::Forward(wanted) => {
+                let item = match &wanted.action {
+                    Action::Put(item) => item.size() as u64,
+                    Action::Get | Action::Delete => 0,
+                };
+                key(&wanted.key) + item + wanted.context.as_ref().map_or(0, |seen| seen.size())
+            }
+            Body::Write { key: name, version: content, .. } => key(name) + version(content),
+            Body::Read { key: name } | Body::ReadStamp { key: name } => key(name),
+            Body::ReadResult { held: content } => content.as_ref().map_or(0, held),
+            Body::StampResult { stamp } => {
+                if stamp.is_some() {
+                    STAMP
+                } else {
+                    0
+                }
+            }
+            Body::WriteAck | Body::RepairAck | Body::Rebuilding => 0,
+            Body::Repair { key: name, held: content, .. }
+            | Body::Handoff { key: name, held: content } => key(name) + held(content),
+            Body::HandoffAck { key: name, dots } => key(name) + 10 * dots.len() as u64,
+            Body::Gossip { digest, .. } => 8 * digest.len() as u64,
+            Body::Reply(answer) => match answer {
+                Answer::Written { .. } => STAMP,
+                Answer::Read { item, .. } => {
+                    STAMP + item.as_ref().map_or(0, |item| item.size() as u64)
+                }
+                Answer::Siblings { items, context } => {
+                    let all = items.iter().map(|(_, item)| STAMP + item.size() as u64);
+                    all.sum::<u64>() + context.size()
+                }
+                Answer::Failed(_) => 4,
+            },
+            Body::Sync(sync) => sync.bytes(),
+        }
+    }
+}
+
+impl Sync {
+    fn bytes(&self) -> u64 {
+        match self {
+            Sync::Roots { roots, .. } => 8 * roots.len() as u64,
+            Sync::Leaves { trees, .. } => {
+                trees.iter().map(|(_, leaves)| 4 + 8 * leaves.len() as u64).sum()
+            }
+            Sync::Entries { leaves, entries: all, .. } => 12 * leaves.len() as u64 + entries(all),
+            Sync::Missing { entries: all, .. } => entries(all),
+            Sync::MayCollect { tombstones, .. } | Sync::Collect { tombstones } => {
+                tombstones.iter().map(|(name, _)| key(name) + STAMP).sum()
+            }
+            Sync::Keep { keep, .. } => 4 * keep.len() as u64,
+        }
+    }
+}

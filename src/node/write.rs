@@ -1,0 +1,127 @@
+//! The node as coordinator of a write: the stamp, the version, the acknowledgements.
+
+use std::sync::Arc;
+
+use super::coordinate::Stage;
+use super::message::{Action, Answer, ClientRequest};
+use super::note::Note;
+use super::settings::Timestamps;
+use super::step::{Effects, Node};
+use crate::base::{Mutation, NodeId, RequestId, mutated};
+use crate::causality::{Dot, HybridTime, Stamp};
+use crate::coordinator::Tally;
+use crate::storage::Version;
+
+impl Node {
+    /// The version that a write makes, above `highest` if the stamps of a quorum were asked for.
+    pub(super) fn new_version(
+        &mut self,
+        wanted: &ClientRequest,
+        highest: Option<Stamp>,
+        effects: &mut Effects,
+    ) -> Version {
+        let item = match &wanted.action {
+            Action::Put(item) => Some(Arc::clone(item)),
+            Action::Get | Action::Delete => None,
+        };
+        let mut context = wanted.context.clone();
+        if mutated(Mutation::ContextIgnored) {
+            context = context.map(|_| Arc::default());
+        }
+        let dot = match &wanted.context {
+            Some(_) => self.next_dot_of(wanted),
+            None => self.next_dot(),
+        };
+        let stamp = Stamp { time: self.new_time(wanted, highest), dot };
+        if self.settings.modes.timestamps == Timestamps::Hlc {
+            effects.clock = stamp.time;
+        }
+        Version { stamp, item, context }
+    }
+
+    fn new_time(&mut self, wanted: &ClientRequest, highest: Option<Stamp>) -> HybridTime {
+        let clock_us = self.time.clock_us;
+        match self.settings.modes.timestamps {
+            Timestamps::Hlc => self.state.clock.tick(clock_us),
+            Timestamps::Quorum if wanted.context.is_none() => {
+                let highest = highest.map_or(0, |stamp| stamp.time.clock_us);
+                let step = u64::from(!mutated(Mutation::StampsNotSurpassed));
+                HybridTime { clock_us: highest + step, logical: 0 }
+            }
+            Timestamps::Wall | Timestamps::Quorum => HybridTime { clock_us, logical: 0 },
+        }
+    }
+
+    /// The next dot of an item that keeps siblings: its own count, so that contexts stay short.
+    fn next_dot_of(&mut self, wanted: &ClientRequest) -> Dot {
+        let incarnation = self.state.incarnation;
+        let counter = self.state.counters.entry(wanted.key.clone()).or_default();
+        *counter += 1;
+        Dot { node: self.id, incarnation, counter: *counter }
+    }
+
+    /// Counts what a replica said of the highest stamp that it has.
+    pub(super) fn count_stamp(
+        &mut self,
+        replica: NodeId,
+        request: RequestId,
+        stamp: Option<Stamp>,
+        effects: &mut Effects,
+    ) {
+        let Some(operation) = self.awake(request) else { return };
+        let Stage::Stamping { tally, highest } = &mut operation.stage else { return };
+        let Some((_, vote, reached)) = tally.voted(replica) else { return };
+        *highest = (*highest).max(stamp);
+        let highest = *highest;
+        self.note_vote(request, replica, vote, stamp, effects);
+        if reached {
+            effects.note(|| Note::Surpasses { request, highest });
+            self.begin_write(request, highest, effects);
+        }
+    }
+
+    /// The second half of a write whose first half asked for stamps.
+    fn begin_write(&mut self, request: RequestId, highest: Option<Stamp>, effects: &mut Effects) {
+        let wanted = Arc::clone(&self.state.operations[&request].wanted);
+        let (seats, fallbacks) = self.seats(&wanted);
+        let needed = self.needed(&wanted, true, seats.len());
+        let version = self.new_version(&wanted, highest, effects);
+        let operation = self.state.operations.get_mut(&request).expect("it was just asked");
+        operation.stage = Stage::Writing { tally: Tally::new(seats.clone(), needed), version };
+        operation.fallbacks = fallbacks;
+        for seat in seats {
+            self.ask(request, seat, effects);
+        }
+    }
+
+    /// Counts a replica's acknowledgement of a write.
+    pub(super) fn count_write(
+        &mut self,
+        replica: NodeId,
+        request: RequestId,
+        effects: &mut Effects,
+    ) {
+        let Some(operation) = self.awake(request) else { return };
+        let Stage::Writing { tally, version } = &mut operation.stage else { return };
+        let stamp = version.stamp;
+        let Some((_, vote, reached)) = tally.voted(replica) else { return };
+        self.note_vote(request, replica, vote, Some(stamp), effects);
+        if reached {
+            self.note_reached(request, Vec::new(), effects);
+            self.answer(request, Answer::Written { stamp }, effects);
+        }
+        self.forget_if_settled(request, effects);
+    }
+
+    pub(super) fn note_reached(
+        &self,
+        request: RequestId,
+        stale: Vec<NodeId>,
+        effects: &mut Effects,
+    ) {
+        effects.note(|| {
+            let (have, needed) = (self.quorum(request).have(), self.quorum(request).needed());
+            Note::Reached { request, have, needed, stale }
+        });
+    }
+}

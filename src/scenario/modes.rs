@@ -1,0 +1,88 @@
+//! Ways of replicating and contexts, as lines name them.
+
+use std::sync::Arc;
+
+use super::Line;
+use crate::base::{ClientId, Error, Result};
+use crate::causality::Context;
+use crate::data::{Resolution, TableSchema};
+use crate::node::{Answer, Modes};
+use crate::sim::{EventKind, World};
+use crate::storage::ItemKey;
+
+/// The modes that a `cluster` or `set` line asks for, where those in force are `modes`.
+pub(super) fn modes_of(line: &Line, modes: Modes) -> Modes {
+    match line {
+        Line::Cluster {
+            quorum,
+            handoff,
+            repair,
+            timestamps,
+            gossip,
+            anti_entropy,
+            collection,
+            ..
+        }
+        | Line::Set {
+            quorum, handoff, repair, timestamps, gossip, anti_entropy, collection, ..
+        } => Modes {
+            quorum: quorum.unwrap_or(modes.quorum),
+            handoff: handoff.unwrap_or(modes.handoff),
+            repair: repair.unwrap_or(modes.repair),
+            timestamps: timestamps.unwrap_or(modes.timestamps),
+            gossip: gossip.unwrap_or(modes.gossip),
+            anti_entropy: anti_entropy.unwrap_or(modes.anti_entropy),
+            collection: collection.unwrap_or(modes.collection),
+        },
+        _ => modes,
+    }
+}
+
+/// The context of a write: none where the last writer wins; else what the line says, which may be
+/// `last`, for the one that this client read last; nothing if it does not say.
+///
+/// # Errors
+/// If the table keeps no siblings, the text is no context, or nothing was read.
+pub(super) fn context_of(
+    world: &World,
+    schema: &TableSchema,
+    client: ClientId,
+    key: &ItemKey,
+    text: Option<&str>,
+) -> Result<Option<Arc<Context>>> {
+    match (schema.resolution, text) {
+        (Resolution::LastWriterWins, None) => Ok(None),
+        (Resolution::LastWriterWins, Some(_)) => Err(Error::invalid(format!(
+            "table {} keeps one version of each item, by last writer wins: leave context= out",
+            schema.name
+        ))),
+        (Resolution::Siblings, None) => Ok(Some(Arc::default())),
+        (Resolution::Siblings, Some("last")) => {
+            let read = last_context(world, client, key).ok_or_else(|| {
+                Error::refused(format!("{client} has not read {key} yet: get it first"))
+            })?;
+            Ok(Some(read))
+        }
+        (Resolution::Siblings, Some(text)) => Ok(Some(Arc::new(text.parse()?))),
+    }
+}
+
+/// The context that a client's last read of an item returned, if the trace still has it.
+pub fn last_context(world: &World, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
+    let events = world.trace().events();
+    events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Answered {
+            request,
+            client: by,
+            answer: Answer::Siblings { context, .. },
+            ..
+        } if *by == client => {
+            let is_about_it = events.iter().any(|asked| {
+                matches!(&asked.kind, EventKind::Asked { request: number, wanted }
+                    if number == request && wanted.key == *key)
+            });
+            is_about_it.then(|| Arc::clone(context))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,35 @@
+//! What was sent, by kind of message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::node::MessageKind;
+
+/// Messages sent since the origin of the run, and their bytes.
+///
+/// The size of a message is what its content would take in a plain binary encoding; frames and
+/// addresses are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    of: [Count; MessageKind::COUNT],
+}
+
+/// How many messages, and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    pub messages: u64,
+    pub bytes: u64,
+}
+
+impl Traffic {
+    #[inline]
+    pub(super) fn count(&mut self, kind: MessageKind, bytes: u64) {
+        let count = &mut self.of[kind as usize];
+        count.messages += 1;
+        count.bytes = count.bytes.saturating_add(bytes);
+    }
+
+    /// What was sent of one kind.
+    pub fn of(&self, kind: MessageKind) -> Count {
+        self.of[kind as usize]
+    }
+}

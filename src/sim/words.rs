@@ -1,0 +1,265 @@
+//! Events in words, as the trace shows them.
+
+use std::fmt;
+
+use super::clock::{Clock, Skew};
+use super::{Event, EventKind};
+use crate::base::{NodeId, RequestId, format_us};
+use crate::coordinator::Vote;
+use crate::node::{Answer, Cause, Note};
+use crate::storage::Applied;
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>12}  {}", self.at.to_string(), self.kind)
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started(config) => config.fmt(f),
+            Self::Commanded(command) => command.fmt(f),
+            Self::Asked { request, wanted } => {
+                write!(f, "{request} {}: {wanted}", wanted.client)
+            }
+            Self::Sent { request, kind, from, to, .. } => {
+                write!(f, "{}{from} → {to}: {kind} leaves", of(*request))
+            }
+            Self::Delivered { request, kind, from, to, took, .. } => {
+                write!(f, "{}{from} → {to}: {kind}, took {took}", of(*request))
+            }
+            Self::Refused { request, kind, from, to, .. } => {
+                write!(f, "{}{from} → {to}: {kind} refused, {to} is down", of(*request))
+            }
+            Self::Synced { node, records } => {
+                write!(f, "{node} synced {}", counted(*records, "record"))
+            }
+            Self::Noted { node, note } => write_note(f, *node, note),
+            Self::Answered { request, client, is_write, answer, took } => {
+                write!(f, "{request} {client}: {}, after {took}", AnswerText(answer, *is_write))
+            }
+            Self::Crashed { node, lost_records: 0, survived: survived @ 1.., .. } => {
+                let records = counted(*survived, "unsynced record");
+                write!(f, "{node} crashed, {records} had reached the disk")
+            }
+            Self::Crashed { node, lost_records, survived, torn } => {
+                write!(f, "{node} crashed, {} lost", counted(*lost_records, "unsynced record"))?;
+                match (*torn, *lost_records) {
+                    (false, _) => {}
+                    (true, 1) => f.write_str(", torn")?,
+                    (true, _) => f.write_str(", the first of them torn")?,
+                }
+                match survived {
+                    0 => Ok(()),
+                    survived => write!(f, "; {survived} had reached the disk"),
+                }
+            }
+            Self::Restarted { node, incarnation, versions } => write!(
+                f,
+                "{node} restarted as incarnation {}, {} in its log",
+                incarnation.0,
+                counted(*versions, "version")
+            ),
+            fault => write_fault(f, fault),
+        }
+    }
+}
+
+fn write_fault(f: &mut fmt::Formatter<'_>, event: &EventKind) -> fmt::Result {
+    match event {
+        EventKind::Lost { request, kind, from, to, why, .. } => {
+            write!(f, "{}{from} → {to}: {kind} {why}", of(*request))
+        }
+        EventKind::Duplicated { request, kind, from, to, .. } => {
+            write!(f, "{}{from} → {to}: {kind} will come twice", of(*request))
+        }
+        EventKind::Held { request, kind, from, to, .. } => {
+            write!(f, "{}{from} → {to}: {kind} waits, {to} is paused", of(*request))
+        }
+        EventKind::Resumed { node, waited: 0 } => write!(f, "{node} goes on, nothing waited"),
+        EventKind::Resumed { node, waited } => {
+            write!(f, "{node} goes on, {} waited", counted(*waited, "thing"))
+        }
+        EventKind::ClockSet { node, clock: Clock { skew, drift_ppm, .. } } => {
+            let span = format_us(skew.0.unsigned_abs());
+            match skew {
+                Skew(0) => write!(f, "{node}'s clock is right now")?,
+                Skew(1..) => write!(f, "{node}'s clock is {span} ahead now")?,
+                _ => write!(f, "{node}'s clock is {span} behind now")?,
+            }
+            match drift_ppm {
+                0 => Ok(()),
+                1.. => write!(f, ", and gains {drift_ppm}µs a second"),
+                _ => write!(f, ", and loses {}µs a second", drift_ppm.unsigned_abs()),
+            }
+        }
+        EventKind::Wiped { node, versions } => {
+            write!(f, "{node} lost its disk, {} with it", counted(*versions, "version"))
+        }
+        EventKind::TornRecordCut { node } => {
+            write!(f, "{node} found half a record at the end of its log and cut it off")
+        }
+        EventKind::Skipped { command, why } => write!(f, "{command} is skipped: {why}"),
+        _ => unreachable!("all other events were written before"),
+    }
+}
+
+fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::Coordinates { request, owners, needed } => {
+            let (owners, votes) = (list(owners), counted(*needed, "vote"));
+            write!(f, "{request} {node} coordinates, asks {owners} for {votes}")
+        }
+        Note::Applied { request, stamp, outcome, cause } => {
+            let what = match outcome {
+                Applied::Stored => "stores version",
+                Applied::Superseded => "has a newer version than",
+                Applied::Known => "has version already:",
+            };
+            write!(f, "{}{node} {what} {stamp}{}", of(*request), because(*cause))
+        }
+        Note::Voted { request, replica, vote, stamp, have, needed } => {
+            write!(f, "{request} {node} counts {replica}: ")?;
+            match vote {
+                Vote::Counted => write!(f, "✓ {have} of {needed}")?,
+                Vote::Late => write!(f, "✓ late, {have} votes for {needed} needed")?,
+                Vote::Refused => return write!(f, "✗ down, {have} of {needed}"),
+                Vote::TimedOut => return write!(f, "⌛ silent, {have} of {needed}"),
+                Vote::Rebuilding => {
+                    return write!(f, "✗ rebuilding its lost disk, {have} of {needed}");
+                }
+            }
+            match stamp {
+                Some(stamp) => write!(f, ", version {stamp}"),
+                None => write!(f, ", has nothing"),
+            }
+        }
+        Note::Reached { request, have, needed, stale } => {
+            let votes = counted(*needed, "vote");
+            write!(f, "{request} {node} has its quorum: {have} of {votes}")?;
+            match stale.is_empty() {
+                true => Ok(()),
+                false => write!(f, "; stale: {}", list(stale)),
+            }
+        }
+        Note::Missed { request, failure } => {
+            write!(f, "{request} {node} cannot have its quorum: {failure}")
+        }
+        Note::Substituted { request, owner, fallback, counts } => {
+            write!(f, "{request} {node} asks {fallback} in the stead of {owner}")?;
+            f.write_str(if *counts { ", its vote counts" } else { ", as a hint without a vote" })
+        }
+        Note::Surpasses { request, highest: Some(highest) } => {
+            write!(f, "{request} {node} goes above {highest}")
+        }
+        Note::Surpasses { request, highest: None } => {
+            write!(f, "{request} {node} goes first: nobody has a version")
+        }
+        Note::Repairs { request, replicas, blocking: true, have, needed } => {
+            let (replicas, number) = (list(replicas), counted(*needed, "replica"));
+            write!(f, "{request} {node} repairs {replicas} and waits: {have} of {number} have it")
+        }
+        Note::Repairs { request, replicas, .. } => {
+            write!(f, "{request} {node} repairs {}", list(replicas))
+        }
+        Note::Confirmed { request, replica, have, needed } => {
+            write!(f, "{request} {node} hears that {replica} has it: {have} of {needed}")
+        }
+        background => write_background(f, node, background),
+    }
+}
+
+fn write_background(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::KeepsHint { request, owner, stamp } => {
+            write!(f, "{}{node} keeps version {stamp} for {owner}", of(*request))
+        }
+        Note::HandedOver { owner, key, left } => {
+            write!(f, "{node} has handed {key} over to {owner}, {} left", counted(*left, "hint"))
+        }
+        Note::Suspects { peer, phi: Some(phi) } => {
+            write!(f, "{node} suspects {peer}: not heard of for long, phi is {phi}")
+        }
+        Note::Suspects { peer, phi: None } => write!(f, "{node} suspects {peer}: it refused"),
+        Note::Trusts { peer } => write!(f, "{node} trusts {peer} again: its heartbeat goes on"),
+        Note::Exchanged { peer, ranges, differing: 0, .. } => {
+            let ranges = counted(*ranges, "token range");
+            write!(f, "{node} and {peer} agree on {ranges}")
+        }
+        Note::Exchanged { peer, ranges, differing, sent, received } => {
+            let ranges = counted(*ranges, "token range");
+            write!(f, "{node} and {peer} differed in {differing} of {ranges}: ")?;
+            write!(f, "{} sent, {received} received", counted(*sent, "item"))
+        }
+        Note::Rebuilding { ranges } => {
+            let ranges = counted(*ranges, "token range");
+            write!(f, "{node} has lost its disk: rebuilds {ranges} before it votes in reads")
+        }
+        Note::Rebuilt => write!(f, "{node} is rebuilt and votes again"),
+        Note::Collected { key, stamp } => {
+            write!(f, "{node} forgets the tombstone {stamp} of {key}: every owner had it")
+        }
+        _ => unreachable!("all other notes were written before"),
+    }
+}
+
+/// The request that something is part of, before it.
+fn of(request: Option<RequestId>) -> String {
+    request.map_or(String::new(), |request| format!("{request} "))
+}
+
+fn because(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Write => "",
+        Cause::Repair => ", by read repair",
+        Cause::Handoff => ", by hinted handoff",
+        Cause::AntiEntropy => ", by anti-entropy",
+    }
+}
+
+/// `1 vote`, `2 votes`.
+fn counted(number: impl Into<u32>, thing: &str) -> String {
+    match number.into() {
+        1 => format!("1 {thing}"),
+        number => format!("{number} {thing}s"),
+    }
+}
+
+fn list(nodes: &[NodeId]) -> String {
+    let names: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+    names.join(", ")
+}
+
+/// An answer in words.
+struct AnswerText<'a>(&'a Answer, bool);
+
+impl fmt::Display for AnswerText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Answer::Written { stamp } => write!(f, "written as {stamp}"),
+            Answer::Read { item: Some(item), stamp: Some(stamp) } => {
+                write!(f, "{} as of {stamp}", item.to_json())
+            }
+            Answer::Read { stamp: Some(stamp), .. } => write!(f, "deleted as of {stamp}"),
+            Answer::Read { .. } => f.write_str("no such item"),
+            Answer::Siblings { items, context } if items.is_empty() => {
+                write!(f, "no such item, context {context}")
+            }
+            Answer::Siblings { items, context } => {
+                if let [_, _, ..] = items.as_slice() {
+                    write!(f, "{} siblings: ", items.len())?;
+                }
+                for (at, (stamp, item)) in items.iter().enumerate() {
+                    let comma = if at > 0 { ", " } else { "" };
+                    write!(f, "{comma}{} as of {stamp}", item.to_json())?;
+                }
+                write!(f, "; context {context}")
+            }
+            Answer::Failed(failure) if self.1 && failure.leaves_write_unknown() => {
+                write!(f, "failed: {failure}; whether the write survives is unknown")
+            }
+            Answer::Failed(failure) => write!(f, "failed: {failure}"),
+        }
+    }
+}
