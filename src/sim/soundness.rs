@@ -64,7 +64,7 @@ impl Wire {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => {
                 self.is_known(Address::Node(*owner))
             }
-            Record::Own { .. } | Record::Collected { .. } => true,
+            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => true,
         }
     }
 
