@@ -4,6 +4,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "properties/faults.rs"]
+mod faults;
 #[path = "properties/language.rs"]
 mod language;
 #[path = "properties/quorum.rs"]
