@@ -179,9 +179,36 @@ impl World {
         self.clients.iter().map(|client| client.outstanding_count()).sum()
     }
 
-    /// The instant of the next happening that moves something: a message, a sync. Deadlines do not
-    /// count.
+    /// The instant of the next happening that moves something: a message, a sync. Deadlines and
+    /// scheduled commands do not count.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
-        self.queue.next_at()
+        match self.queue.peek()? {
+            (_, Happening::Scheduled(_)) => {
+                let moves = |happening: &Happening| !matches!(happening, Happening::Scheduled(_));
+                let motions = self.queue.iter().filter(|(_, happening)| moves(happening));
+                motions.map(|(at, _)| at).min()
+            }
+            (at, _) => Some(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{ClusterConfig, Split};
+
+    #[test]
+    fn what_is_scheduled_is_shown_and_moves_nothing() {
+        let mut world = World::new(ClusterConfig::default()).expect("it works");
+        let split = Split { nodes: vec![NodeId(1)], from: Vec::new(), oneway: false };
+        let (later, split) = (VirtualTime(5_000), Command::Split(split));
+        let command = Box::new(split.clone());
+        world.apply(Command::Schedule { at: later, command }).expect("it is possible");
+        assert_eq!(world.scheduled(), [(later, &split)]);
+        assert_eq!((world.next_at(), world.next_motion_at()), (Some(later), None));
+        world.run_until_idle();
+        assert_eq!(world.faults().splits().len(), 1);
+        assert!(world.scheduled().is_empty());
     }
 }

@@ -67,9 +67,15 @@ fn line() -> impl Strategy<Value = String> {
 
 fn cluster() -> impl Strategy<Value = String> {
     let network = prop::sample::select(vec!["ideal", "lan", "wan", "lnkd-ssd", "ymmr"]);
-    (4u16..7, 1u16..9, any::<u64>(), network).prop_map(|(nodes, vnodes, seed, network)| {
-        format!("cluster nodes={nodes} vnodes={vnodes} seed={seed} network={network} timeout=30ms")
-    })
+    let timeout = prop::sample::select(vec!["30ms", "900us"]);
+    (4u16..7, 1u16..9, any::<u64>(), network, timeout).prop_map(
+        |(nodes, vnodes, seed, network, timeout)| {
+            format!(
+                "cluster nodes={nodes} vnodes={vnodes} seed={seed} network={network} \
+                 timeout={timeout}"
+            )
+        },
+    )
 }
 
 fn run() -> impl Strategy<Value = (String, Vec<String>)> {
