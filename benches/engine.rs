@@ -114,7 +114,13 @@ fn requests(count: usize) -> Vec<Arc<ClientRequest>> {
             assert_eq!(item.size(), ITEM_BYTES);
             let key = ItemKey::new(table.clone(), Key::from_text(&key).expect("short"));
             let (client, overrides) = (ClientId(0), Overrides::default());
-            Arc::new(ClientRequest { client, key, action: Action::Put(item), overrides })
+            Arc::new(ClientRequest {
+                client,
+                key,
+                action: Action::Put(item),
+                overrides,
+                context: None,
+            })
         })
         .collect()
 }

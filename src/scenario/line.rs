@@ -121,7 +121,8 @@ pub enum Line {
     },
     /// Makes the link between two nodes, or every link, lose, delay or double messages.
     Link {
-        nodes: Vec<NodeId>,
+        one: Option<NodeId>,
+        other: Option<NodeId>,
         #[arg(key)]
         latency: Option<Duration>,
         #[arg(key)]

@@ -13,7 +13,7 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 3] = [
+pub const RUNS: [Run; 4] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
@@ -31,6 +31,12 @@ pub const RUNS: [Run; 3] = [
         script: include_str!("ideal"),
         trace: "b79243a5d1ae2f74900a79839071e040",
         state: "e4bc73372eb8f7b67a393c9af8b21318",
+    },
+    Run {
+        name: "faults",
+        script: include_str!("faults"),
+        trace: "d8eb6923bb8d84eb410053aa52a20e86",
+        state: "5ffec0a3a08cb079624d8bcdc15e21f9",
     },
 ];
 
