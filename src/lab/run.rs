@@ -1,6 +1,6 @@
 //! Carrying out a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -82,6 +82,8 @@ struct Run<'a> {
     /// Which item each request is about, by number.
     asked: Vec<(ClientId, u8)>,
     events: Vec<Event>,
+    /// When scheduled commands are due.
+    scheduled: BTreeSet<VirtualTime>,
     /// Whether the run is to be compared with one that continues from a snapshot.
     is_snapshot_due: bool,
 }
@@ -97,6 +99,7 @@ impl<'a> Run<'a> {
             read: BTreeMap::new(),
             asked: Vec::new(),
             events: Vec::new(),
+            scheduled: BTreeSet::new(),
             is_snapshot_due: false,
         }
     }
@@ -123,8 +126,10 @@ impl<'a> Run<'a> {
                 Step::Fault(command) => {
                     if let Command::Schedule { at, .. } = command {
                         heal_at = heal_at.max(*at);
+                        self.scheduled.insert(*at);
                     }
                     self.begin_fault(command);
+                    self.hear()?;
                 }
             }
         }
@@ -139,7 +144,14 @@ impl<'a> Run<'a> {
     }
 
     /// Lets everything happen up to and including an instant, and checks it.
+    ///
+    /// It stops where a scheduled command is due, to look at what a crash leaves before it changes.
     fn go_on_until(&mut self, at: VirtualTime) -> Result<(), Violation> {
+        while let Some(due) = self.scheduled.first().copied().filter(|due| *due < at) {
+            self.scheduled.remove(&due);
+            self.world.run_until(due);
+            self.hear()?;
+        }
         self.world.run_until(at);
         self.hear()
     }
@@ -161,7 +173,10 @@ impl<'a> Run<'a> {
             }
         }
         self.events = events;
-        Ok(())
+        match self.checker.has_survivors {
+            true => self.checker.find_survivors(&self.world),
+            false => Ok(()),
+        }
     }
 
     fn hear_event(&mut self, event: &Event) -> Result<(), Violation> {
@@ -236,7 +251,7 @@ impl<'a> Run<'a> {
         let end = self.world.now() + self.plan.patience() + Duration(40 * slice.0);
         loop {
             self.go_on_until(self.world.now() + slice)?;
-            match unrest(&self.world) {
+            match unrest(&self.world, self.checker.demands_whole()) {
                 None => return Ok(()),
                 Some(why) if self.world.now() >= end => {
                     return Err(self.fails(Invariant::Convergence, why));

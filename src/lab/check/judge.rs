@@ -206,7 +206,9 @@ impl Checker {
             };
             known.stamp == Some(stamp) && same
         };
-        match self.writer(key, stamp.dot).is_some_and(is_right) {
+        let foundlings = &self.items[usize::from(key)].foundlings;
+        let is_foundling = item.is_none() && foundlings.contains_key(&stamp.dot);
+        match is_foundling || self.writer(key, stamp.dot).is_some_and(is_right) {
             true => Ok(()),
             false => self.fail(Invariant::NothingInvented, || {
                 format!("{request} read {stamp}, which nobody wrote so")

@@ -53,6 +53,9 @@ pub(super) struct KnownItem {
     pub key: ItemKey,
     /// Who made which version.
     pub writes: BTreeMap<Dot, RequestId>,
+    /// Tombstones that came to light on the disk of a crashed node, before anybody told of them, and
+    /// a request that may have made them: nothing tells deletes of the same context apart.
+    pub foundlings: BTreeMap<Dot, RequestId>,
     /// Acknowledged writes, in the order of their answers.
     pub acknowledged: Vec<RequestId>,
     /// The highest stamp acknowledged, and the highest one acknowledged or read.
@@ -70,6 +73,7 @@ impl KnownItem {
         let new = |number| KnownItem {
             key: Plan::key(number),
             writes: BTreeMap::new(),
+            foundlings: BTreeMap::new(),
             acknowledged: Vec::new(),
             highest: None,
             told: None,

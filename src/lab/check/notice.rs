@@ -18,8 +18,10 @@ impl Checker {
                     self.losses.push(*node);
                 }
                 self.too_many_lost |= self.losses.len() > self.promises.losses;
+                self.beyond_rebuilding |= self.losses.len() > self.promises.losses.max(1);
             }
             EventKind::Crashed { lost_records, survived, .. } => {
+                self.has_survivors |= *survived > 0;
                 self.coverage.add_if(*survived > 0, Trait::UnsyncedSurvived);
                 self.coverage.add_if(*lost_records > 0, Trait::UnsyncedLost);
             }

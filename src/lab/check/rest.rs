@@ -11,7 +11,9 @@ use crate::storage::Held;
 
 /// Why a world is not at rest; none if it is: all requests are answered, all nodes up, whole and
 /// trusted, no hints left, and every owner of every item holds the same, and nobody else anything.
-pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
+///
+/// `demands_whole`: whether every node must be rebuilt by now.
+pub(in crate::lab) fn unrest(world: &World, demands_whole: bool) -> Option<String> {
     if world.outstanding_count() > 0 {
         return Some(format!("{} requests have no answer", world.outstanding_count()));
     }
@@ -22,7 +24,7 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
         let node = status.node;
         let why = match () {
             () if !status.up => "is down",
-            () if !status.whole => "is not rebuilt",
+            () if demands_whole && !status.whole => "is not rebuilt",
             () if status.paused => "is paused",
             () if status.unsynced > 0 => "still writes to its disk",
             () => "",
@@ -69,7 +71,8 @@ impl Checker {
         for version in held.map_or(&[][..], Held::versions) {
             let is_right =
                 |known: &Known| known.stamp == Some(version.stamp) && known.item == version.item;
-            if !self.writer(key, version.dot()).is_some_and(is_right) {
+            let is_known = self.writer(key, version.dot()).is_some_and(is_right);
+            if !is_known && !self.items[usize::from(key)].foundlings.contains_key(&version.dot()) {
                 return self.fail(Invariant::NothingInvented, || {
                     format!("in the end {} has {}, which nobody wrote so", item.key, version.stamp)
                 });
