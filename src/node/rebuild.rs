@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::note::Note;
 use super::step::{Effect, Effects, Node};
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{Mutation, NodeId, VirtualTime, mutated};
 
 /// How far a node is with that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ impl Node {
     /// are asked.
     fn merges_needed(&self) -> usize {
         let n = self.lists.n();
+        if mutated(Mutation::RebuiltFromOne) {
+            return 1.min(n - 1);
+        }
         (n + 1).saturating_sub(usize::from(self.settings.w)).min(n - 1)
     }
 
