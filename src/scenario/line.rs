@@ -121,6 +121,7 @@ pub enum Line {
     },
     /// Makes the link between two nodes, or every link, lose, delay or double messages.
     Link {
+        #[arg(optional)]
         nodes: Vec<NodeId>,
         #[arg(key)]
         latency: Option<Duration>,
