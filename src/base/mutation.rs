@@ -30,10 +30,18 @@ pub enum Mutation {
     RepairNotAwaited,
     /// A write with `timestamps=quorum` does not go above what it was told.
     StampsNotSurpassed,
+    /// A node that lost its disk is content with the data of one peer.
+    RebuiltFromOne,
+    /// A blocking read counts replicas that answered with something older among those that have it.
+    RepairCountsStale,
+    /// A fallback votes before its hint is durable.
+    HintAckedBeforeDurable,
+    /// A node that starts again keeps its incarnation.
+    IncarnationKept,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 12] = [
+    pub const ALL: [Mutation; 16] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -46,6 +54,10 @@ impl Mutation {
         Self::VotesBeforeRebuild,
         Self::RepairNotAwaited,
         Self::StampsNotSurpassed,
+        Self::RebuiltFromOne,
+        Self::RepairCountsStale,
+        Self::HintAckedBeforeDurable,
+        Self::IncarnationKept,
     ];
 }
 

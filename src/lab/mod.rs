@@ -35,6 +35,9 @@ mod shrink;
 mod text;
 mod violation;
 
+#[cfg(test)]
+mod mutations;
+
 pub use coverage::{Coverage, Tally, Trait};
 pub use plan::{Asking, Bounds, Plan, Seen, Step};
 pub use run::{Outcome, run};

@@ -35,7 +35,11 @@ impl Node {
     fn conclude_read(&mut self, request: RequestId, effects: &mut Effects) {
         let operation = &self.state.operations[&request];
         let Stage::Reading(read) = &operation.stage else { return };
-        let (have, stale) = (read.current_count(), read.stale().map(|seat| seat.replica).collect());
+        let have = match mutated(Mutation::RepairCountsStale) {
+            true => read.tally().quorum().have(),
+            false => read.current_count(),
+        };
+        let stale = read.stale().map(|seat| seat.replica).collect();
         let asked = usize::from(read.tally().quorum().asked());
         let needed = self.needed(&operation.wanted, true, asked);
         let is_blocking = self.settings.modes.repair == ReadRepair::Blocking

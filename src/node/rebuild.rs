@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::note::Note;
 use super::step::{Effect, Effects, Node};
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{Mutation, NodeId, VirtualTime, mutated};
 
 /// How far a node is with that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,9 @@ impl Node {
     fn is_merged(&self, merged: &BTreeMap<NodeId, bool>) -> bool {
         let (n, w) = (self.lists.n(), usize::from(self.settings.w));
         let intact = merged.values().filter(|intact| **intact).count();
+        if mutated(Mutation::RebuiltFromOne) && intact > 0 {
+            return true;
+        }
         merged.len() >= n - 1 || intact > n.saturating_sub(w)
     }
 

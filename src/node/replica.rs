@@ -222,7 +222,10 @@ impl Node {
         effects: &mut Effects,
     ) {
         effects.list.push(Effect::Append(record.clone()));
-        if mutated(Mutation::AckBeforeDurable) {
+        let is_hint = matches!(record, Record::Hint { .. });
+        if mutated(Mutation::AckBeforeDurable)
+            || is_hint && mutated(Mutation::HintAckedBeforeDurable)
+        {
             self.carry_on(std::mem::replace(&mut then, Then::Nothing), effects);
         }
         self.state.appended.push_back(Appended { record, request, cause, then });

@@ -136,7 +136,8 @@ impl CommitLog {
     /// Begins a new life of the node: a new incarnation, durable at once. Cuts off the torn record
     /// at the end, if there is one, and says whether there was.
     pub fn start(&mut self) -> (Incarnation, bool) {
-        self.incarnation.0 += 1;
+        self.incarnation.0 +=
+            u32::from(!mutated(Mutation::IncarnationKept) || self.incarnation.0 == 0);
         (self.incarnation, std::mem::take(&mut self.disk.torn))
     }
 

@@ -8,7 +8,9 @@ use crate::sim::{ClusterConfig, Command, LinkFault, Skew, Split};
 /// Faults that begin at random instants. Most end again before everything is healed.
 pub(super) fn draw(seed: u64, config: &ClusterConfig, layout: Layout, least: u32) -> Steps {
     let mut stream = RandomStream::new(seed, "disorder");
-    let count = u64::from(least) + stream.below(8);
+    let usual = u64::from(least) + stream.below(8);
+    // Some runs have so many that they meet each other.
+    let count = if one_in_hundred(&mut stream, 20) { 4 * usual } else { usual };
     let mut steps = Steps::new();
     for _ in 0..count {
         let begin = stream.below(layout.span.0.max(1));
