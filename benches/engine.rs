@@ -8,21 +8,18 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::time::Instant;
 
-use ringscope::base::{ClientId, RandomStream};
-use ringscope::data::{Item, Key, TableName};
-use ringscope::node::{Action, ClientRequest, Overrides};
+use ringscope::base::RandomStream;
 use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
-use ringscope::sim::{ClusterConfig, Command, Routing, TraceMode, World};
-use ringscope::storage::ItemKey;
+use ringscope::sim::Routing;
 
-/// Bytes of an item as DynamoDB counts them, key included.
-const ITEM_BYTES: usize = 100;
-/// Requests that the closed loop keeps without an answer.
-const OUTSTANDING: usize = 64;
+#[path = "workload/mod.rs"]
+mod workload;
+
+use workload::{put_all, requests, world};
+
 const PUTS: usize = 200_000;
 const ITEMS: usize = 100_000;
 const RUNS: usize = 5;
@@ -96,49 +93,6 @@ fn preference_list_ns() -> f64 {
         }
     }
     begin.elapsed().as_secs_f64() * 1e9 / (rounds * tokens.len()) as f64
-}
-
-fn world(routing: Routing) -> World {
-    let config = ClusterConfig { routing, ..ClusterConfig::default() };
-    World::with_trace(config, TraceMode::Off).expect("the configuration works")
-}
-
-fn requests(count: usize) -> Vec<Arc<ClientRequest>> {
-    let table: TableName = "Bench".parse().expect("a name");
-    (0..count)
-        .map(|number| {
-            let key = format!("{number:08}");
-            let text = "x".repeat(ITEM_BYTES - "id".len() - key.len() - "text".len());
-            let item = Item::parse(&format!(r#"{{"id":"{key}","text":"{text}"}}"#));
-            let item = Arc::new(item.expect("an object"));
-            assert_eq!(item.size(), ITEM_BYTES);
-            let key = ItemKey::new(table.clone(), Key::from_text(&key).expect("short"));
-            let (client, overrides) = (ClientId(0), Overrides::default());
-            Arc::new(ClientRequest {
-                client,
-                key,
-                action: Action::Put(item),
-                overrides,
-                context: None,
-            })
-        })
-        .collect()
-}
-
-/// Puts everything and waits until every replica has it.
-fn put_all(world: &mut World, requests: Vec<Arc<ClientRequest>>) {
-    let mut requests = requests.into_iter();
-    loop {
-        while world.outstanding_count() < OUTSTANDING
-            && let Some(request) = requests.next()
-        {
-            world.apply(Command::Request(request)).expect("the request is possible");
-        }
-        if world.is_idle() {
-            return;
-        }
-        world.step();
-    }
 }
 
 /// The system's allocator, which counts bytes while it is asked to.

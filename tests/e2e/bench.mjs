@@ -8,6 +8,28 @@ const REPEATS = 7;
 
 // Name of a row, and how it is measured.
 const ROWS = {
+  // Quorum puts in the engine alone, compiled as for the page: see benches/browser.rs. The address is
+  // that of a page which holds nothing else.
+  "engine.put.wasm": async () => {
+    const puts = 50_000;
+    const browser = await launch();
+    const page = await newPage(browser);
+    await page.goto(address());
+    await page.waitForFunction(() => window.engine !== undefined);
+    const rates = [];
+    for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+      const took = await page.evaluate((count) => {
+        window.engine.prepare(count);
+        const begin = performance.now();
+        window.engine.run();
+        return performance.now() - begin;
+      }, puts);
+      rates.push((puts * 1000) / took);
+    }
+    await browser.close();
+    return summary(rates, "puts/s");
+  },
+
   // Every answer from the first navigation until the page can be used, each compressed as a
   // static host would, without headers.
   "page.bytes": async () => {

@@ -5,6 +5,7 @@
 //! with `"spread": [low, high]` and, for a row with a named peer, `"peer"` and `"ratio"`:
 //!
 //! - [`Source::Engine`]: `cargo bench --bench engine -- ROW…` (`benches/engine.rs`, native);
+//! - [`Source::Browser`]: the same script on the engine alone (`benches/browser.rs`);
 //! - [`Source::Page`]: `tests/e2e/bench.mjs ROW…`, in headless Chromium, on the built page.
 //!
 //! A new row is one line in [`ROWS`] and its measurement in one of these programs. Figures are
@@ -30,6 +31,8 @@ pub struct Options {
 enum Source {
     /// A native release build of the engine.
     Engine,
+    /// The engine alone in a browser, built as the page is.
+    Browser,
     /// The built page in a browser.
     Page,
 }
@@ -43,13 +46,19 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
         goal: "≥ 400,000",
         source: Source::Engine,
         peer: None,
+    },
+    Row {
+        name: "engine.put.wasm",
+        goal: "≥ 0.6 of native",
+        source: Source::Browser,
+        peer: Some("engine.put.native"),
     },
     Row { name: "engine.bytes_per_item", goal: "≤ 250", source: Source::Engine, peer: None },
     Row { name: "ring.preference_list", goal: "≤ 30", source: Source::Engine, peer: None },
@@ -60,7 +69,7 @@ const ROWS: [Row; 6] = [
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let rows = chosen(&ROWS, &options.rows)?;
     let mut lines = Vec::new();
-    for source in [Source::Engine, Source::Page] {
+    for source in [Source::Engine, Source::Browser, Source::Page] {
         let names: Vec<&str> =
             rows.iter().filter(|row| row.source == source).map(|row| row.name).collect();
         if !names.is_empty() {
@@ -80,6 +89,12 @@ fn measure(project: &Project, source: Source, rows: &[&str]) -> Result<String> {
     match source {
         Source::Engine => {
             output(project.cargo(["bench", "--quiet", "--bench", "engine", "--"]).args(rows))
+        }
+        Source::Browser => {
+            let browser = setup::for_tests(project)?;
+            let folder = page::build_engine_alone(project)?;
+            let mut node = e2e::node(project, &browser, &folder)?;
+            output(node.arg("tests/e2e/bench.mjs").args(rows))
         }
         Source::Page => {
             let browser = setup::for_tests(project)?;

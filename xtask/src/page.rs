@@ -1,7 +1,9 @@
 //! The page, built by Trunk: Rust to wasm, wasm-bindgen's glue, `wasm-opt`, hashed file names.
 
-use crate::project::{Project, prepare};
+use crate::project::{Project, output, prepare};
 use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
 use std::path::PathBuf;
 
 /// Builds the release page and returns the folder that holds it.
@@ -20,3 +22,33 @@ pub fn build(project: &Project) -> Result<PathBuf> {
     prepare(&mut trunk).context("the page did not build; the compiler's message is above")?;
     Ok(project.at("dist"))
 }
+
+/// Builds the engine alone with the page's profile, for measuring, and a page that offers it as
+/// `window.engine`; returns the folder that holds both.
+pub fn build_engine_alone(project: &Project) -> Result<PathBuf> {
+    let mut cargo = project.cargo(["build", "--quiet", "--profile=page", "--bench=browser"]);
+    cargo.args(["--target=wasm32-unknown-unknown", "--message-format=json"]);
+    let messages = output(&mut cargo).context("the engine did not build for wasm32")?;
+    let built = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "browser")
+        .find_map(|message| message["filenames"][0].as_str().map(str::to_owned))
+        .context("cargo did not say where it put the engine")?;
+    let folder = project.at("target/bench-page");
+    fs::create_dir_all(&folder)?;
+    let mut glue = project.command("wasm-bindgen");
+    glue.args(["--target=web", "--no-typescript", "--out-name=engine", "--out-dir"]);
+    prepare(glue.arg(&folder).arg(built)).context("wasm-bindgen failed")?;
+    fs::write(folder.join("index.html"), ENGINE_PAGE)?;
+    Ok(folder)
+}
+
+const ENGINE_PAGE: &str = r#"<!doctype html>
+<title>Ringscope's engine</title>
+<script type="module">
+  import init, { prepare, run } from "./engine.js";
+  await init();
+  window.engine = { prepare, run };
+</script>
+"#;
