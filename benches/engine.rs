@@ -114,7 +114,13 @@ fn requests(count: usize) -> Vec<Arc<ClientRequest>> {
             assert_eq!(item.size(), ITEM_BYTES);
             let key = ItemKey::new(table.clone(), Key::from_text(&key).expect("short"));
             let (client, overrides) = (ClientId(0), Overrides::default());
-            Arc::new(ClientRequest { client, key, action: Action::Put(item), overrides })
+            Arc::new(ClientRequest {
+                client,
+                key,
+                action: Action::Put(item),
+                overrides,
+                context: None,
+            })
         })
         .collect()
 }
@@ -128,9 +134,10 @@ fn put_all(world: &mut World, requests: Vec<Arc<ClientRequest>>) {
         {
             world.apply(Command::Request(request)).expect("the request is possible");
         }
-        if !world.step() {
+        if world.is_idle() {
             return;
         }
+        world.step();
     }
 }
 

@@ -14,7 +14,9 @@
 //!
 //! Any node that does not answer, because it is down, split off or rebuilding, stops it: the
 //! tombstone waits. An owner that misses the last message keeps it and brings it back to the others
-//! by anti-entropy, and it is collected another time.
+//! by anti-entropy, and it is collected another time. A write must not fall behind it meanwhile: each
+//! node keeps the highest time of any tombstone that it forgot, as a floor for stamps that are
+//! chosen by what is stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,7 @@ use super::replica::{Then, plant};
 use super::settings::MESSAGE_LIFETIME;
 use super::step::{Effects, Node};
 use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
-use crate::causality::{Dot, Stamp};
+use crate::causality::Stamp;
 use crate::storage::{ItemKey, Record};
 
 /// How many tombstones are collected at a time.
@@ -138,7 +140,7 @@ impl Node {
         (has_it || !is_owner)
             && (self.is_whole() || !is_owner)
             && self.store.hints().about(key).next().is_none()
-            && !self.appended().any(|record| record.key() == key)
+            && !self.appended().any(|record| record.key() == Some(key))
     }
 
     pub(super) fn answer_collection(
@@ -169,21 +171,20 @@ impl Node {
     pub(super) fn collect(&mut self, tombstones: &[(ItemKey, Stamp)], effects: &mut Effects) {
         for (key, stamp) in tombstones {
             if self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == *stamp) {
-                let record = Record::Collected { key: key.clone(), dot: stamp.dot };
+                let record = Record::Collected { key: key.clone(), stamp: *stamp };
                 self.append(record, None, Cause::AntiEntropy, Then::Nothing, effects);
             }
         }
     }
 
     /// That is durable.
-    pub(super) fn forget_tombstone(&mut self, key: ItemKey, dot: Dot, effects: &mut Effects) {
+    pub(super) fn forget_tombstone(&mut self, key: ItemKey, stamp: Stamp, effects: &mut Effects) {
         let held = self.store.get(&key).cloned();
-        if self.store.collect(&key, dot)
+        if self.store.collect(&key, stamp)
             && let Some(held) = held
         {
             plant(&mut self.forest, &self.lists, &key, Some(&held), None);
             self.state.background.tombstones.remove(&key);
-            let stamp = held.stamp();
             effects.note(|| Note::Collected { key, stamp });
         }
     }

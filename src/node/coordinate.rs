@@ -10,7 +10,7 @@ use super::note::Note;
 use super::settings::Timestamps;
 use super::step::{Effects, Node};
 use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
-use crate::causality::Stamp;
+use crate::causality::{HybridTime, Stamp};
 use crate::coordinator::{Quorum, Read, Seat, Shortfall, Tally, Vote};
 use crate::storage::Version;
 
@@ -29,7 +29,7 @@ pub(super) struct Operation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Stage {
     /// The stamps that replicas have, so that a write can go above them.
-    Stamping { tally: Tally, highest: Option<Stamp> },
+    Stamping { tally: Tally, highest: Option<Stamp>, floor: HybridTime },
     /// Acknowledgements of this version.
     Writing { tally: Tally, version: Version },
     /// What replicas have.
@@ -131,10 +131,11 @@ impl Node {
             Action::Get => Stage::Reading(Read::new(seats.clone(), needed)),
             Action::Put(_) | Action::Delete if by_quorum && wanted.context.is_none() => {
                 let needed = self.needed(&wanted, false, seats.len());
-                Stage::Stamping { tally: Tally::new(seats.clone(), needed), highest: None }
+                let tally = Tally::new(seats.clone(), needed);
+                Stage::Stamping { tally, highest: None, floor: HybridTime::default() }
             }
             Action::Put(_) | Action::Delete => {
-                let version = self.new_version(&wanted, None, effects);
+                let version = self.new_version(&wanted, HybridTime::default(), effects);
                 Stage::Writing { tally: Tally::new(seats.clone(), needed), version }
             }
         };
@@ -199,7 +200,7 @@ impl Node {
             }
             Stage::Stamping { .. } if is_own => {
                 let stamp = self.answer_for(&key).map(|held| held.stamp());
-                self.count_stamp(self.id, request, stamp, effects);
+                self.count_stamp(self.id, request, stamp, self.store.floor(), effects);
                 return;
             }
             Stage::Reading(_) if is_own => {

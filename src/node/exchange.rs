@@ -23,7 +23,8 @@ use super::settings::MESSAGE_LIFETIME;
 use super::step::{Effects, Node};
 use crate::anti_entropy::Difference;
 use crate::base::{NodeId, VirtualTime};
-use crate::storage::{Applied, Held, ItemKey};
+use crate::causality::HybridTime;
+use crate::storage::{Applied, Held, ItemKey, Record};
 
 /// An exchange that this node began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,8 +89,8 @@ impl Node {
     pub(super) fn receive_sync(&mut self, peer: NodeId, sync: Sync, effects: &mut Effects) {
         match sync {
             Sync::Roots { exchange, roots } => self.compare_roots(peer, exchange, &roots, effects),
-            Sync::Leaves { exchange, trees, whole } => {
-                self.compare_leaves(peer, exchange, &trees, whole, effects);
+            Sync::Leaves { exchange, trees, whole, floor } => {
+                self.compare_leaves(peer, exchange, &trees, (whole, floor), effects);
             }
             Sync::Entries { exchange, leaves, entries } => {
                 self.merge_entries(peer, exchange, &leaves, entries, effects);
@@ -115,8 +116,8 @@ impl Node {
                 trees.push((range, leaves.unwrap_or_default()));
             }
         }
-        let whole = self.is_whole();
-        effects.send_background(peer, Body::Sync(Sync::Leaves { exchange, trees, whole }));
+        let (whole, floor) = (self.is_whole(), self.store.floor());
+        effects.send_background(peer, Body::Sync(Sync::Leaves { exchange, trees, whole, floor }));
     }
 
     /// The peer's leaves: sends everything in those that differ.
@@ -125,7 +126,7 @@ impl Node {
         peer: NodeId,
         exchange: u32,
         trees: &[(u32, Vec<u64>)],
-        whole: bool,
+        (whole, floor): (bool, HybridTime),
         effects: &mut Effects,
     ) {
         if self.state.background.exchanges.get(&exchange).is_none_or(|state| state.peer != peer) {
@@ -144,9 +145,17 @@ impl Node {
         state.differing = leaves.len() as u32;
         state.sent = entries.len() as u32;
         state.peer_is_whole = whole;
-        if leaves.is_empty() {
-            self.end_exchange(exchange, effects);
-        } else {
+        let is_end = leaves.is_empty();
+        let end = || if is_end { Then::EndExchange { exchange } } else { Then::Nothing };
+        match floor > self.store.floor() {
+            // What the peer may have forgotten, this node may never hear of.
+            true => {
+                let record = Record::Floor(floor);
+                self.append(record, None, Cause::AntiEntropy, end(), effects);
+            }
+            false => self.carry_on(end(), effects),
+        }
+        if !is_end {
             let sync = Sync::Entries { exchange, leaves, entries };
             effects.send_background(peer, Body::Sync(sync));
         }
@@ -221,8 +230,6 @@ impl Node {
         let Some(state) = self.state.background.exchanges.remove(&exchange) else { return };
         let Exchange { peer, ranges, differing, sent, received, peer_is_whole, .. } = state;
         effects.note(|| Note::Exchanged { peer, ranges, differing, sent, received });
-        if peer_is_whole {
-            self.merged_from(peer, effects);
-        }
+        self.merged_from(peer, peer_is_whole, effects);
     }
 }

@@ -55,8 +55,8 @@ pub enum Body {
     ReadResult { held: Option<Held> },
     /// Coordinator to replica: what is the highest stamp that you have?
     ReadStamp { key: ItemKey },
-    /// Replica to coordinator: this is it.
-    StampResult { stamp: Option<Stamp> },
+    /// Replica to coordinator: this is it. Tombstones up to `floor` may have been forgotten here.
+    StampResult { stamp: Option<Stamp>, floor: HybridTime },
     /// Replica to coordinator: my disk was lost, and I do not know what I should have.
     Rebuilding,
     /// Coordinator to replica: you lack some of this. `hint` as for a write.
@@ -80,8 +80,9 @@ pub enum Body {
 pub enum Sync {
     /// The roots of the Merkle trees of all ranges that both own, in their order.
     Roots { exchange: u32, roots: Vec<u64> },
-    /// The leaves of the trees whose roots differ. `whole`: whether the sender's disk is.
-    Leaves { exchange: u32, trees: Vec<(u32, Vec<u64>)>, whole: bool },
+    /// The leaves of the trees whose roots differ. `whole`: whether the sender's disk is; `floor`:
+    /// up to when it may have forgotten tombstones.
+    Leaves { exchange: u32, trees: Vec<(u32, Vec<u64>)>, whole: bool, floor: HybridTime },
     /// Everything in the leaves that differ, by range, and which leaves those are (a bit each).
     Entries { exchange: u32, leaves: Vec<(u32, u64)>, entries: Vec<(ItemKey, Held)> },
     /// What the initiator lacks of these leaves.

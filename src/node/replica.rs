@@ -60,7 +60,7 @@ impl Appended {
         };
         let owner = match &self.record {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            Record::Own { .. } | Record::Collected { .. } => None,
+            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => None,
         };
         peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
     }
@@ -249,7 +249,8 @@ impl Node {
             Record::HandedOver { owner, key, dots } => {
                 self.drop_hint(owner, key, &dots, effects);
             }
-            Record::Collected { key, dot } => self.forget_tombstone(key, dot, effects),
+            Record::Collected { key, stamp } => self.forget_tombstone(key, stamp, effects),
+            Record::Floor(time) => self.store.raise_floor(time),
         }
         self.carry_on(then, effects);
     }

@@ -38,7 +38,7 @@ impl Body {
             Body::Write { key: name, version: content, .. } => key(name) + version(content),
             Body::Read { key: name } | Body::ReadStamp { key: name } => key(name),
             Body::ReadResult { held: content } => content.as_ref().map_or(0, held),
-            Body::StampResult { stamp } => {
+            Body::StampResult { stamp, .. } => {
                 if stamp.is_some() {
                     STAMP
                 } else {

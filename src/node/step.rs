@@ -286,7 +286,7 @@ impl Node {
             (Body::ReadStamp { key }, Address::Node(_)) => {
                 let stamp = self.answer_for(&key).map(|held| held.stamp());
                 let body = match self.is_whole() {
-                    true => Body::StampResult { stamp },
+                    true => Body::StampResult { stamp, floor: self.store.floor() },
                     false => Body::Rebuilding,
                 };
                 effects.send(from, request, body);
@@ -294,8 +294,8 @@ impl Node {
             (Body::ReadResult { held }, Address::Node(replica)) => {
                 self.count_read(replica, request, held, effects);
             }
-            (Body::StampResult { stamp }, Address::Node(replica)) => {
-                self.count_stamp(replica, request, stamp, effects);
+            (Body::StampResult { stamp, floor }, Address::Node(replica)) => {
+                self.count_stamp(replica, request, stamp, floor, effects);
             }
             (Body::Rebuilding, Address::Node(replica)) => {
                 self.lose_rebuilding(replica, request, effects);

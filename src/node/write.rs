@@ -17,7 +17,7 @@ impl Node {
     pub(super) fn new_version(
         &mut self,
         wanted: &ClientRequest,
-        highest: Option<Stamp>,
+        highest: HybridTime,
         effects: &mut Effects,
     ) -> Version {
         let item = match &wanted.action {
@@ -39,14 +39,13 @@ impl Node {
         Version { stamp, item, context }
     }
 
-    fn new_time(&mut self, wanted: &ClientRequest, highest: Option<Stamp>) -> HybridTime {
+    fn new_time(&mut self, wanted: &ClientRequest, highest: HybridTime) -> HybridTime {
         let clock_us = self.time.clock_us;
         match self.settings.modes.timestamps {
             Timestamps::Hlc => self.state.clock.tick(clock_us),
             Timestamps::Quorum if wanted.context.is_none() => {
-                let highest = highest.map_or(0, |stamp| stamp.time.clock_us);
                 let step = u64::from(!mutated(Mutation::StampsNotSurpassed));
-                HybridTime { clock_us: highest + step, logical: 0 }
+                HybridTime { clock_us: highest.clock_us + step, logical: 0 }
             }
             Timestamps::Wall | Timestamps::Quorum => HybridTime { clock_us, logical: 0 },
         }
@@ -66,22 +65,25 @@ impl Node {
         replica: NodeId,
         request: RequestId,
         stamp: Option<Stamp>,
+        heard_floor: HybridTime,
         effects: &mut Effects,
     ) {
         let Some(operation) = self.awake(request) else { return };
-        let Stage::Stamping { tally, highest } = &mut operation.stage else { return };
+        let Stage::Stamping { tally, highest, floor } = &mut operation.stage else { return };
         let Some((_, vote, reached)) = tally.voted(replica) else { return };
         *highest = (*highest).max(stamp);
-        let highest = *highest;
+        *floor = (*floor).max(heard_floor);
+        let (highest, floor) = (*highest, *floor);
         self.note_vote(request, replica, vote, stamp, effects);
         if reached {
             effects.note(|| Note::Surpasses { request, highest });
+            let highest = highest.map_or(floor, |stamp| stamp.time.max(floor));
             self.begin_write(request, highest, effects);
         }
     }
 
     /// The second half of a write whose first half asked for stamps.
-    fn begin_write(&mut self, request: RequestId, highest: Option<Stamp>, effects: &mut Effects) {
+    fn begin_write(&mut self, request: RequestId, highest: HybridTime, effects: &mut Effects) {
         let wanted = Arc::clone(&self.state.operations[&request].wanted);
         let (seats, fallbacks) = self.seats(&wanted);
         let needed = self.needed(&wanted, true, seats.len());

@@ -24,13 +24,13 @@ pub(super) fn faults(world: &World, line: &Line, client: ClientId) -> Result<Vec
             from: from.as_ref().map_or(Vec::new(), |names| names.0.clone()),
             oneway: oneway.unwrap_or(false),
         })]),
-        Line::Link { nodes, latency, loss, duplicate, oneway } => {
+        Line::Link { one, other, latency, loss, duplicate, oneway } => {
             let fault = LinkFault {
                 latency: latency.unwrap_or_default(),
                 loss: loss.unwrap_or(0),
                 duplicate: duplicate.unwrap_or(0),
             };
-            let between = ends(nodes)?;
+            let between = ends(*one, *other)?;
             Ok(vec![Command::SetLink { between, fault, oneway: oneway.unwrap_or(false) }])
         }
         Line::Heal => Ok(vec![Command::Heal]),
@@ -41,10 +41,10 @@ pub(super) fn faults(world: &World, line: &Line, client: ClientId) -> Result<Vec
 }
 
 /// The two nodes of a link; none for every link.
-fn ends(nodes: &[NodeId]) -> Result<Option<(NodeId, NodeId)>> {
-    match nodes {
-        [] => Ok(None),
-        [a, b] => Ok(Some((*a, *b))),
+fn ends(one: Option<NodeId>, other: Option<NodeId>) -> Result<Option<(NodeId, NodeId)>> {
+    match (one, other) {
+        (None, None) => Ok(None),
+        (Some(one), Some(other)) => Ok(Some((one, other))),
         _ => Err(Error::invalid(
             "a link joins two nodes, such as: link A B loss=10. Without nodes, every link is meant",
         )),
@@ -52,6 +52,9 @@ fn ends(nodes: &[NodeId]) -> Result<Option<(NodeId, NodeId)>> {
 }
 
 /// Every command of the line, each scheduled. A client named inside it goes before the one outside.
+///
+/// The table that a request needs is declared at once if it is not yet: otherwise the scheduled
+/// request, written down and read again, would declare it twice.
 fn schedule(world: &World, at: VirtualTime, line: &str, client: ClientId) -> Result<Vec<Command>> {
     let (line, inside) = parse(line)?;
     let client = if inside == ClientId(0) { client } else { inside };
@@ -61,10 +64,12 @@ fn schedule(world: &World, at: VirtualTime, line: &str, client: ClientId) -> Res
             "only what changes the cluster can be scheduled, such as: at 2s \'crash B\'",
         ));
     }
-    Ok(commands
-        .into_iter()
-        .map(|command| Command::Schedule { at, command: Box::new(command) })
-        .collect())
+    let asks = matches!(commands.last(), Some(Command::Request(_)));
+    let when = |command| match command {
+        Command::DefineTable(_) if asks => command,
+        command => Command::Schedule { at, command: Box::new(command) },
+    };
+    Ok(commands.into_iter().map(when).collect())
 }
 
 /// What is wrong with a node beyond being down, each after a semicolon.

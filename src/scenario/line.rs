@@ -121,8 +121,8 @@ pub enum Line {
     },
     /// Makes the link between two nodes, or every link, lose, delay or double messages.
     Link {
-        #[arg(optional)]
-        nodes: Vec<NodeId>,
+        one: Option<NodeId>,
+        other: Option<NodeId>,
         #[arg(key)]
         latency: Option<Duration>,
         #[arg(key)]
@@ -206,7 +206,7 @@ pub enum Line {
     Digest,
     Snapshot(String),
     Restore(String),
-    /// Whether events are shown: `on` or `off`.
+    /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
 }
 

@@ -25,7 +25,7 @@ pub fn session_log(world: &World) -> String {
 /// The first line of a world's session log: what its run began from.
 pub fn log_head(world: &World) -> String {
     match world.origin() {
-        Origin::Fresh => world.initial_config().to_string(),
+        Origin::Fresh => world.initial_config().to_string().replace('µ', "u"),
         Origin::Snapshot(digest) => {
             format!("# continues the snapshot with state digest {digest}")
         }

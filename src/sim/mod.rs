@@ -9,8 +9,9 @@
 //! ```text
 //!   Command ──▶ World ──▶ Event, Event, …           digest of the trace: what happened
 //!                 │
-//!                 ├─ queue of messages and disk syncs, earliest first
+//!                 ├─ queue of messages, disk syncs and scheduled commands, earliest first
 //!                 ├─ one alarm per node and client
+//!                 ├─ faults: splits, bad links, pauses, slow nodes, wrong clocks
 //!                 └─ snapshot: all of it in bytes   digest of the state: what is
 //! ```
 //!

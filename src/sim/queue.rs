@@ -48,6 +48,12 @@ impl<T> EventQueue<T> {
         self.heap.peek().map(|Reverse((at, _, _))| *at)
     }
 
+    /// The earliest happening, and when it is due.
+    pub fn peek(&self) -> Option<(VirtualTime, &T)> {
+        let Reverse((at, _, slot)) = self.heap.peek()?;
+        self.slots[*slot as usize].as_ref().map(|happening| (*at, happening))
+    }
+
     /// Everything pending, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (VirtualTime, &T)> {
         self.heap.iter().filter_map(|Reverse((at, _, slot))| {

@@ -287,12 +287,17 @@ impl WireMachine {
 }
 
 /// What tells a record from all others: its item, what kind it is, whom it is about, which versions.
-fn name(record: &Record) -> (&ItemKey, u8, Option<NodeId>, Option<Stamp>, &[Dot]) {
+fn name(record: &Record) -> (Option<&ItemKey>, u8, Option<NodeId>, Option<Stamp>, &[Dot]) {
+    let key = record.key();
     match record {
-        Record::Own { key, version } => (key, 0, None, Some(version.stamp), &[]),
-        Record::Hint { owner, key, version } => (key, 1, Some(*owner), Some(version.stamp), &[]),
-        Record::HandedOver { owner, key, dots } => (key, 2, Some(*owner), None, dots),
-        Record::Collected { key, dot } => (key, 3, None, None, std::slice::from_ref(dot)),
+        Record::Own { version, .. } => (key, 0, None, Some(version.stamp), &[]),
+        Record::Hint { owner, version, .. } => (key, 1, Some(*owner), Some(version.stamp), &[]),
+        Record::HandedOver { owner, dots, .. } => (key, 2, Some(*owner), None, dots),
+        Record::Collected { stamp, .. } => (key, 3, None, Some(*stamp), &[]),
+        Record::Floor(time) => {
+            let dot = Dot { node: NodeId(0), incarnation: Incarnation(0), counter: 0 };
+            (key, 4, None, Some(Stamp { time: *time, dot }), &[])
+        }
     }
 }
 

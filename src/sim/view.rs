@@ -224,9 +224,39 @@ impl World {
         self.clients.iter().map(|client| client.outstanding_count()).sum()
     }
 
-    /// The instant of the next happening, while something moves that somebody waits for: a message, a
-    /// sync. Deadlines do not count, nor does work in the background.
+    /// The instant of the next happening that moves something for which somebody waits: a message, a
+    /// sync. Deadlines, scheduled commands and work in the background do not count.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
-        if self.has_motion() { self.queue.next_at() } else { None }
+        let moves = |happening: &Happening| {
+            !happening.is_background() && !matches!(happening, Happening::Scheduled(_))
+        };
+        match self.queue.peek()? {
+            _ if !self.has_motion() => None,
+            (at, happening) if moves(happening) => Some(at),
+            _ => {
+                let motions = self.queue.iter().filter(|(_, happening)| moves(happening));
+                motions.map(|(at, _)| at).min()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{ClusterConfig, Split};
+
+    #[test]
+    fn what_is_scheduled_is_shown_and_moves_nothing() {
+        let mut world = World::new(ClusterConfig::default()).expect("it works");
+        let split = Split { nodes: vec![NodeId(1)], from: Vec::new(), oneway: false };
+        let (later, split) = (VirtualTime(5_000), Command::Split(split));
+        let command = Box::new(split.clone());
+        world.apply(Command::Schedule { at: later, command }).expect("it is possible");
+        assert_eq!(world.scheduled(), [(later, &split)]);
+        assert_eq!((world.next_at(), world.next_motion_at()), (Some(later), None));
+        world.run_until_idle();
+        assert_eq!(world.faults().splits().len(), 1);
+        assert!(world.scheduled().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ItemKey, Store, Version};
 use crate::base::{Incarnation, Mutation, NodeId, mutated};
-use crate::causality::Dot;
+use crate::causality::{Dot, HybridTime, Stamp};
 
 /// A log sequence number: how many records were appended up to and including this one.
 #[derive(
@@ -24,16 +24,20 @@ pub enum Record {
     /// `owner` has these versions now: the hints are dropped.
     HandedOver { owner: NodeId, key: ItemKey, dots: Arc<[Dot]> },
     /// This tombstone is forgotten.
-    Collected { key: ItemKey, dot: Dot },
+    Collected { key: ItemKey, stamp: Stamp },
+    /// Tombstones up to this time may have been forgotten, here or by whom this node learned from.
+    Floor(HybridTime),
 }
 
 impl Record {
-    pub fn key(&self) -> &ItemKey {
+    /// The item that it is about, if it is about one.
+    pub fn key(&self) -> Option<&ItemKey> {
         match self {
             Record::Own { key, .. }
             | Record::Hint { key, .. }
             | Record::HandedOver { key, .. }
-            | Record::Collected { key, .. } => key,
+            | Record::Collected { key, .. } => Some(key),
+            Record::Floor(_) => None,
         }
     }
 
@@ -41,7 +45,7 @@ impl Record {
     pub fn version(&self) -> Option<&Version> {
         match self {
             Record::Own { version, .. } | Record::Hint { version, .. } => Some(version),
-            Record::HandedOver { .. } | Record::Collected { .. } => None,
+            Record::HandedOver { .. } | Record::Collected { .. } | Record::Floor(_) => None,
         }
     }
 }
@@ -208,7 +212,6 @@ impl CommitLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::causality::{HybridTime, Stamp};
     use crate::data::{Key, TableName};
 
     fn record(key: &str, clock_us: u64) -> Record {

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::version::Size;
 use super::{Applied, Held, Hints, ItemKey, Record, Version};
 use crate::base::NodeId;
-use crate::causality::Dot;
+use crate::causality::{Dot, HybridTime, Stamp};
 use crate::ring::Token;
 
 /// Every item's versions, ordered by ring position, and the hints.
@@ -15,6 +15,8 @@ use crate::ring::Token;
 pub struct Store {
     items: BTreeMap<ItemKey, Held>,
     hints: Hints,
+    /// Tombstones up to this time may have been forgotten.
+    floor: HybridTime,
     /// Versions of items, hints not counted.
     version_count: usize,
     item_count: usize,
@@ -30,9 +32,10 @@ impl Store {
             }
             Record::Hint { owner, key, version } => self.keep_hint(*owner, key, version.clone()),
             Record::HandedOver { owner, key, dots } => self.hints.drop_versions(*owner, key, dots),
-            Record::Collected { key, dot } => {
-                self.collect(key, *dot);
+            Record::Collected { key, stamp } => {
+                self.collect(key, *stamp);
             }
+            Record::Floor(time) => self.raise_floor(*time),
         }
     }
 
@@ -71,13 +74,25 @@ impl Store {
         self.items.get(key).map_or(Applied::Stored, |held| held.outcome_of(version))
     }
 
-    /// Forgets the tombstone with this dot, if that is all there is of the item. True if it was.
-    pub fn collect(&mut self, key: &ItemKey, dot: Dot) -> bool {
-        let is_all = self.tombstone(key).is_some_and(|tombstone| tombstone.dot() == dot);
+    /// Forgets the tombstone with this stamp, if that is all there is of the item. True if it was.
+    pub fn collect(&mut self, key: &ItemKey, stamp: Stamp) -> bool {
+        let is_all = self.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
+        self.raise_floor(stamp.time);
         if is_all && let Some(removed) = self.items.remove(key) {
             self.resize(removed.size(), Size::default());
         }
         is_all
+    }
+
+    /// Remembers that tombstones up to this time may have been forgotten.
+    pub fn raise_floor(&mut self, time: HybridTime) {
+        self.floor = self.floor.max(time);
+    }
+
+    /// The highest time of any tombstone that was forgotten: whoever chooses the time of a new
+    /// version by what is stored has to go above it.
+    pub fn floor(&self) -> HybridTime {
+        self.floor
     }
 
     fn resize(&mut self, removed: Size, added: Size) {
@@ -147,7 +162,8 @@ impl Store {
 
     /// Number of records that it takes to write all of this down.
     pub fn record_count(&self) -> usize {
-        self.version_count + self.hints.len()
+        let floor = usize::from(self.floor > HybridTime::default());
+        self.version_count + self.hints.len() + floor
     }
 
     /// Records that add up to this.
@@ -160,7 +176,8 @@ impl Store {
             let versions = held.versions().iter().cloned();
             versions.map(move |version| Record::Hint { owner, key: key.clone(), version })
         });
-        own.chain(hints)
+        let floor = (self.floor > HybridTime::default()).then_some(Record::Floor(self.floor));
+        own.chain(hints).chain(floor)
     }
 
     /// Number of items held, not counting tombstones.

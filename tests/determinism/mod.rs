@@ -13,24 +13,36 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 3] = [
+pub const RUNS: [Run; 5] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "cb3dcc71f89623c748265380ee85cbf4",
-        state: "6917ee35008614a58c0595200a376f15",
+        trace: "0bf1ffb13af365e2ab91351c5e0cee1c",
+        state: "e2da353cb2d8f253116c2724cce7d186",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "fe9cd47f28d69d33148cbef6717819a4",
-        state: "e04de5b2b082f71b06447e40badc4967",
+        trace: "350281056fed76a9f7dcdde098d930ce",
+        state: "5827fb834dc05d119a1f6b67cd44b2e6",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "b79243a5d1ae2f74900a79839071e040",
-        state: "e4bc73372eb8f7b67a393c9af8b21318",
+        trace: "c846387bebf8c1f8173977c4b195232f",
+        state: "7906be841af0e87a2b06cfb79e594ebd",
+    },
+    Run {
+        name: "faults",
+        script: include_str!("faults"),
+        trace: "6a496da2fc99cd6e1cdadcff8500a849",
+        state: "dcb76c3b1dae402e9e0cde1f2063098c",
+    },
+    Run {
+        name: "repair",
+        script: include_str!("repair"),
+        trace: "4ebc591c8979418f7ac614241efa7ea3",
+        state: "0a8231bb6c32a0edd48bdfb7abf59858",
     },
 ];
 

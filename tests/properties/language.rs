@@ -26,7 +26,8 @@ proptest! {
     fn any_arguments_are_carried_out_or_refused(
         name in prop::sample::select(vec![
             "table", "put", "get", "delete", "crash", "restart", "set", "run", "step", "replicas",
-            "locate", "nodes", "ring", "digest", "snapshot", "restore", "trace",
+            "locate", "nodes", "ring", "digest", "snapshot", "restore", "trace", "pause", "resume",
+            "wipe", "slow", "clock", "split", "link", "heal", "at", "in", "network",
         ]),
         arguments in prop::collection::vec(
             prop_oneof![
@@ -34,6 +35,10 @@ proptest! {
                 Just("r=1".to_owned()), Just("w=3".to_owned()), Just("n=2".to_owned()),
                 Just("until=9ms".to_owned()), Just("after=40".to_owned()),
                 Just("wait=false".to_owned()), Just("network=wan".to_owned()),
+                Just("loss=5".to_owned()), Just("latency=5ms".to_owned()),
+                Just("skew='-3ms'".to_owned()), Just("drift=100".to_owned()),
+                Just("from='B C'".to_owned()), Just("oneway=true".to_owned()),
+                Just("'crash A'".to_owned()), Just("'at 9ms \\'heal\\''".to_owned()),
                 Just("routing=token-aware".to_owned()), Just("'{\"a\":1}'".to_owned()),
                 any::<u8>().prop_map(|number| number.to_string()),
                 "[A-Z]{1,3}".prop_map(|letters| letters),

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use ringscope::base::{Incarnation, NodeId};
-use ringscope::causality::{Dot, Stamp};
-use ringscope::coordinator::{Findings, Progress, Quorum, Read, Vote, Write};
+use ringscope::causality::{Dot, HybridTime, Stamp};
+use ringscope::coordinator::{Progress, Quorum, Read, Seat, Tally, Vote};
+use ringscope::storage::{Held, Version};
 
 /// What `votes` (true: it came, false: it is lost) must have led to with the last of them.
 fn outcome(votes: &[bool], asked: usize, needed: usize) -> Progress {
@@ -21,9 +22,14 @@ fn outcome(votes: &[bool], asked: usize, needed: usize) -> Progress {
     }
 }
 
-fn stamp(clock_us: u64) -> Stamp {
+fn held(clock_us: u64) -> Held {
     let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: clock_us as u32 };
-    Stamp { clock_us, dot }
+    let stamp = Stamp { time: HybridTime { clock_us, logical: 0 }, dot };
+    Version { stamp, item: None, context: None }.into()
+}
+
+fn seats(owners: u16) -> Vec<Seat> {
+    (0..owners).map(|owner| Seat::of_owner(NodeId(owner))).collect()
 }
 
 /// A replica answers (with a version, or with none) or is given up.
@@ -69,8 +75,7 @@ proptest! {
         happenings in happenings(),
     ) {
         let w = w.min(owners as u8);
-        let nodes: Vec<NodeId> = (0..owners).map(NodeId).collect();
-        let mut write = Write::new(stamp(7), &nodes, w);
+        let mut write = Tally::new(seats(owners), w);
         let mut heard = Vec::new();
         let mut votes = Vec::new();
         for happening in happenings {
@@ -79,12 +84,12 @@ proptest! {
             let came = matches!(happening, Happening::Answer(..));
             let (taken, reached, shortfall) = match came {
                 true => {
-                    let result = write.acknowledged(NodeId(node));
-                    (result.is_some(), result.is_some_and(|(_, reached)| reached), None)
+                    let result = write.voted(NodeId(node));
+                    (result.is_some(), result.is_some_and(|(_, _, reached)| reached), None)
                 }
                 false => {
                     let result = write.lost(NodeId(node));
-                    (result.is_some(), false, result.flatten())
+                    (result.is_some(), false, result.and_then(|(_, shortfall)| shortfall))
                 }
             };
             prop_assert_eq!(taken, fresh);
@@ -108,8 +113,7 @@ proptest! {
         happenings in happenings(),
     ) {
         let r = r.min(owners as u8);
-        let nodes: Vec<NodeId> = (0..owners).map(NodeId).collect();
-        let mut read = Read::new(&nodes, r);
+        let mut read = Read::new(seats(owners), r);
         let mut heard = Vec::new();
         let mut votes = Vec::new();
         let mut answers: Vec<(NodeId, Option<u64>)> = Vec::new();
@@ -122,8 +126,7 @@ proptest! {
             }
             match happening {
                 Happening::Answer(node, clock) => {
-                    let version = clock.map(|clock| (stamp(clock), clock));
-                    let Some((vote, findings)) = read.answered(NodeId(node), version) else {
+                    let Some((vote, reached)) = read.answered(NodeId(node), clock.map(held)) else {
                         prop_assert!(!fresh);
                         continue;
                     };
@@ -132,11 +135,11 @@ proptest! {
                     let progress = outcome(&votes, owners as usize, r as usize);
                     prop_assert_eq!(vote == Vote::Late, progress == Progress::Decided);
                     let newest = answers.iter().filter_map(|(_, clock)| *clock).max();
-                    let wanted = (progress == Progress::Reached).then(|| Findings {
-                        newest: newest.map(|clock| (stamp(clock), clock)),
-                        stale: answers.iter().filter(|a| a.1 < newest).map(|a| a.0).collect(),
-                    });
-                    prop_assert_eq!(findings, wanted);
+                    prop_assert_eq!(reached, progress == Progress::Reached);
+                    prop_assert_eq!(read.merged().cloned(), newest.map(held));
+                    let stale: Vec<NodeId> = read.stale().map(|seat| seat.replica).collect();
+                    let behind = answers.iter().filter(|a| a.1 < newest).map(|a| a.0);
+                    prop_assert_eq!(stale, behind.collect::<Vec<_>>());
                 }
                 Happening::Lost(node) => {
                     let lost = read.lost(NodeId(node));

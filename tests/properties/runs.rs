@@ -26,11 +26,16 @@ fn line() -> impl Strategy<Value = String> {
             format!("{client}put T {} {}{votes}{wait}", quoted(key), quoted(&item))
         },
     );
+    let put = put.boxed();
     let other = (client, prop::sample::select(vec!["get", "delete"]), key, wait)
         .prop_map(|(client, verb, key, wait)| format!("{client}{verb} T {}{wait}", quoted(key)));
     let node = prop::sample::select(vec!["A", "B", "C", "D"]);
-    let fault = (prop::sample::select(vec!["crash", "restart"]), node)
-        .prop_map(|(verb, node)| format!("{verb} {node}"));
+    let crash = (prop::sample::select(vec!["crash", "restart"]), node)
+        .prop_map(|(verb, node)| format!("{verb} {node}"))
+        .boxed();
+    let fault = super::faults::fault();
+    let scheduled = (0u32..3_000, prop_oneof![put.clone(), crash.clone(), super::faults::fault()])
+        .prop_map(|(us, line)| format!("in {us}us {}", quoted(&line)));
     let setting = prop::sample::select(vec![
         "set r=1",
         "set r=3",
@@ -38,6 +43,7 @@ fn line() -> impl Strategy<Value = String> {
         "set w=3 r=1",
         "set network=ideal",
         "set network=lan",
+        "set network=lnkd-disk",
         "set routing=token-aware",
         "set routing=round-robin",
         "table Other id",
@@ -51,17 +57,25 @@ fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         5 => put,
         2 => other,
+        2 => crash,
         2 => fault,
+        1 => scheduled,
         1 => setting.prop_map(str::to_owned),
         4 => time,
     ]
 }
 
 fn cluster() -> impl Strategy<Value = String> {
-    let network = prop::sample::select(vec!["ideal", "lan", "wan"]);
-    (4u16..7, 1u16..9, any::<u64>(), network).prop_map(|(nodes, vnodes, seed, network)| {
-        format!("cluster nodes={nodes} vnodes={vnodes} seed={seed} network={network} timeout=30ms")
-    })
+    let network = prop::sample::select(vec!["ideal", "lan", "wan", "lnkd-ssd", "ymmr"]);
+    let timeout = prop::sample::select(vec!["30ms", "900us"]);
+    (4u16..7, 1u16..9, any::<u64>(), network, timeout).prop_map(
+        |(nodes, vnodes, seed, network, timeout)| {
+            format!(
+                "cluster nodes={nodes} vnodes={vnodes} seed={seed} network={network} \
+                 timeout={timeout}"
+            )
+        },
+    )
 }
 
 fn run() -> impl Strategy<Value = (String, Vec<String>)> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use ringscope::base::{Incarnation, NodeId};
-use ringscope::causality::{Dot, Stamp};
+use ringscope::causality::{Dot, HybridTime, Stamp};
 use ringscope::data::{Item, Key, TableName};
-use ringscope::storage::{CommitLog, ItemKey, Lsn, Record, Store, Version};
+use ringscope::storage::{CommitLog, Held, ItemKey, Lsn, Record, Store, Version};
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -40,14 +40,16 @@ fn record((key, clock): (u8, u16)) -> Record {
     let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: u32::from(clock) };
     let text = format!(r#"{{"text":"{}"}}"#, "x".repeat(usize::from(clock % 40)));
     let item = (clock % 3 != 0).then(|| Arc::new(Item::parse(&text).expect("an object")));
-    let stamp = Stamp { clock_us: u64::from(clock), dot };
-    Record { key: ItemKey::new(table, key), version: Version { stamp, item } }
+    let stamp = Stamp { time: HybridTime { clock_us: u64::from(clock), logical: 0 }, dot };
+    let version = Version { stamp, item, context: None };
+    Record::Own { key: ItemKey::new(table, key), version }
 }
 
 /// What a list of records adds up to under last writer wins.
 fn newest(records: &[Record]) -> BTreeMap<ItemKey, Version> {
     let mut newest: BTreeMap<ItemKey, Version> = BTreeMap::new();
-    for Record { key, version } in records {
+    for record in records {
+        let (Some(key), Some(version)) = (record.key(), record.version()) else { continue };
         match newest.get(key) {
             Some(held) if held.stamp >= version.stamp => {}
             _ => drop(newest.insert(key.clone(), version.clone())),
@@ -57,7 +59,12 @@ fn newest(records: &[Record]) -> BTreeMap<ItemKey, Version> {
 }
 
 fn contents(store: &Store) -> BTreeMap<ItemKey, Version> {
-    store.iter().map(|(key, version)| (key.clone(), version.clone())).collect()
+    store.iter().map(|(key, held)| (key.clone(), newest_of(held))).collect()
+}
+
+fn newest_of(held: &Held) -> Version {
+    assert_eq!(held.versions().len(), 1, "the last writer wins");
+    held.newest().clone()
 }
 
 proptest! {
@@ -83,9 +90,7 @@ proptest! {
                     let synced: Vec<Record> = pending.drain(..count).collect();
                     let end = Lsn(log.end().0 - pending.len() as u64);
                     prop_assert_eq!(log.synced(end), synced.as_slice());
-                    for Record { key, version } in &synced {
-                        store.apply(key, version.clone());
-                    }
+                    synced.iter().for_each(|record| store.replay(record));
                     durable.extend(synced);
                 }
                 Operation::Crash { survivors } => {
@@ -122,9 +127,7 @@ proptest! {
         });
         let store = |writes: &[(u8, u16)]| {
             let mut store = Store::default();
-            for Record { key, version } in writes.iter().copied().map(record) {
-                store.apply(&key, version);
-            }
+            writes.iter().copied().map(record).for_each(|record| store.replay(&record));
             contents(&store)
         };
         prop_assert_eq!(store(&writes), store(&shuffled));

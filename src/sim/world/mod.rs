@@ -100,7 +100,7 @@ impl Happening {
     }
 
     /// Whether nobody waits for it.
-    fn is_background(&self) -> bool {
+    pub fn is_background(&self) -> bool {
         match self {
             Happening::Arrival { message, .. } => message.body.kind().is_background(),
             Happening::Refusal { kind, .. } => kind.is_background(),
