@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use ringscope::base::{ClientId, RandomStream};
 use ringscope::data::{Item, Key, TableName};
+use ringscope::lab::{Bounds, Plan, run};
 use ringscope::node::{Action, ClientRequest, Overrides};
 use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
 use ringscope::sim::{ClusterConfig, Command, Routing, TraceMode, World};
@@ -26,16 +27,19 @@ const OUTSTANDING: usize = 64;
 const PUTS: usize = 200_000;
 const ITEMS: usize = 100_000;
 const RUNS: usize = 5;
+/// Runs of the campaign that is timed.
+const CAMPAIGN: u64 = 1_000;
 
 fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     type Row = (&'static str, &'static str, fn() -> f64);
-    let rows: [Row; 4] = [
+    let rows: [Row; 5] = [
         ("engine.put.native", "puts/s", || puts_per_second(Routing::RoundRobin)),
         ("engine.put.native.token-aware", "puts/s", || puts_per_second(Routing::TokenAware)),
         ("engine.bytes_per_item", "bytes", bytes_per_item),
         ("ring.preference_list", "ns", preference_list_ns),
+        ("campaign.rate", "runs/min", campaign_rate),
     ];
     for (row, unit, measure) in rows {
         if wanted.is_empty() || wanted.iter().any(|name| name == row) {
@@ -96,6 +100,18 @@ fn preference_list_ns() -> f64 {
         }
     }
     begin.elapsed().as_secs_f64() * 1e9 / (rounds * tokens.len()) as f64
+}
+
+/// Runs of a campaign per minute, on one core: 500 requests and at least 5 faults each, over the
+/// usual spread of configurations, checked and healed.
+fn campaign_rate() -> f64 {
+    let seeds = 0..CAMPAIGN;
+    let begin = Instant::now();
+    for seed in seeds {
+        let outcome = run(&Plan::of_seed(seed, &Bounds::default()));
+        assert_eq!(outcome.verdict, Ok(()), "seed {seed}");
+    }
+    CAMPAIGN as f64 * 60.0 / begin.elapsed().as_secs_f64()
 }
 
 fn world(routing: Routing) -> World {
