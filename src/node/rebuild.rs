@@ -51,8 +51,10 @@ impl Node {
     fn is_merged(&self, merged: &BTreeMap<NodeId, bool>) -> bool {
         let (n, w) = (self.lists.n(), usize::from(self.settings.w));
         let intact = merged.values().filter(|intact| **intact).count();
-        let is_content = mutated(Mutation::RebuiltFromOne) && !merged.is_empty();
-        merged.len() >= n - 1 || intact > n.saturating_sub(w) || is_content
+        if mutated(Mutation::RebuiltFromOne) && intact > 0 {
+            return true;
+        }
+        merged.len() >= n - 1 || intact > n.saturating_sub(w)
     }
 
     /// Begins exchanges with all peers that are still needed.

@@ -40,7 +40,7 @@ impl Wire {
         self.now <= Limits::END
             && counts
                 .into_iter()
-                .chain(self.machines.iter().map(|machine| machine.compacted))
+                .chain(self.machines.iter().map(|machine| machine.durable))
                 .all(|count| count <= MAX_COUNT)
     }
 

@@ -255,7 +255,7 @@ mod tests {
 
     fn version(node: u16, counter: u32, context: Option<&str>) -> Version {
         let dot = Dot { node: NodeId(node), incarnation: Incarnation(1), counter };
-        let time = HybridTime { clock_us: u64::from(counter), logical: 0 };
+        let time = HybridTime::of_clock(u64::from(counter));
         let context = context.map(|text| Arc::new(text.parse().unwrap()));
         Version { stamp: Stamp { time, dot }, item: Some(Arc::default()), context }
     }

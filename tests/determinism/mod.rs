@@ -17,32 +17,32 @@ pub const RUNS: [Run; 5] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "0bf1ffb13af365e2ab91351c5e0cee1c",
-        state: "e2da353cb2d8f253116c2724cce7d186",
+        trace: "f054929f0e3e13a2fa0e57b2b6e848a0",
+        state: "15cc447a4cacc46b8f334da58f42bbd1",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "350281056fed76a9f7dcdde098d930ce",
-        state: "5827fb834dc05d119a1f6b67cd44b2e6",
+        trace: "d30fda6b95ce75d04f6fedbf00b0f2d2",
+        state: "3f3904396e377b3624828b11e48593ad",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "c846387bebf8c1f8173977c4b195232f",
-        state: "7906be841af0e87a2b06cfb79e594ebd",
+        trace: "e9207fbfcceb61673da7c5db0c4b112b",
+        state: "1925b246be971ad79e2147ef6a156ce6",
     },
     Run {
         name: "faults",
         script: include_str!("faults"),
-        trace: "6a496da2fc99cd6e1cdadcff8500a849",
-        state: "dcb76c3b1dae402e9e0cde1f2063098c",
+        trace: "3e0acf2c20a0434a1d845d3bfe53b3fe",
+        state: "5f30edbaf31bf786b197b0503c9a9a4c",
     },
     Run {
         name: "repair",
         script: include_str!("repair"),
-        trace: "4ebc591c8979418f7ac614241efa7ea3",
-        state: "0a8231bb6c32a0edd48bdfb7abf59858",
+        trace: "025f27376841c76cc604f166be065615",
+        state: "e30569d2da500256bcf5db188fcf480b",
     },
 ];
 

@@ -59,8 +59,8 @@ impl Checker {
     }
 
     fn digest_stamp(&mut self, Stamp { time, dot }: Stamp) {
-        self.digest(time.clock_us);
-        self.digest(u64::from(time.logical) << 32 | u64::from(dot.counter));
+        self.digest(time.clock_us());
+        self.digest(u64::from(time.logical()) << 32 | u64::from(dot.counter));
         self.digest(u64::from(dot.incarnation.0) << 16 | u64::from(dot.node.0));
     }
 

@@ -51,7 +51,7 @@ impl Checker {
         let forwarded = world.traffic().of(MessageKind::Forward).messages > 0;
         self.coverage.add_if(forwarded, Trait::Forwarded);
         for node in (0..world.config().nodes).map(NodeId) {
-            if !world.log_adds_up(node) {
+            if !world.store_adds_up(node) {
                 return self.fail(Invariant::StateAtRest, || {
                     format!("{node} holds something else than its log adds up to")
                 });

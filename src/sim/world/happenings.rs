@@ -76,10 +76,6 @@ impl World {
                 let records = machine.end_sync(lsn);
                 self.record_frequent(|| EventKind::Synced { node, records: records as u32 });
                 self.step_node(node, Input::Durable { records });
-                let machine = &mut self.machines[node.index()];
-                if let Some(node) = &machine.node {
-                    machine.log.compact(node.store());
-                }
             }
             Happening::Scheduled(command) => self.carry_out_if_possible(*command),
         }
