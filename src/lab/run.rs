@@ -251,7 +251,7 @@ impl<'a> Run<'a> {
         let end = self.world.now() + self.plan.patience() + Duration(40 * slice.0);
         loop {
             self.go_on_until(self.world.now() + slice)?;
-            match unrest(&self.world, self.checker.demands_whole()) {
+            match unrest(&self.world) {
                 None => return Ok(()),
                 Some(why) if self.world.now() >= end => {
                     return Err(self.fails(Invariant::Convergence, why));

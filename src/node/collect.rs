@@ -137,8 +137,7 @@ impl Node {
     fn may_forget(&self, key: &ItemKey, stamp: Stamp) -> bool {
         let is_owner = self.owners(key).contains(&self.id);
         let has_it = self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
-        (has_it || !is_owner)
-            && (self.is_whole() || !is_owner)
+        (!is_owner || has_it && self.is_whole())
             && self.store.hints().about(key).next().is_none()
             && !self.appended().any(|record| record.key() == Some(key))
     }

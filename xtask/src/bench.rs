@@ -62,6 +62,7 @@ const ROWS: [Row; 7] = [
     },
     Row { name: "engine.bytes_per_item", goal: "≤ 250", source: Source::Engine, peer: None },
     Row { name: "ring.preference_list", goal: "≤ 30", source: Source::Engine, peer: None },
+    Row { name: "campaign.rate", goal: "≥ 10,000", source: Source::Engine, peer: None },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
     Row { name: "page.usable_ms", goal: "≤ 400", source: Source::Page, peer: None },
 ];

@@ -71,7 +71,7 @@ impl Checker {
         if self.promises.real_time
             && self.is_strict()
             && known.context.is_none()
-            && told.is_some_and(|told| stamp <= told && !self.is_forgotten(key, told))
+            && told.is_some_and(|told| stamp <= told)
         {
             return self.fail(Invariant::RealTimeOrder, || {
                 let told = told.expect("it was compared");
@@ -105,18 +105,14 @@ impl Checker {
         pairs.any(|(a, b)| !saw(a, b) && !saw(b, a))
     }
 
-    /// Whether a tombstone at or above this stamp was collected: then nothing at all is newer.
-    pub(super) fn is_forgotten(&self, key: u8, floor: Stamp) -> bool {
-        self.items[usize::from(key)].collected.iter().any(|collected| *collected >= floor)
-    }
-
     /// Whether a version below `floor`, or nothing, is right because a tombstone was collected.
     pub(super) fn is_excused(&self, key: u8, floor: Stamp, found: Option<Stamp>) -> bool {
         let began = found.map(|found| self.writer(key, found.dot).map_or(0, |known| known.began));
         let collected = &self.items[usize::from(key)].collected;
         collected.iter().any(|collected| {
             let told = self.writer(key, collected.dot).map_or(0, Known::told_at);
-            *collected >= floor && began.is_none_or(|began| began > told)
+            *collected >= floor
+                && began.is_none_or(|began| began > told && !self.promises.real_time)
         })
     }
 

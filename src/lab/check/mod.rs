@@ -74,8 +74,6 @@ pub(super) struct Checker {
     losses: Vec<NodeId>,
     any_disk_lost: bool,
     too_many_lost: bool,
-    /// Whether ever so many had, that they could not be rebuilt from each other.
-    beyond_rebuilding: bool,
     /// Whether a crash left records on a disk that no node had told of.
     pub has_survivors: bool,
     /// A digest of all answers.
@@ -97,7 +95,6 @@ impl Checker {
             losses: Vec::new(),
             any_disk_lost: false,
             too_many_lost: false,
-            beyond_rebuilding: false,
             has_survivors: false,
             answers: 0,
         }
@@ -120,12 +117,6 @@ impl Checker {
     /// How many nodes would be without their data if `node` lost its disk now.
     pub fn losses_with(&self, node: NodeId) -> usize {
         self.losses.len() + usize::from(!self.losses.contains(&node))
-    }
-
-    /// Whether every node must have been rebuilt in the end: one that lost its disk needs N − W + 1
-    /// others that are whole, or all N − 1.
-    pub fn demands_whole(&self) -> bool {
-        !self.beyond_rebuilding
     }
 
     /// A digest of all answers so far, and when they came.

@@ -18,7 +18,6 @@ impl Checker {
                     self.losses.push(*node);
                 }
                 self.too_many_lost |= self.losses.len() > self.promises.losses;
-                self.beyond_rebuilding |= self.losses.len() > self.promises.losses.max(1);
             }
             EventKind::Crashed { lost_records, survived, .. } => {
                 self.has_survivors |= *survived > 0;

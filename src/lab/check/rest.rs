@@ -11,9 +11,7 @@ use crate::storage::Held;
 
 /// Why a world is not at rest; none if it is: all requests are answered, all nodes up, whole and
 /// trusted, no hints left, and every owner of every item holds the same, and nobody else anything.
-///
-/// `demands_whole`: whether every node must be rebuilt by now.
-pub(in crate::lab) fn unrest(world: &World, demands_whole: bool) -> Option<String> {
+pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
     if world.outstanding_count() > 0 {
         return Some(format!("{} requests have no answer", world.outstanding_count()));
     }
@@ -24,7 +22,7 @@ pub(in crate::lab) fn unrest(world: &World, demands_whole: bool) -> Option<Strin
         let node = status.node;
         let why = match () {
             () if !status.up => "is down",
-            () if demands_whole && !status.whole => "is not rebuilt",
+            () if !status.whole => "is not rebuilt",
             () if status.paused => "is paused",
             () if status.unsynced > 0 => "still writes to its disk",
             () => "",
