@@ -1,6 +1,6 @@
 //! Play, pause, step and speed.
 
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::app::PanelProps;
@@ -29,6 +29,20 @@ pub fn Transport(props: &PanelProps) -> Html {
             }
         }
     };
+    let pass = |span: &'static str| {
+        let driver = driver.clone();
+        let title = "Virtual time passes at once, with gossip, handoff and anti-entropy in it. What \
+            happened meanwhile is told in the session";
+        // It can only be refused at the end of virtual time, and the session says so.
+        let onclick = move |_| drop(driver.act(&format!("run {span}")));
+        html! { <button id={format!("pass-{span}")} {title} {onclick}>{ format!("Let {span} pass") }</button> }
+    };
+    let gossip = {
+        let driver = driver.clone();
+        move |event: Event| {
+            driver.show_gossip(event.target_unchecked_into::<HtmlInputElement>().checked());
+        }
+    };
     let option = |speed: Speed| {
         let selected = speed == view.pace.speed;
         html! { <option value={speed.label()} {selected}>{ speed.label() }</option> }
@@ -42,11 +56,16 @@ pub fn Transport(props: &PanelProps) -> Html {
             <button id="step" onclick={step} title="Let the next thing happen, then wait">
                 { "Step ▸" }
             </button>
+            { for ["1s", "10s"].map(pass) }
             <label>
                 { "Speed " }
                 <select id="speed" onchange={choose}>{ for Speed::ALL.map(option) }</select>
             </label>
             <span class="pace">{ view.pace.words() }</span>
+            <label class="check">
+                <input id="gossip" type="checkbox" checked={view.shows_gossip} onchange={gossip} />
+                { "Draw gossip" }
+            </label>
             <span class="clock">
                 <span id="clock" ref={driver.clock.clone()}></span>
                 <small>{ format!("{} events", grouped(view.events as usize)) }</small>

@@ -205,13 +205,24 @@ fn Transcript(props: &PanelProps) -> Html {
     }
 }
 
+fn happened(told: &[String], more: usize) -> String {
+    match more {
+        0 => told.join("\n"),
+        more => format!("{}\n… and {} more", told.join("\n"), grouped(more)),
+    }
+}
+
 fn entry_html(entry: &Entry, view: &View, driver: &Handle) -> Html {
     let (class, text) = match &entry.outcome {
         Outcome::Pending => ("pending", "under way …".to_owned()),
         Outcome::Done(text) => ("done", text.clone()),
         Outcome::Failed(text) => ("failed", text.clone()),
+        Outcome::Happened(told, more) => ("happened", happened(told, *more)),
     };
-    let line = html! { <code>{ entry.line.clone() }</code> };
+    let line = match &entry.outcome {
+        Outcome::Happened(..) => html! { <b>{ "Meanwhile" }</b> },
+        _ => html! { <code>{ entry.line.clone() }</code> },
+    };
     let known = |request: &RequestId| view.stories.iter().any(|story| story.request == *request);
     let line = match entry.request.filter(known) {
         Some(request) => {

@@ -9,6 +9,7 @@ use super::problem;
 use crate::base::{NodeId, tenths};
 use crate::ring::Verdict;
 use crate::sim::Replica;
+use crate::storage::{Held, Version};
 
 #[component]
 pub fn InspectPanel(props: &PanelProps) -> Html {
@@ -106,13 +107,6 @@ fn replica_row(replica: &Replica) -> Html {
         Some(place) => format!("owner {}", place + 1),
         None => "no owner".to_owned(),
     };
-    let (version, item) = match &replica.version {
-        None => ("nothing".to_owned(), String::new()),
-        Some(version) => {
-            let item = version.item.as_ref().map(|item| item.to_json());
-            (version.stamp.to_string(), item.unwrap_or_else(|| "deleted (tombstone)".to_owned()))
-        }
-    };
     let class = classes!(replica.stale.then_some("stale"), (!replica.up).then_some("down"));
     html! {
         <tr {class}>
@@ -122,10 +116,33 @@ fn replica_row(replica: &Replica) -> Html {
             </th>
             <td class="place">{ place }</td>
             <td>
-                <code>{ version }</code>
-                { if replica.stale { " stale" } else { "" } }
-                <div class="json">{ item }</div>
+                { replica.held.as_ref().map_or_else(|| html! { <code>{ "nothing" }</code> }, held_html) }
+                if replica.stale { <b class="stale-mark">{ " stale" }</b> }
+                { for replica.hints.iter().map(|(owner, held)| html! {
+                    <div class="kept">{ format!("keeps for {owner}: ") }{ held_html(held) }</div>
+                }) }
             </td>
         </tr>
+    }
+}
+
+/// Every version that is held, and the context of siblings.
+pub(super) fn held_html(held: &Held) -> Html {
+    let version = |version: &Version| {
+        let item = version.item.as_ref().map(|item| item.to_json());
+        html! {
+            <div class="version">
+                <code>{ version.stamp.to_string() }</code>
+                <div class="json">{ item.unwrap_or_else(|| "deleted (tombstone)".to_owned()) }</div>
+            </div>
+        }
+    };
+    html! {
+        <>
+            { for held.versions().iter().map(version) }
+            if held.keeps_siblings() {
+                <div class="context">{ "context " }<code>{ held.context().to_string() }</code></div>
+            }
+        </>
     }
 }

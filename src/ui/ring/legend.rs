@@ -18,7 +18,11 @@ pub fn MessageLegend() -> Html {
                 { message("legend-hollow", SQUARE, "acknowledged: it is durable") }
                 { message("legend-full", CIRCLE, "read") }
                 { message("legend-hollow", CIRCLE, "what a replica has") }
-                { message("legend-cross", CROSS, "refused: the node is down") }
+                { message("legend-full", ENVELOPE, "hint: left for an owner, or handed over to it") }
+                { message("legend-full", PLUS, "read repair") }
+                { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
+                { message("legend-full", DOT, "gossip: who is alive") }
+                { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>
             </section>
             <section>
@@ -29,6 +33,8 @@ pub fn MessageLegend() -> Html {
                 { vote(Mark::Late, "late: the request was decided") }
                 { vote(Mark::Refused, "refused: the node is down") }
                 { vote(Mark::TimedOut, "no answer in time") }
+                { vote(Mark::Rebuilding, "no vote: its lost disk is not rebuilt") }
+                { vote(Mark::OnlyHint, "a hint that is no vote (strict quorum)") }
             </ul>
             </section>
         </div>
@@ -38,6 +44,10 @@ pub fn MessageLegend() -> Html {
 const DIAMOND: &str = "M0 -8L8 0L0 8L-8 0Z";
 const SQUARE: &str = "M-6 -6H6V6H-6Z";
 const CIRCLE: &str = "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z";
+const ENVELOPE: &str = "M-9 -6H9V6H-9ZM-9 -6L0 2L9 -6";
+const PLUS: &str = "M-3 -8H3V-3H8V3H3V8H-3V3H-8V-3H-3Z";
+const TRIANGLE: &str = "M0 -8L8 6H-8Z";
+const DOT: &str = "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z";
 const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
 
 fn message(class: &'static str, shape: &'static str, words: &'static str) -> Html {

@@ -15,6 +15,7 @@ mod legend;
 mod marks;
 mod messages;
 mod nodes;
+mod shapes;
 mod votes;
 mod walk;
 mod width;

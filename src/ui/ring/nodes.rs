@@ -23,7 +23,10 @@ struct Badge {
 impl Badge {
     /// None while nobody has anything: that needs no tag.
     fn of(replica: &Replica) -> Option<Self> {
-        let version = replica.version.as_ref().map(|version| version.stamp.dot.to_string());
+        let version = replica.held.as_ref().map(|held| match held.versions() {
+            [one] => one.dot().to_string(),
+            siblings => format!("{} siblings", siblings.len()),
+        });
         (version.is_some() || replica.stale).then_some(Self { version, stale: replica.stale })
     }
 

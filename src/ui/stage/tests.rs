@@ -104,7 +104,7 @@ fn paused_time_does_not_hop() {
     stage.act("put T k '{}'").unwrap();
     stage.playing = false;
     let before = stage.cursor_us();
-    assert!(!stage.hop() && !stage.frame(16.0, &mut || true));
+    assert!(!stage.hop(&mut || true) && !stage.frame(16.0, &mut || true));
     assert_eq!(stage.cursor_us(), before);
 }
 

@@ -1,0 +1,35 @@
+//! Stories of whole scenarios.
+
+use super::*;
+use crate::scenario::Session;
+
+fn story_of(script: &str) -> Story {
+    let mut session = Session::default();
+    session.run_script(&format!("{script}\n---\n")).expect("the script runs");
+    let mut story: Option<Story> = None;
+    for event in session.world().expect("there is a world").trace().events() {
+        match Story::begin(event) {
+            Some(begun) => story = Some(begun),
+            None => story.iter_mut().for_each(|story| story.tell(event)),
+        }
+    }
+    story.expect("the script makes a request")
+}
+
+#[test]
+fn quorum_write_is_told_with_its_votes() {
+    let story = story_of("cluster seed=7 vnodes=4\nput T k '{}'\nrun");
+    assert!(story.is_over());
+    assert_eq!(story.ballots.len(), 3);
+    assert_eq!(story.stored.len(), 3);
+    assert_eq!(story.have, 3);
+    assert!(story.words().starts_with("Written: 2 of 2 votes ("), "{}", story.words());
+}
+
+#[test]
+fn failed_write_says_that_its_fate_is_unknown() {
+    let story = story_of("cluster nodes=3 w=3\ncrash C\nput T k '{}'\nrun");
+    assert!(matches!(story.standing, Standing::Missed { .. }));
+    assert!(story.words().contains("unknown"), "{}", story.words());
+    assert!(story.arrows.iter().any(|arrow| matches!(arrow.fate, Fate::Refused { .. })));
+}
