@@ -3,11 +3,13 @@
 
 mod cluster;
 mod console;
+mod faults;
 mod inspect;
 mod snapshots;
 
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
+pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
 pub use snapshots::SnapshotsPanel;
 
