@@ -4,8 +4,11 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
+use super::super::ring::state_words;
 use super::super::scene::{Focus, Scene};
+use super::super::trouble::{names, suspicion_words};
 use super::problem;
+use super::watch::{hints, traffic, views};
 use crate::base::{NodeId, tenths};
 use crate::ring::Verdict;
 use crate::sim::Replica;
@@ -18,6 +21,9 @@ pub fn InspectPanel(props: &PanelProps) -> Html {
         <>
             <NodeDetails view={props.view.clone()} driver={props.driver.clone()} />
             if let Some(focus) = &scene.focus { { item_details(focus) } }
+            { hints(&props.view) }
+            { views(&props.view) }
+            { traffic(&props.view) }
         </>
     }
 }
@@ -32,7 +38,11 @@ fn NodeDetails(props: &PanelProps) -> Html {
         };
     };
     let node = status.node;
-    let verb = if status.up { "crash" } else { "restart" };
+    let (verb, label) = match (status.up, status.paused) {
+        (true, true) => ("resume", "Resume it"),
+        (true, false) => ("crash", "Crash it"),
+        (false, _) => ("restart", "Restart it"),
+    };
     let act = {
         let (driver, error) = (props.driver.clone(), error.clone());
         move |_| {
@@ -46,7 +56,21 @@ fn NodeDetails(props: &PanelProps) -> Html {
     };
     let (vnodes, share) = owned(scene, node);
     let facts = [
-        ("State", if status.up { "up".to_owned() } else { "down".to_owned() }),
+        ("State", state_words(status).to_owned()),
+        ("Clock", scene.trouble.clock_words(status)),
+        ("Slow by", status.slow_by.to_string()),
+        ("Keeps for others", format!("{} hints", status.hints)),
+        (
+            "Suspects",
+            match status.suspects.as_slice() {
+                [] => "nobody".to_owned(),
+                suspects => names(suspects),
+            },
+        ),
+        (
+            "Is",
+            suspicion_words(node, &scene.nodes).unwrap_or_else(|| "suspected by nobody".to_owned()),
+        ),
         ("First owner of", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
         (
             "Holds",
@@ -62,7 +86,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
             <div class="row">
                 <h3>{ format!("Node {node}") }</h3>
                 <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
-                    { if status.up { "Crash it" } else { "Restart it" } }
+                    { label }
                 </button>
                 <button onclick={close}>{ "Close" }</button>
             </div>

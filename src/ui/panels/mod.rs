@@ -5,7 +5,9 @@ mod cluster;
 mod console;
 mod faults;
 mod inspect;
+mod item;
 mod snapshots;
+mod watch;
 
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
