@@ -29,13 +29,13 @@ pub fn Transport(props: &PanelProps) -> Html {
             }
         }
     };
-    let pass = |span: &'static str| {
+    let pass = |(span, label): (&'static str, &'static str)| {
         let driver = driver.clone();
         let title = "Virtual time passes at once, with gossip, handoff and anti-entropy in it. What \
             happened meanwhile is told in the session";
         // It can only be refused at the end of virtual time, and the session says so.
         let onclick = move |_| drop(driver.act(&format!("run {span}")));
-        html! { <button id={format!("pass-{span}")} {title} {onclick}>{ format!("Let {span} pass") }</button> }
+        html! { <button id={format!("pass-{span}")} {title} {onclick}>{ label }</button> }
     };
     let gossip = {
         let driver = driver.clone();
@@ -56,7 +56,7 @@ pub fn Transport(props: &PanelProps) -> Html {
             <button id="step" onclick={step} title="Let the next thing happen, then wait">
                 { "Step ▸" }
             </button>
-            { for ["1s", "10s"].map(pass) }
+            { for [("1s", "Let 1 s pass"), ("10s", "Let 10 s pass")].map(pass) }
             <label>
                 { "Speed " }
                 <select id="speed" onchange={choose}>{ for Speed::ALL.map(option) }</select>
@@ -74,7 +74,8 @@ pub fn Transport(props: &PanelProps) -> Html {
                 { match (playing, view.moves) {
                     (false, _) => "paused",
                     (true, true) => "running",
-                    (true, false) => "nothing moves",
+                    (true, false) if view.scene.trouble.scheduled.is_empty() => "nothing moves",
+                    (true, false) => "nothing moves until time passes",
                 } }
             </span>
         </section>

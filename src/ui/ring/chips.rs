@@ -100,7 +100,7 @@ pub(super) fn column(chips: &[Chip], node: NodeId, layout: Layout, radius: f64) 
     }
     let font = layout.font() * 0.86;
     let (icon, height) = (font * 0.42, font * 1.3);
-    let width = |chip: &Chip| chip.text.chars().count() as f64 * font * 0.56 + font * 1.75;
+    let width = |chip: &Chip| chip.text.chars().count() as f64 * font * 0.57 + font * 2.05;
     let widest = chips.iter().map(width).fold(0.0, f64::max);
     let whole = chips.len() as f64 * (height + 3.0) - 3.0;
     // Along the ring, and upwards rather than downwards: the version tag is below the disc.
@@ -118,8 +118,8 @@ pub(super) fn column(chips: &[Chip], node: NodeId, layout: Layout, radius: f64) 
                 <rect x={tenths(left)} y={tenths(-height / 2.0)} width={tenths(width)}
                     height={tenths(height)} rx={tenths(height / 2.0)} />
                 <path d={chip.about.strokes()} transform={format!("{} scale({})",
-                    translate(left + font * 0.85, 0.0), hundredths(icon))} />
-                <text x={tenths(font * 0.5)} dy=".35em" style={font_size(font)}>
+                    translate(left + font * 0.92, 0.0), hundredths(icon))} />
+                <text x={tenths(font * 0.58)} dy=".35em" style={font_size(font)}>
                     { chip.text.clone() }
                 </text>
             </g>

@@ -33,7 +33,7 @@ impl Measures {
         let rows = slots.div_ceil(columns);
         let font = layout.font();
         let (width, height): (f64, f64) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
-        let (width, room) = if is_wide { (width + 26.0, 240.0) } else { (width, 200.0) };
+        let (width, room) = if is_wide { (width + 34.0, 310.0) } else { (width, 200.0) };
         let width = width.min(room / columns as f64 - 6.0);
         let height = if rows > 1 { height * 0.92 } else { height };
         Self { width, height, gap: 6.0, font, columns, rows }

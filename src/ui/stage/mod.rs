@@ -107,7 +107,7 @@ impl Stage {
     /// only where it is asked for.
     pub fn flights(&self) -> impl Iterator<Item = (Flight, bool)> {
         let under_way = self.world.flights().map(|flight| (flight, false));
-        let is_still = self.world.is_idle() && self.playing;
+        let is_still = self.rests() && self.playing;
         let now = VirtualTime(self.cursor_us as u64);
         let lost = self.lost.iter().filter(move |lost| !is_still && lost.arrives_at >= now);
         under_way
@@ -263,7 +263,19 @@ impl Stage {
     /// Whether the next frame would show something else than this one.
     pub fn moves(&self) -> bool {
         let loads = self.loader.as_ref().is_some_and(|loader| !loader.is_over());
-        self.playing && (!self.world.is_idle() || loads)
+        self.playing && (!self.rests() || loads)
+    }
+
+    /// Whether nothing is left for which somebody waits: work in the background, which never ends,
+    /// and scheduled commands, which may lie far ahead, while no request is open.
+    fn rests(&self) -> bool {
+        let waits = || {
+            self.world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over())
+        };
+        self.world.is_idle()
+            || (self.world.next_motion_at().is_none()
+                && !waits()
+                && !self.world.scheduled().is_empty())
     }
 
     /// Lets time pass for one frame of `elapsed_ms`. True if something happened.
@@ -275,7 +287,7 @@ impl Stage {
         }
         let waits = self.stories.iter().any(|story| !story.is_over());
         // What a paused node keeps waiting comes to no end by itself.
-        let reader_waits = waits && !self.world.is_idle();
+        let reader_waits = waits && !self.rests();
         match &mut self.loader {
             Some(loader) if !loader.is_over() && !reader_waits => {
                 loader.pump(&mut self.world, time_left);
@@ -287,11 +299,11 @@ impl Stage {
     }
 
     fn advance(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) {
-        if self.world.is_idle() {
+        if self.rests() {
             return;
         }
         if self.pace.speed == Speed::Max {
-            let mut steps = || (0..64).all(|_| !self.world.is_idle() && self.world.step());
+            let mut steps = || (0..64).all(|_| !self.rests() && self.world.step());
             while time_left() && steps() {}
             self.cursor_us = self.world.now().0 as f64;
             return;
@@ -314,7 +326,7 @@ impl Stage {
 
     /// Jumps to the next happening: what reduced motion shows instead of flights.
     pub fn hop(&mut self, time_left: &mut dyn FnMut() -> bool) -> bool {
-        if !self.playing || self.world.is_idle() {
+        if !self.playing || self.rests() {
             return false;
         }
         match self.world.next_motion_at() {

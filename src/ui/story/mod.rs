@@ -29,7 +29,7 @@ impl Arrow {
     /// What it is, in a word or two.
     pub fn name(&self) -> String {
         match self.hint {
-            Some(owner) => format!("hint for {owner}"),
+            Some(_) => "hint".to_owned(),
             None => self.kind.to_string(),
         }
     }

@@ -33,3 +33,24 @@ fn failed_write_says_that_its_fate_is_unknown() {
     assert!(story.words().contains("unknown"), "{}", story.words());
     assert!(story.arrows.iter().any(|arrow| matches!(arrow.fate, Fate::Refused { .. })));
 }
+
+#[test]
+fn sloppy_write_tells_who_keeps_a_hint_and_that_it_counts() {
+    let story = story_of("cluster quorum=sloppy\ncrash B\nput T k '{}' w=3\nrun");
+    let stands_in = story.ballots.iter().find(|ballot| ballot.owner != ballot.replica);
+    if let Some(ballot) = stands_in {
+        assert_eq!(ballot.name(), format!("{} for B", ballot.replica));
+    }
+    assert!(story.words().contains("keeps a hint for B, and its vote counts"), "{}", story.words());
+}
+
+#[test]
+fn stale_read_tells_who_was_repaired() {
+    let story =
+        story_of("cluster nodes=3 handoff=off\ncrash B\nput T k '{}'\nrestart B\nget T k r=3\nrun");
+    assert!(
+        story.words().contains("B is stale. B was repaired after the answer"),
+        "{}",
+        story.words()
+    );
+}

@@ -36,7 +36,8 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     let turned = [way.x, way.y, -way.y, way.x].map(hundredths).join(" ");
     let head = format!("matrix({turned} {})", end.plus(way, -2.0));
     let neck = end.plus(way, -8.0);
-    let title = format!("{} from {} to {}{}", one.name(), one.from, one.to, fate(one.fate));
+    let owner = one.hint.map_or_else(String::new, |owner| format!(" for {owner}"));
+    let title = format!("{}{owner} from {} to {}{}", one.name(), one.from, one.to, fate(one.fate));
     html! {
         <g {class} {style}>
             <title>{ title }</title>
@@ -85,7 +86,8 @@ pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Ht
         words += ", lost";
     }
     let width = words.len() as f64 * 6.8 + 4.0;
-    if frame.compact || (x2 - x1).abs() < width + 22.0 {
+    let room = if purpose(one).is_some() { 2.0 } else { 22.0 };
+    if frame.compact || (x2 - x1).abs() < width + room {
         return Html::default();
     }
     let is_off_lanes =

@@ -52,12 +52,12 @@ pub(super) fn NodeForm(props: &FormProps) -> Html {
                     </select>
                 </label>
                 <div class="buttons wide">{ for ACTIONS.map(action) }</div>
-                { field("fault-slow-by", "Everything takes longer by", &slow) }
+                { field("fault-slow-by", "Slower by", &slow) }
                 <button id="fault-slow" type="button" class="beside" onclick={send(slow_line)}>
                     { "Slow it" }
                 </button>
-                { field("fault-skew", "Clock ahead by (−: behind)", &skew) }
-                { field("fault-drift", "Gains µs a second", &drift) }
+                { field("fault-skew", "Clock ahead by", &skew) }
+                { field("fault-drift", "Gains µs/s", &drift) }
                 <button id="fault-clock" type="button" class="beside" onclick={send(clock_line)}>
                     { "Set clock" }
                 </button>
