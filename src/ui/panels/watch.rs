@@ -81,7 +81,7 @@ pub fn views(view: &View) -> Html {
             <div class="sideways">
                 <table id="views" class="views">
                     <thead>
-                        <tr><th />{ for nodes.iter().map(|node| html! {
+                        <tr><td></td>{ for nodes.iter().map(|node| html! {
                             <th scope="col">{ node.node.to_string() }</th>
                         }) }</tr>
                     </thead>
@@ -110,7 +110,7 @@ pub fn traffic(view: &View) -> Html {
             <summary>{ "Messages sent, by kind" }</summary>
             <table id="traffic">
                 <thead>
-                    <tr><th>{ "Kind" }</th><th>{ "Messages" }</th><th>{ "Bytes" }</th><th /></tr>
+                    <tr><th>{ "Kind" }</th><th>{ "Messages" }</th><th>{ "Bytes" }</th><td></td></tr>
                 </thead>
                 <tbody>{ for view.traffic.iter().map(row) }</tbody>
             </table>

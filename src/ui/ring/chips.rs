@@ -1,5 +1,5 @@
 //! Small signs beside a node's disc, each a drawing and a few letters: hints that it keeps, who
-//! suspects it, a wrong clock, slowness, a lost disk.
+//! suspects it, a pause, a wrong clock, slowness, a lost disk.
 
 use yew::prelude::*;
 
@@ -16,6 +16,7 @@ use crate::sim::NodeStatus;
 enum About {
     Hints,
     Suspected,
+    Paused,
     Clock,
     Slow,
     Disk,
@@ -41,6 +42,9 @@ pub(super) fn chips(status: &NodeStatus, scene: &Scene) -> Vec<Chip> {
     let by = scene.nodes.iter().filter(|other| other.suspects.contains(&status.node)).count();
     if by > 0 {
         push(About::Suspected, format!("{by}/{}", judges(status.node, &scene.nodes)));
+    }
+    if status.paused {
+        push(About::Paused, "paused".to_owned());
     }
     if status.hints > 0 {
         push(About::Hints, status.hints.to_string());
@@ -76,6 +80,7 @@ impl About {
         match self {
             Self::Hints => "M-.95 -.65H.95V.65H-.95ZM-.95 -.65L0 .15L.95 -.65",
             Self::Suspected => "M-.55 -.45C-.55 -1.1 .6 -1.1 .6 -.4C.6 .05 0 .05 0 .5M0 .85V.9",
+            Self::Paused => "M-.4 -.75V.75M.4 -.75V.75",
             Self::Clock => "M-.85 0A.85 .85 0 1 1 .85 0A.85 .85 0 1 1 -.85 0M0 -.5V0L.4 .25",
             Self::Slow => "M-.65 -.9H.65L-.65 .9H.65ZM-.65 -.9L.65 .9",
             Self::Disk => {

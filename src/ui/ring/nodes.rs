@@ -161,9 +161,6 @@ fn Disc(props: &DiscProps) -> Html {
                 <circle class="node-suspected" r={tenths(radius * 1.1 + 2.0)} />
             }
             { letter(*node, *layout, radius) }
-            if props.paused && *up {
-                <path class="node-bars" d={bars(radius)} />
-            }
             if layout.is_detailed() {
                 { load(props, radius) }
             }
@@ -195,12 +192,6 @@ fn body(node: NodeId, radius: f64, up: bool) -> Html {
             <circle class="node-plate" r={tenths(radius * 0.48)} />
         </>
     }
-}
-
-/// Two bars over the upper rim: the sign for a pause.
-fn bars(radius: f64) -> String {
-    let [gap, top, bottom] = [radius * 0.16, radius * 0.94, radius * 0.52].map(tenths);
-    format!("M-{gap} -{top}V-{bottom}M{gap} -{top}V-{bottom}")
 }
 
 /// Discs too small for a letter go without one: the label for the keyboard and the pointer has it.

@@ -96,8 +96,8 @@ pub struct StandIn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     pub replicas: Vec<NodeId>,
-    /// Whether the answer waited for it.
-    pub blocking: bool,
+    /// How many replicas had to have it before the answer, if the answer waited.
+    pub blocking: Option<u8>,
     /// Who has what it lacked.
     pub done: Vec<NodeId>,
 }
@@ -266,12 +266,12 @@ impl Story {
                     *ballot = Ballot { replica: fallback, ..Ballot::new(owner) };
                 }
             }
-            Note::Repairs { replicas, blocking, .. } => {
+            Note::Repairs { replicas, blocking, needed, .. } => {
                 // A blocking repair goes to those as well who have not answered yet.
                 let stale: Vec<NodeId> =
                     replicas.iter().copied().filter(|r| self.answered(*r)).collect();
                 self.are_stale(&stale);
-                let (replicas, blocking) = (replicas.clone(), *blocking);
+                let (replicas, blocking) = (replicas.clone(), blocking.then_some(*needed));
                 self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
             _ => {}

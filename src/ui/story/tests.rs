@@ -48,9 +48,12 @@ fn sloppy_write_tells_who_keeps_a_hint_and_that_it_counts() {
 fn stale_read_tells_who_was_repaired() {
     let story =
         story_of("cluster nodes=3 handoff=off\ncrash B\nput T k '{}'\nrestart B\nget T k r=3\nrun");
-    assert!(
-        story.words().contains("B is stale. B was repaired after the answer"),
-        "{}",
-        story.words()
+    let words = story.words();
+    assert!(words.contains("B is stale. B was repaired after the answer"), "{words}");
+    let story = story_of(
+        "cluster nodes=3 handoff=off repair=blocking\ncrash B C\nput T k '{}' w=1\n\
+         restart B C\nget T k r=3\nrun",
     );
+    let words = story.words();
+    assert!(words.contains("repaired; the answer waited until 2 replicas had it"), "{words}");
 }

@@ -84,14 +84,16 @@ impl Story {
         let Some(repair) = &self.repair else { return };
         let open = repair.replicas.iter().copied().filter(|node| !repair.done.contains(node));
         let when = match repair.blocking {
-            true => "before the answer, by read repair.",
-            false => "after the answer, by read repair.",
+            Some(needed) => {
+                format!("repaired; the answer waited until {needed} replicas had it.")
+            }
+            None => "repaired after the answer.".to_owned(),
         };
         let done = repair.done.iter().copied();
-        push_about(words, done, &format!("was repaired {when}"), &format!("were repaired {when}"));
+        push_about(words, done, &format!("was {when}"), &format!("were {when}"));
         let [one, several] = match repair.blocking {
-            true => ["is sent what it may lack.", "are sent what they may lack."],
-            false => ["is sent what it lacks.", "are sent what they lack."],
+            Some(_) => ["is sent what it may lack.", "are sent what they may lack."],
+            None => ["is sent what it lacks.", "are sent what they lack."],
         };
         push_about(words, open, one, several);
     }

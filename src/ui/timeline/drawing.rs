@@ -198,6 +198,7 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
             (middle, "coord.".into())
         }
         Role::Owner(place) => (format!("owner {}", place + 1), (place + 1).to_string()),
+        Role::Fallback(owner) => (format!("for {owner}"), format!("for {owner}")),
         Role::Other => (String::new(), String::new()),
     };
     let scale = (frame.lane_gap() / 42.0).min(1.0);

@@ -115,7 +115,7 @@ pub(super) fn LinkForm(props: &FormProps) -> Html {
         let act = props.act.clone();
         move |_: MouseEvent| act.emit(line.clone())
     };
-    let all = std::iter::once((String::new(), "all nodes".to_owned()));
+    let all = std::iter::once((String::new(), "all".to_owned()));
     html! {
         <form class="fault-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
             <fieldset>
@@ -133,8 +133,8 @@ pub(super) fn LinkForm(props: &FormProps) -> Html {
                     </label>
                 }
                 { field("link-latency", "Slower by", &latency) }
-                { field("link-loss", "Lost of 100", &loss) }
-                { field("link-duplicate", "Doubled of 100", &duplicate) }
+                { field("link-loss", "Lost, %", &loss) }
+                { field("link-duplicate", "Doubled, %", &duplicate) }
                 if is_one { { tick("link-oneway", "Only that way", &oneway) } }
                 <div class="buttons wide">
                     <button id="link" type="button" onclick={set}>{ "Set the link" }</button>
