@@ -4,8 +4,10 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::app::PanelProps;
+use super::driver::Handle;
 use super::pace::Speed;
 use super::palette::grouped;
+use super::view::View;
 
 /// The row of controls below the picture.
 #[component]
@@ -29,14 +31,6 @@ pub fn Transport(props: &PanelProps) -> Html {
             }
         }
     };
-    let pass = |(span, label): (&'static str, &'static str)| {
-        let driver = driver.clone();
-        let title = "Virtual time passes at once, with gossip, handoff and anti-entropy in it. What \
-            happened meanwhile is told in the session";
-        // It can only be refused at the end of virtual time, and the session says so.
-        let onclick = move |_| drop(driver.act(&format!("run {span}")));
-        html! { <button id={format!("pass-{span}")} {title} {onclick}>{ label }</button> }
-    };
     let gossip = {
         let driver = driver.clone();
         move |event: Event| {
@@ -56,7 +50,8 @@ pub fn Transport(props: &PanelProps) -> Html {
             <button id="step" onclick={step} title="Let the next thing happen, then wait">
                 { "Step ▸" }
             </button>
-            { for [("1s", "Let 1 s pass"), ("10s", "Let 10 s pass")].map(pass) }
+            { pass(driver, "1s", "Let 1 s pass") }
+            { pass(driver, "10s", "Let 10 s pass") }
             <label>
                 { "Speed " }
                 <select id="speed" onchange={choose}>{ for Speed::ALL.map(option) }</select>
@@ -71,13 +66,27 @@ pub fn Transport(props: &PanelProps) -> Html {
                 <small>{ format!("{} events", grouped(view.events as usize)) }</small>
             </span>
             <span class="state">
-                { match (playing, view.moves) {
-                    (false, _) => "paused",
-                    (true, true) => "running",
-                    (true, false) if view.scene.trouble.scheduled.is_empty() => "nothing moves",
-                    (true, false) => "nothing moves until time passes",
-                } }
+                { state(view) }
             </span>
         </section>
+    }
+}
+
+/// A button that lets a span of virtual time pass at once.
+fn pass(driver: &Handle, span: &'static str, label: &'static str) -> Html {
+    let driver = driver.clone();
+    let title = "Virtual time passes at once, with gossip, handoff and anti-entropy in it. What \
+        happened meanwhile is told in the session";
+    // It can only be refused at the end of virtual time, and the session says so.
+    let onclick = move |_| drop(driver.act(&format!("run {span}")));
+    html! { <button id={format!("pass-{span}")} {title} {onclick}>{ label }</button> }
+}
+
+fn state(view: &View) -> &'static str {
+    match (view.playing, view.moves) {
+        (false, _) => "paused",
+        (true, true) => "running",
+        (true, false) if view.scene.trouble.scheduled.is_empty() => "nothing moves",
+        (true, false) => "nothing moves until time passes",
     }
 }

@@ -11,7 +11,7 @@ use super::problem;
 use super::watch::{hints, traffic, views};
 use crate::base::{NodeId, tenths};
 use crate::ring::Verdict;
-use crate::sim::Replica;
+use crate::sim::{NodeStatus, Replica};
 use crate::storage::{Held, Version};
 
 #[component]
@@ -54,8 +54,28 @@ fn NodeDetails(props: &PanelProps) -> Html {
         let driver = props.driver.clone();
         move |_| driver.select(None)
     };
+    html! {
+        <section class="details">
+            <div class="row">
+                <h3>{ format!("Node {node}") }</h3>
+                <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
+                    { label }
+                </button>
+                <button onclick={close}>{ "Close" }</button>
+            </div>
+            { problem("node-problem", error.as_ref()) }
+            <dl>
+                { for facts(scene, status).map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }
+            </dl>
+        </section>
+    }
+}
+
+/// What there is to know of a node: names and values.
+fn facts(scene: &Scene, status: &NodeStatus) -> [(&'static str, String); 12] {
+    let node = status.node;
     let (vnodes, share) = owned(scene, node);
-    let facts = [
+    [
         ("State", state_words(status).to_owned()),
         ("Clock", scene.trouble.clock_words(status)),
         ("Slow by", status.slow_by.to_string()),
@@ -80,22 +100,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
         ("Not durable yet", format!("{} log records", status.unsynced)),
         ("Starts so far", status.incarnation.0.to_string()),
         ("Stands in", status.zone.to_string()),
-    ];
-    html! {
-        <section class="details">
-            <div class="row">
-                <h3>{ format!("Node {node}") }</h3>
-                <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
-                    { label }
-                </button>
-                <button onclick={close}>{ "Close" }</button>
-            </div>
-            { problem("node-problem", error.as_ref()) }
-            <dl>
-                { for facts.map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }
-            </dl>
-        </section>
-    }
+    ]
 }
 
 /// How many token ranges a node owns first, and their share of the ring in percent.

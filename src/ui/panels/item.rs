@@ -79,20 +79,11 @@ pub fn ItemForm(props: &PanelProps) -> Html {
             <label>{ "Table" }
                 <input id="table" value={(**table).clone()} oninput={typed(table)} list="known-tables" />
             </label>
-            <datalist id="known-tables">
-                { for props.view.tables.iter().map(|schema| html! {
-                    <option value={schema.name.to_string()} />
-                }) }
-            </datalist>
             <label>{ "Key" }
                 <input id="key" value={(**key).clone()} oninput={typed(key)} list="known-keys"
                     aria-describedby="item-problem" />
             </label>
-            <datalist id="known-keys">
-                { for ["DEN", "SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(|key| html! {
-                    <option value={key} />
-                }) }
-            </datalist>
+            { known(&props.view) }
             <label>{ "Votes needed" }
                 <select id="votes" onchange={chosen(votes)}>{ options(votes, choices) }</select>
             </label>
@@ -114,6 +105,19 @@ pub fn ItemForm(props: &PanelProps) -> Html {
             </div>
             { problem("item-problem", error.as_ref()) }
         </form>
+    }
+}
+
+/// Names of tables and keys to choose from.
+fn known(view: &View) -> Html {
+    let tables = view.tables.iter().map(|schema| schema.name.to_string());
+    let keys = ["DEN", "SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(str::to_owned);
+    let option = |value: String| html! { <option {value} /> };
+    html! {
+        <>
+            <datalist id="known-tables">{ for tables.map(option) }</datalist>
+            <datalist id="known-keys">{ for keys.map(option) }</datalist>
+        </>
     }
 }
 

@@ -230,14 +230,7 @@ impl Story {
                 }
                 self.mark_stale();
             }
-            // The stamps are known, and the votes of the write itself begin.
-            Note::Surpasses { .. } => {
-                self.have = 0;
-                self.standing = Standing::Open;
-                for ballot in &mut self.ballots {
-                    (ballot.vote, ballot.stamp, ballot.at) = (None, None, None);
-                }
-            }
+            Note::Surpasses { .. } => self.vote_again(),
             Note::Reached { stale, .. } => {
                 self.standing = Standing::Reached { at };
                 self.are_stale(stale);
@@ -275,6 +268,15 @@ impl Story {
                 self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
             _ => {}
+        }
+    }
+
+    /// The stamps are known, and the votes of the write itself begin.
+    fn vote_again(&mut self) {
+        self.have = 0;
+        self.standing = Standing::Open;
+        for ballot in &mut self.ballots {
+            (ballot.vote, ballot.stamp, ballot.at) = (None, None, None);
         }
     }
 
