@@ -134,9 +134,10 @@ fn put_all(world: &mut World, requests: Vec<Arc<ClientRequest>>) {
         {
             world.apply(Command::Request(request)).expect("the request is possible");
         }
-        if !world.step() {
+        if world.is_idle() {
             return;
         }
+        world.step();
     }
 }
 

@@ -18,7 +18,7 @@
 //!
 //! ```text
 //! base ← {data, ring, causality} ← storage ← {coordinator, membership, anti_entropy} ←
-//!   node ← sim ← scenario ← {ui, cli}
+//!   node ← sim ← scenario ← lab ← {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -34,6 +34,7 @@
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`scenario`] | the command language: parse, run, record |
+//! | [`lab`] | campaigns of seeded, faulted runs that are checked |
 //! | [`ui`] | the page |
 //! | `cli` | the command line (native only) |
 //!
@@ -47,6 +48,7 @@ pub mod causality;
 pub mod cli;
 pub mod coordinator;
 pub mod data;
+pub mod lab;
 pub mod membership;
 pub mod node;
 pub mod ring;

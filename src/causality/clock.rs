@@ -4,20 +4,41 @@ use serde::{Deserialize, Serialize};
 
 /// A reading of a hybrid logical clock: the highest physical reading that it has heard of, in
 /// microseconds, and how many steps it went beyond that.
+///
+/// In three words of 32 bits, because every stored version has one: 12 bytes where a word of 64 bits
+/// and one of 32 would take 16.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct HybridTime {
-    pub clock_us: u64,
-    pub logical: u32,
+    high: u32,
+    low: u32,
+    logical: u32,
 }
 
 impl HybridTime {
+    pub fn new(clock_us: u64, logical: u32) -> Self {
+        Self { high: (clock_us >> 32) as u32, low: clock_us as u32, logical }
+    }
+
+    /// The physical reading alone, without steps beyond it.
+    pub fn of_clock(clock_us: u64) -> Self {
+        Self::new(clock_us, 0)
+    }
+
+    pub fn clock_us(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+
+    pub fn logical(self) -> u32 {
+        self.logical
+    }
+
     /// The next reading after this one.
     pub fn next(self) -> Self {
         match self.logical.checked_add(1) {
             Some(logical) => Self { logical, ..self },
-            None => Self { clock_us: self.clock_us + 1, logical: 0 },
+            None => Self::of_clock(self.clock_us().saturating_add(1)),
         }
     }
 }
@@ -33,8 +54,8 @@ pub struct HybridClock {
 impl HybridClock {
     /// A new reading, above all before, for an event at this clock reading.
     pub fn tick(&mut self, clock_us: u64) -> HybridTime {
-        self.last = match clock_us > self.last.clock_us {
-            true => HybridTime { clock_us, logical: 0 },
+        self.last = match clock_us > self.last.clock_us() {
+            true => HybridTime::of_clock(clock_us),
             false => self.last.next(),
         };
         self.last
@@ -62,8 +83,8 @@ mod tests {
         slow.observe(cause);
         let effect = slow.tick(10);
         assert!(effect > cause);
-        assert_eq!(effect, HybridTime { clock_us: 5_000, logical: 1 });
+        assert_eq!(effect, HybridTime::new(5_000, 1));
         // Once its own clock is ahead again, it is followed.
-        assert_eq!(slow.tick(6_000), HybridTime { clock_us: 6_000, logical: 0 });
+        assert_eq!(slow.tick(6_000), HybridTime::of_clock(6_000));
     }
 }

@@ -61,11 +61,10 @@ pub struct Stamp {
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let HybridTime { clock_us, logical } = self.time;
-        write!(f, "{}@{}", self.dot, crate::base::format_us(clock_us))?;
-        match logical {
+        write!(f, "{}@{}", self.dot, crate::base::format_us(self.time.clock_us()))?;
+        match self.time.logical() {
             0 => Ok(()),
-            _ => write!(f, "+{logical}"),
+            logical => write!(f, "+{logical}"),
         }
     }
 }
@@ -77,7 +76,7 @@ mod tests {
     #[test]
     fn later_clock_wins_and_the_dot_breaks_ties() {
         let stamp = |clock_us, node, counter| Stamp {
-            time: HybridTime { clock_us, logical: 0 },
+            time: HybridTime::of_clock(clock_us),
             dot: Dot { node: NodeId(node), incarnation: Incarnation(1), counter },
         };
         assert!(stamp(2, 0, 1) > stamp(1, 4, 9));

@@ -1,6 +1,8 @@
 //! The command line (native only): the same engine and the same scenario language as the page.
 
-use std::path::PathBuf;
+mod campaign;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,12 +27,20 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run many seeded workloads under seeded faults, and check what the cluster promises.
+    Campaign(campaign::Options),
 }
 
 /// Runs the command line, and says how it ended.
 pub fn main() -> ExitCode {
-    let Command::Run { file, check } = Arguments::parse().command;
-    let script = match std::fs::read_to_string(&file) {
+    match Arguments::parse().command {
+        Command::Run { file, check } => run(&file, check),
+        Command::Campaign(options) => campaign::campaign(&options),
+    }
+}
+
+fn run(file: &Path, check: bool) -> ExitCode {
+    let script = match std::fs::read_to_string(file) {
         Ok(script) => script,
         Err(error) => {
             eprintln!("ringscope: cannot read {}: {error}", file.display());

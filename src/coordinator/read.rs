@@ -83,7 +83,7 @@ mod tests {
 
     fn held(clock_us: u64) -> Option<Held> {
         let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: 1 };
-        let stamp = Stamp { time: HybridTime { clock_us, logical: 0 }, dot };
+        let stamp = Stamp { time: HybridTime::of_clock(clock_us), dot };
         Some(Version { stamp, item: None, context: None }.into())
     }
 

@@ -54,7 +54,7 @@ impl Tally {
             quorum.count();
         }
         let lost = usize::from(asked - have) - waiting.len();
-        let shortfall = (0..lost).filter_map(|_| quorum.lose_and_tell()).next();
+        let shortfall = (0..lost).fold(None, |told, _| told.or(quorum.lose_and_tell()));
         (Self { quorum, waiting }, shortfall)
     }
 

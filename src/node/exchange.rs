@@ -230,8 +230,6 @@ impl Node {
         let Some(state) = self.state.background.exchanges.remove(&exchange) else { return };
         let Exchange { peer, ranges, differing, sent, received, peer_is_whole, .. } = state;
         effects.note(|| Note::Exchanged { peer, ranges, differing, sent, received });
-        if peer_is_whole {
-            self.merged_from(peer, effects);
-        }
+        self.merged_from(peer, peer_is_whole, effects);
     }
 }

@@ -3,7 +3,8 @@
 //! It takes writes at once, but votes in no read until it has merged each of its ranges from so many
 //! intact owners that every acknowledged write is among what they have. A write has W votes. If at
 //! most W − 1 of them were lost with disks, at least one is left among the others; N − W + 1 intact
-//! owners always meet it.
+//! owners always meet it. If more disks were lost than that, so that too few
+//! intact owners are left, it is content with all the others there are: nobody knows more.
 //!
 //! It begins only after one request timeout: until then a coordinator may count a vote that this
 //! node gave before its disk was lost, for a write that its peers have not got yet.
@@ -19,8 +20,8 @@ use crate::base::{NodeId, VirtualTime};
 /// How far a node is with that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Rebuild {
-    /// From whom each owned range was merged.
-    merged: BTreeMap<u32, Vec<NodeId>>,
+    /// From whom each owned range was merged, and whether that owner was intact.
+    merged: BTreeMap<u32, BTreeMap<NodeId, bool>>,
     next: VirtualTime,
 }
 
@@ -30,37 +31,41 @@ impl Rebuild {
     }
 
     pub fn peers(&self) -> impl Iterator<Item = NodeId> {
-        self.merged.values().flatten().copied()
+        self.merged.values().flat_map(BTreeMap::keys).copied()
     }
 }
 
 impl Node {
     pub(super) fn begin_rebuild(&mut self, effects: &mut Effects) {
-        let merged: BTreeMap<u32, Vec<NodeId>> =
-            self.forest.owned().iter().map(|range| (*range, Vec::new())).collect();
+        let owned = self.forest.owned().iter();
+        let merged: BTreeMap<u32, BTreeMap<NodeId, bool>> =
+            owned.map(|range| (*range, BTreeMap::new())).collect();
         let ranges = merged.len() as u32;
         let next = self.time.now + self.settings.timeout;
         effects.note(|| Note::Rebuilding { ranges });
         self.state.background.rebuild = Some(Rebuild { merged, next });
     }
 
-    /// From how many other owners a range must be merged. Where W is 1 no number is enough, and all
+    /// Whether a range was merged from enough other owners. Where W is 1 no number is enough, and all
     /// are asked.
-    fn merges_needed(&self) -> usize {
-        let n = self.lists.n();
-        (n + 1).saturating_sub(usize::from(self.settings.w)).min(n - 1)
+    fn is_merged(&self, merged: &BTreeMap<NodeId, bool>) -> bool {
+        let (n, w) = (self.lists.n(), usize::from(self.settings.w));
+        let intact = merged.values().filter(|intact| **intact).count();
+        merged.len() >= n - 1 || intact > n.saturating_sub(w)
     }
 
     /// Begins exchanges with all peers that are still needed.
     pub(super) fn go_on_rebuilding(&mut self, effects: &mut Effects) {
-        let needed = self.merges_needed();
         let again = self.time.now + self.settings.timeout;
-        let Some(rebuild) = &mut self.state.background.rebuild else { return };
-        rebuild.next = again;
+        let Some(rebuild) = &self.state.background.rebuild else { return };
         let mut peers: Vec<NodeId> = Vec::new();
-        for (range, merged) in rebuild.merged.iter().filter(|(_, merged)| merged.len() < needed) {
+        for (range, merged) in rebuild.merged.iter().filter(|(_, from)| !self.is_merged(from)) {
             let owners = self.lists.of_range(*range as usize).iter();
-            peers.extend(owners.filter(|owner| !merged.contains(owner) && **owner != self.id));
+            let intact = |owner: &NodeId| merged.get(owner).is_some_and(|intact| *intact);
+            peers.extend(owners.filter(|owner| !intact(owner) && **owner != self.id));
+        }
+        if let Some(rebuild) = &mut self.state.background.rebuild {
+            rebuild.next = again;
         }
         peers.sort_unstable();
         peers.dedup();
@@ -70,22 +75,21 @@ impl Node {
         self.end_rebuild_if_done(effects);
     }
 
-    /// An exchange with an intact peer has ended.
-    pub(super) fn merged_from(&mut self, peer: NodeId, effects: &mut Effects) {
+    /// An exchange with a peer has ended.
+    pub(super) fn merged_from(&mut self, peer: NodeId, intact: bool, effects: &mut Effects) {
         let Some(rebuild) = &mut self.state.background.rebuild else { return };
         for (range, merged) in &mut rebuild.merged {
             let owners = self.lists.of_range(*range as usize);
-            if owners.contains(&peer) && !merged.contains(&peer) {
-                merged.push(peer);
+            if owners.contains(&peer) {
+                *merged.entry(peer).or_default() |= intact;
             }
         }
         self.end_rebuild_if_done(effects);
     }
 
     fn end_rebuild_if_done(&mut self, effects: &mut Effects) {
-        let needed = self.merges_needed();
         let Some(rebuild) = &self.state.background.rebuild else { return };
-        if rebuild.merged.values().all(|merged| merged.len() >= needed) {
+        if rebuild.merged.values().all(|merged| self.is_merged(merged)) {
             self.state.background.rebuild = None;
             effects.list.push(Effect::Rebuilt);
             effects.note(|| Note::Rebuilt);

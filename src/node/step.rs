@@ -166,7 +166,7 @@ impl SavedNode {
         incarnation.0 < u32::MAX / 2
             && *counter < u32::MAX / 2
             && counters.values().all(|counter| *counter < u32::MAX / 2)
-            && clock.last().clock_us < u64::MAX / 2
+            && clock.last().clock_us() < u64::MAX / 2
             && appended.iter().all(|record| record.is_sound(&known))
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
             && operations.values().all(|operation| operation.is_sound(&known, &possible))

@@ -45,9 +45,9 @@ impl Node {
             Timestamps::Hlc => self.state.clock.tick(clock_us),
             Timestamps::Quorum if wanted.context.is_none() => {
                 let step = u64::from(!mutated(Mutation::StampsNotSurpassed));
-                HybridTime { clock_us: highest.clock_us + step, logical: 0 }
+                HybridTime::of_clock(highest.clock_us().saturating_add(step))
             }
-            Timestamps::Wall | Timestamps::Quorum => HybridTime { clock_us, logical: 0 },
+            Timestamps::Wall | Timestamps::Quorum => HybridTime::of_clock(clock_us),
         }
     }
 

@@ -206,7 +206,7 @@ pub enum Line {
     Digest,
     Snapshot(String),
     Restore(String),
-    /// Whether events are shown: `on` or `off`.
+    /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
 }
 

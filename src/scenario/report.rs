@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::faults::{network, node_faults};
 use super::{Line, item_key};
 use crate::base::{Result, tenths};
-use crate::node::MessageKind;
+use crate::node::{MessageKind, Note};
 use crate::ring::Verdict;
-use crate::sim::{Count, EventKind, World};
+use crate::sim::{Count, Event, EventKind, World};
 use crate::storage::{Held, ItemKey};
 
 /// What a line that only looks at the world shows; none for any other line.
@@ -146,14 +146,30 @@ pub fn digests(world: &World) -> String {
 }
 
 /// The events from number `from` on. Messages are shown when they arrive, with the time they took,
-/// not when they leave; gossip is not shown, as it says the same again and again.
+/// not when they leave. Routine is left out: see [`is_routine`].
 pub fn events(world: &World, from: crate::base::EventSeq) -> String {
-    let mut text = String::new();
-    for event in world.trace().since(from) {
-        let is_gossip = event.kind.message_kind() == Some(MessageKind::Gossip);
-        if !is_gossip && !matches!(event.kind, EventKind::Sent { .. }) {
-            let _ = writeln!(text, "{event}");
+    let events = world.trace().since(from).iter().filter(|event| !is_routine(&event.kind));
+    lines(events)
+}
+
+/// The same, with everything but the leaving of messages.
+pub fn all_events(world: &World, from: crate::base::EventSeq) -> String {
+    lines(world.trace().since(from).iter())
+}
+
+fn lines<'a>(events: impl Iterator<Item = &'a Event>) -> String {
+    let shown = events.filter(|event| !matches!(event.kind, EventKind::Sent { .. }));
+    shown.map(|event| format!("{event}\n")).collect()
+}
+
+/// What goes on all the time and says the same again and again: gossip, and the comparison of Merkle
+/// trees as long as they agree.
+pub fn is_routine(kind: &EventKind) -> bool {
+    use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
+    match kind {
+        EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
+        kind => {
+            matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
         }
     }
-    text
 }

@@ -14,7 +14,17 @@ pub struct Session {
     snapshots: BTreeMap<String, Vec<u8>>,
     /// Events before this one were shown.
     shown: EventSeq,
-    quiet: bool,
+    shows: Shows,
+}
+
+/// Which events are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shows {
+    Answers,
+    /// All but routine.
+    #[default]
+    News,
+    All,
 }
 
 impl Session {
@@ -73,10 +83,11 @@ impl Session {
     }
 
     fn set_trace(&mut self, mode: &str) -> Result<String> {
-        self.quiet = match mode {
-            "on" => false,
-            "off" => true,
-            _ => return Err(Error::invalid("the trace is on or off")),
+        self.shows = match mode {
+            "on" => Shows::News,
+            "off" => Shows::Answers,
+            "all" => Shows::All,
+            _ => return Err(Error::invalid("the trace is on, off or all")),
         };
         Ok(String::new())
     }
@@ -94,8 +105,10 @@ impl Session {
     fn show_new_events(&mut self) -> String {
         let Some(world) = &self.world else { return String::new() };
         let from = std::mem::replace(&mut self.shown, world.trace().end());
-        if !self.quiet {
-            return report::events(world, from);
+        match self.shows {
+            Shows::News => return report::events(world, from),
+            Shows::All => return report::all_events(world, from),
+            Shows::Answers => {}
         }
         let answers = world
             .trace()

@@ -13,7 +13,8 @@ pub(super) struct Machine {
     pub id: NodeId,
     pub log: CommitLog,
     pub node: Option<Node>,
-    /// What the log adds up to, kept while the node is down.
+    /// What the durable part of the log adds up to, kept here while the node is down. While it is up,
+    /// that is the node's own store.
     pub at_rest: Store,
     /// How far the sync under way will make the log durable.
     pub syncing: Option<Lsn>,
@@ -41,7 +42,6 @@ impl Machine {
         assert!(self.node.is_none(), "{} is started twice", self.id);
         let (incarnation, cut) = self.log.start();
         let store = std::mem::take(&mut self.at_rest);
-        debug_assert!(store == self.log.replay(), "{} forgot its log", self.id);
         self.node = Some(Node::start(self.id, incarnation, store, Arc::clone(lists), settings));
         (incarnation, cut)
     }
@@ -53,13 +53,12 @@ impl Machine {
 
     /// How many records are not durable yet.
     pub fn pending(&self) -> usize {
-        self.log.records().len() - self.log.durable_count()
+        self.log.pending().len()
     }
 
     /// How many of them the sync of this number covers.
     pub fn covered_by(&self, lsn: Lsn) -> usize {
-        let durable = self.log.compacted_count() + self.log.durable_count() as u64;
-        lsn.0.saturating_sub(durable) as usize
+        lsn.0.saturating_sub(self.log.durable().0) as usize
     }
 
     /// Kills the node. Of the records that were not durable, the oldest `survived` are on the disk
@@ -72,7 +71,7 @@ impl Machine {
         self.at_rest = node.into_store();
         self.syncing = None;
         for record in self.log.crash(survived, torn) {
-            self.at_rest.replay(record);
+            self.at_rest.replay(&record);
         }
     }
 

@@ -22,6 +22,7 @@
 //! kept whole.
 
 mod alarms;
+mod audit;
 mod client;
 mod clock;
 mod command;

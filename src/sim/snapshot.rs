@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The body is [`Wire`] in `postcard`'s encoding. Every record is stored once, however many
-//! logs share it; stores are not saved, because they follow from the commit logs. The MD5 of the
+//! logs share it; a store is saved as the records that add up to it. The MD5 of the
 //! body before compression is the *digest of the state*: what is.
 //!
 //! Caveats: version 0 follows the live types and will be replaced by a lasting format; it promises
@@ -43,6 +43,9 @@ const HEADER_BYTES: usize = 20;
 /// No body may claim to be larger than this: a bound on what damaged or hostile bytes can allocate.
 const MAX_BODY_BYTES: usize = 256 << 20;
 
+/// No log has more records that are not durable: a sync takes a fraction of a millisecond.
+const MOST_PENDING: usize = 1 << 20;
+
 /// What a snapshot is about, to tell it from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -66,7 +69,7 @@ pub(super) struct Wire {
     pub(super) next_message: MessageId,
     pub(super) next_event: EventSeq,
     pub(super) trace_chain: DigestChain,
-    /// Every distinct record of any log, by item.
+    /// Every distinct record of any log or store, by item.
     pub(super) records: Vec<Record>,
     pub(super) machines: Vec<WireMachine>,
     pub(super) clients: Vec<SavedClient>,
@@ -78,10 +81,12 @@ pub(super) struct Wire {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct WireMachine {
-    /// The log's records, as indices into those of the world.
-    pub(super) records: Vec<u32>,
-    pub(super) durable: u32,
-    pub(super) compacted: u64,
+    /// Records that add up to the store, as indices into those of the world.
+    pub(super) store: Vec<u32>,
+    /// The records that were not durable yet, likewise.
+    pub(super) pending: Vec<u32>,
+    /// How many records were.
+    pub(super) durable: u64,
     pub(super) incarnation: Incarnation,
     pub(super) disk: DiskState,
     pub(super) syncing: Option<Lsn>,
@@ -153,7 +158,10 @@ impl World {
     }
 
     fn body(&self) -> Vec<u8> {
-        let records = distinct(self.machines.iter().flat_map(|machine| machine.log.records()));
+        let stores: Vec<Vec<Record>> =
+            self.machines.iter().map(|machine| machine.store().records().collect()).collect();
+        let logs = self.machines.iter().flat_map(|machine| machine.log.pending());
+        let records = distinct(stores.iter().flatten().chain(logs));
         let index = |record: &Record| {
             let at = records.binary_search_by(|other| name(other).cmp(&name(record)));
             at.expect("every record of a log is among the distinct ones") as u32
@@ -161,10 +169,11 @@ impl World {
         let machines = self
             .machines
             .iter()
-            .map(|machine| WireMachine {
-                records: machine.log.records().iter().map(index).collect(),
-                durable: machine.log.durable_count() as u32,
-                compacted: machine.log.compacted_count(),
+            .zip(&stores)
+            .map(|(machine, store)| WireMachine {
+                store: store.iter().map(index).collect(),
+                pending: machine.log.pending().map(index).collect(),
+                durable: machine.log.durable().0,
                 incarnation: machine.log.incarnation(),
                 disk: machine.log.disk_state(),
                 syncing: machine.syncing,
@@ -249,20 +258,19 @@ impl WireMachine {
         lists: &Arc<PreferenceLists>,
     ) -> Result<Machine> {
         let wrong = || damaged("a commit log in it does not add up");
-        // Compaction keeps logs short: a longer one is a small file that wants much memory.
-        if self.records.len() > CommitLog::longest(distinct.len()) {
+        // A store has no record twice: longer, it is a small file that wants much memory.
+        if self.store.len() > distinct.len() || self.pending.len() > MOST_PENDING {
             return Err(wrong());
         }
-        let records = self
-            .records
-            .iter()
-            .map(|at| distinct.get(*at as usize).cloned().ok_or_else(wrong))
-            .collect::<Result<Vec<Record>>>()?;
-        let pending = records.len().checked_sub(self.durable as usize).ok_or_else(wrong)?;
-        let (durable, disk) = (self.durable as usize, self.disk);
-        let log = CommitLog::from_parts(records, durable, self.compacted, self.incarnation, disk)
-            .ok_or_else(wrong)?;
-        let store = log.replay();
+        let find = |at: &u32| distinct.get(*at as usize).ok_or_else(wrong);
+        let mut store = Store::default();
+        for record in &self.store {
+            store.replay(find(record)?);
+        }
+        let pending = self.pending.iter().map(|at| find(at).cloned());
+        let pending = pending.collect::<Result<Vec<Record>>>()?;
+        let is_busy = !pending.is_empty() || self.syncing.is_some();
+        let log = CommitLog::from_parts(self.durable, pending, self.incarnation, self.disk);
         let at_rest = Store::default();
         let mut machine = Machine { id, log, node: None, at_rest, syncing: self.syncing };
         if machine.syncing.is_some_and(|lsn| lsn > machine.log.end()) {
@@ -272,11 +280,11 @@ impl WireMachine {
             let settings = config.node_settings();
             let mut node = Node::start(id, self.incarnation, store, Arc::clone(lists), settings);
             node.resume(saved);
-            if !node.appended().eq(&machine.log.records()[machine.log.durable_count()..]) {
+            if !node.appended().eq(machine.log.pending()) {
                 return Err(wrong());
             }
             machine.node = Some(node);
-        } else if pending > 0 || machine.syncing.is_some() {
+        } else if is_busy {
             // A crash loses what is pending, and ends the sync that was under way.
             return Err(wrong());
         } else {

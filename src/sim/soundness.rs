@@ -5,12 +5,11 @@
 //! sends; the engine takes such things for its own bugs, and panics. So they are refused here,
 //! before there is a world.
 
-use super::Command;
-use super::Limits;
 use super::client::SavedClient;
 use super::faults::{Faults, Waiting};
 use super::snapshot::{Wire, WireMachine};
 use super::world::Happening;
+use super::{Command, Limits};
 use crate::base::{NodeId, VirtualTime};
 use crate::node::{Address, Body, ClientRequest, Message};
 use crate::storage::Record;
@@ -41,7 +40,7 @@ impl Wire {
         self.now <= Limits::END
             && counts
                 .into_iter()
-                .chain(self.machines.iter().map(|machine| machine.compacted))
+                .chain(self.machines.iter().map(|machine| machine.durable))
                 .all(|count| count <= MAX_COUNT)
     }
 

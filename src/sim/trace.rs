@@ -8,6 +8,10 @@ use crate::base::{Digest, DigestChain, EventSeq, VirtualTime};
 pub enum TraceMode {
     /// Nothing: events are not even made. For measuring the engine alone.
     Off,
+    /// Events for somebody who takes them away again and again ([`super::World::take_events`]), but
+    /// no digest, no commands, and nothing of messages that only leave and arrive. For checking
+    /// many runs, where most of the time would go into events that nobody looks at.
+    Watched,
     /// The digest and the events.
     Full,
 }
@@ -32,7 +36,13 @@ impl Trace {
         Self { mode, events: Vec::new(), first, chain, buffer: Vec::new() }
     }
 
+    /// Whether events are made.
     pub(super) fn is_on(&self) -> bool {
+        self.mode != TraceMode::Off
+    }
+
+    /// Whether everything is kept: events, digest and commands.
+    pub(super) fn is_full(&self) -> bool {
         self.mode == TraceMode::Full
     }
 
@@ -41,11 +51,31 @@ impl Trace {
             return;
         }
         let event = Event { seq: self.end(), at, kind: kind() };
+        if !self.is_full() {
+            self.events.push(event);
+            return;
+        }
         self.buffer.clear();
         let buffer = std::mem::take(&mut self.buffer);
         self.buffer = postcard::to_extend(&event, buffer).expect("events can be encoded");
         self.chain.push(&self.buffer);
         self.events.push(event);
+    }
+
+    /// The same for what is so frequent and tells so little that only a full trace has it.
+    #[inline]
+    pub(super) fn record_frequent(&mut self, at: VirtualTime, kind: impl FnOnce() -> EventKind) {
+        if self.is_full() {
+            self.record(at, kind);
+        }
+    }
+
+    /// Hands all events kept over, and forgets them. `taken` is what was taken the last time: its
+    /// memory is used again.
+    pub(super) fn take(&mut self, mut taken: Vec<Event>) -> Vec<Event> {
+        taken.clear();
+        self.first = self.end();
+        std::mem::replace(&mut self.events, taken)
     }
 
     /// All events kept, oldest first.

@@ -123,7 +123,10 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
             write!(f, "{request} {node} counts {replica}: ")?;
             match vote {
                 Vote::Counted => write!(f, "✓ {have} of {needed}")?,
-                Vote::Late => write!(f, "✓ late, {have} votes for {needed} needed")?,
+                Vote::Late => {
+                    let votes = counted(*have, "vote");
+                    write!(f, "✓ late, {votes} for {needed} needed")?;
+                }
                 Vote::Refused => return write!(f, "✗ down, {have} of {needed}"),
                 Vote::TimedOut => return write!(f, "⌛ silent, {have} of {needed}"),
                 Vote::Rebuilding => {

@@ -1,10 +1,13 @@
 //! The commit log: what a node still knows after a crash.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemKey, Store, Version};
+#[cfg(doc)]
+use super::Store;
+use super::{ItemKey, Version};
 use crate::base::{Incarnation, Mutation, NodeId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 
@@ -50,17 +53,16 @@ impl Record {
     }
 }
 
-/// Below this many durable records compaction is not worth while.
-const COMPACT_ABOVE: usize = 256;
-
-/// An append-only log with a durable part and a pending one.
+/// An append-only log, of which only the end is kept as records.
+///
+/// What is durable is kept as the [`Store`] that it adds up to, by whoever owns the log: as if the
+/// log were compacted at every sync. A second copy of every version would only cost memory.
 #[derive(Clone, Debug, Default)]
 pub struct CommitLog {
-    records: Vec<Record>,
-    /// How many of `records` are durable.
-    durable: usize,
-    /// How many records were compacted away in front of `records`.
-    compacted: u64,
+    /// How many records are durable.
+    durable: u64,
+    /// The records that are not durable yet, oldest first.
+    pending: VecDeque<Record>,
     incarnation: Incarnation,
     disk: DiskState,
 }
@@ -76,40 +78,45 @@ pub struct DiskState {
 
 impl CommitLog {
     /// Rebuilds a log from its parts, as a snapshot holds them.
-    ///
-    /// Returns `None` unless `durable` is a number of the given records.
     pub fn from_parts(
-        records: Vec<Record>,
-        durable: usize,
-        compacted: u64,
+        durable: u64,
+        pending: impl IntoIterator<Item = Record>,
         incarnation: Incarnation,
         disk: DiskState,
-    ) -> Option<Self> {
-        let log = Self { records, durable, compacted, incarnation, disk };
-        (durable <= log.records.len()).then_some(log)
+    ) -> Self {
+        Self { durable, pending: pending.into_iter().collect(), incarnation, disk }
     }
 
     /// Appends a record; it is pending until [`CommitLog::synced`] covers it.
     pub fn append(&mut self, record: Record) -> Lsn {
-        self.records.push(record);
+        self.pending.push_back(record);
         self.end()
     }
 
     /// The number of the last record appended.
     pub fn end(&self) -> Lsn {
-        Lsn(self.compacted + self.records.len() as u64)
+        Lsn(self.durable + self.pending.len() as u64)
+    }
+
+    /// How many records are durable.
+    pub fn durable(&self) -> Lsn {
+        Lsn(self.durable)
+    }
+
+    /// The records that are not durable yet, oldest first.
+    pub fn pending(&self) -> impl ExactSizeIterator<Item = &Record> {
+        self.pending.iter()
     }
 
     /// Declares everything up to `lsn` durable and returns those records that newly are.
     ///
     /// # Panics
     /// If `lsn` was never appended.
-    pub fn synced(&mut self, lsn: Lsn) -> &[Record] {
+    pub fn synced(&mut self, lsn: Lsn) -> impl ExactSizeIterator<Item = Record> {
         assert!(lsn <= self.end(), "synced {lsn:?}, but the log ends at {:?}", self.end());
-        let from = self.durable;
-        let up_to = lsn.0.saturating_sub(self.compacted) as usize;
-        self.durable = self.durable.max(up_to);
-        &self.records[from..self.durable]
+        let count = lsn.0.saturating_sub(self.durable);
+        self.durable += count;
+        self.pending.drain(..count as usize)
     }
 
     /// Loses all pending records but the oldest `survived`, which had reached the disk already, and
@@ -117,13 +124,13 @@ impl CommitLog {
     ///
     /// # Panics
     /// If fewer are pending, or none is left to be torn.
-    pub fn crash(&mut self, survived: usize, torn: bool) -> &[Record] {
-        let (from, pending) = (self.durable, self.records.len() - self.durable);
+    pub fn crash(&mut self, survived: usize, torn: bool) -> impl ExactSizeIterator<Item = Record> {
+        let pending = self.pending.len();
         assert!(survived + usize::from(torn) <= pending, "only {pending} records were pending");
-        self.durable += survived;
-        self.records.truncate(self.durable);
+        self.durable += survived as u64;
+        self.pending.truncate(survived);
         self.disk.torn = torn;
-        &self.records[from..]
+        self.pending.drain(..)
     }
 
     /// Begins a new life of the node: a new incarnation, durable at once. Cuts off the torn record
@@ -139,9 +146,7 @@ impl CommitLog {
         if mutated(Mutation::DotsReused) {
             self.incarnation = Incarnation::default();
         }
-        self.compacted = self.end().0;
-        self.records.clear();
-        self.durable = 0;
+        self.pending.clear();
         self.disk = DiskState { torn: false, wiped: true };
     }
 
@@ -163,49 +168,6 @@ impl CommitLog {
     pub fn incarnation(&self) -> Incarnation {
         self.incarnation
     }
-
-    /// The store that the durable records add up to.
-    pub fn replay(&self) -> Store {
-        let mut store = Store::default();
-        for record in &self.records[..self.durable] {
-            store.replay(record);
-        }
-        store
-    }
-
-    /// The most records that a log keeps if this many of all logs' records are distinct: what
-    /// compaction leaves, and more than are ever pending.
-    pub fn longest(versions: usize) -> usize {
-        4 * COMPACT_ABOVE.max(versions)
-    }
-
-    /// Replaces the durable records by the contents of `store` once they are twice as many.
-    ///
-    /// `store` must be what [`CommitLog::replay`] would return.
-    pub fn compact(&mut self, store: &Store) {
-        if self.durable <= COMPACT_ABOVE.max(2 * store.record_count()) {
-            return;
-        }
-        let end = self.end();
-        self.records.splice(..self.durable, store.records());
-        self.durable = store.record_count();
-        self.compacted = end.0 - self.records.len() as u64;
-    }
-
-    /// All records kept, durable ones first.
-    pub fn records(&self) -> &[Record] {
-        &self.records
-    }
-
-    /// How many of [`CommitLog::records`] are durable.
-    pub fn durable_count(&self) -> usize {
-        self.durable
-    }
-
-    /// How many records compaction has taken away so far.
-    pub fn compacted_count(&self) -> u64 {
-        self.compacted
-    }
 }
 
 #[cfg(test)]
@@ -216,7 +178,7 @@ mod tests {
     fn record(key: &str, clock_us: u64) -> Record {
         let table: TableName = "T".parse().unwrap();
         let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: clock_us as u32 };
-        let time = HybridTime { clock_us, logical: 0 };
+        let time = HybridTime::of_clock(clock_us);
         let version = Version { stamp: Stamp { time, dot }, item: None, context: None };
         Record::Own { key: ItemKey::new(table, Key::from_text(key).unwrap()), version }
     }
@@ -227,9 +189,8 @@ mod tests {
         let first = log.append(record("a", 1));
         log.append(record("b", 2));
         assert_eq!(log.synced(first).len(), 1);
-        assert!(log.crash(0, false).is_empty());
-        assert_eq!(log.replay().len(), 1);
-        assert_eq!(log.end(), first);
+        assert_eq!(log.crash(0, false).len(), 0);
+        assert_eq!((log.end(), log.pending().len()), (first, 0));
     }
 
     #[test]
@@ -238,8 +199,7 @@ mod tests {
         for key in ["a", "b", "c"] {
             log.append(record(key, 1));
         }
-        assert_eq!(log.crash(1, true).len(), 1);
-        assert_eq!(log.replay().len(), 1);
+        assert_eq!(log.crash(1, true).collect::<Vec<_>>(), [record("a", 1)]);
         assert_eq!(log.start(), (Incarnation(1), true));
         assert_eq!(log.start(), (Incarnation(2), false));
     }
@@ -249,32 +209,13 @@ mod tests {
         let mut log = CommitLog::default();
         log.start();
         let end = log.append(record("a", 1));
-        log.synced(end);
+        drop(log.synced(end));
         log.wipe();
-        assert!(log.replay().is_empty());
         assert_eq!((log.end(), log.is_whole()), (end, false));
         assert_eq!(log.start(), (Incarnation(2), false));
-        log.crash(0, false);
+        drop(log.crash(0, false));
         assert!(!log.is_whole());
         log.set_whole();
         assert!(log.is_whole());
-    }
-
-    #[test]
-    fn compaction_keeps_the_replay_and_the_numbers() {
-        let mut log = CommitLog::default();
-        for clock_us in 1..=1_000 {
-            let lsn = log.append(record(["a", "b", "c"][clock_us as usize % 3], clock_us));
-            log.synced(lsn);
-        }
-        let pending = log.append(record("d", 1_001));
-        let before: Vec<_> = log.replay().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        log.compact(&log.replay());
-        let after: Vec<_> = log.replay().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        assert_eq!(before, after);
-        assert_eq!(log.records().len(), 4);
-        assert_eq!(log.end(), pending);
-        assert_eq!(log.synced(pending).len(), 1);
-        assert_eq!(log.replay().len(), 4);
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!   append ──▶ [ r1 r2 r3 | r4 r5 ]        crash: r4 and r5 are lost, nobody was told of them
-//!                 durable   pending        restart: replay r1 r2 r3
+//!                 durable   pending        restart: what r1 r2 r3 add up to
 //! ```
 //!
 //! A disk is more than what it promised: a crash may find that r4 had reached it, and half of r5.
@@ -17,8 +17,9 @@
 //!
 //! Must never know: which node it belongs to, how long a disk takes, what a quorum is.
 //!
-//! Caveats: when a tombstone may be forgotten is not decided here. The log is compacted to the
-//! store's contents when it grows to twice that, at no cost in virtual time.
+//! Caveats: when a tombstone may be forgotten is not decided here. In memory the log's durable part is
+//! kept only as the store that it adds up to, as if it were compacted at every sync, at no cost in
+//! virtual time.
 
 mod hints;
 mod key;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::heap_sort;
+use crate::base::{Mutation, heap_sort, mutated};
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Item;
 
@@ -36,7 +36,9 @@ impl Version {
     /// Whether this version makes `other` needless.
     fn replaces(&self, other: &Version) -> bool {
         match (&self.context, &other.context) {
-            (Some(seen), Some(_)) => seen.contains(other.dot()),
+            (Some(seen), Some(_)) if !mutated(Mutation::SiblingsReplaced) => {
+                seen.contains(other.dot())
+            }
             _ => self.stamp > other.stamp,
         }
     }
@@ -253,7 +255,7 @@ mod tests {
 
     fn version(node: u16, counter: u32, context: Option<&str>) -> Version {
         let dot = Dot { node: NodeId(node), incarnation: Incarnation(1), counter };
-        let time = HybridTime { clock_us: u64::from(counter), logical: 0 };
+        let time = HybridTime::of_clock(u64::from(counter));
         let context = context.map(|text| Arc::new(text.parse().unwrap()));
         Version { stamp: Stamp { time, dot }, item: Some(Arc::default()), context }
     }

@@ -13,30 +13,36 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 4] = [
+pub const RUNS: [Run; 5] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "cb3dcc71f89623c748265380ee85cbf4",
-        state: "6917ee35008614a58c0595200a376f15",
+        trace: "f054929f0e3e13a2fa0e57b2b6e848a0",
+        state: "15cc447a4cacc46b8f334da58f42bbd1",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "fe9cd47f28d69d33148cbef6717819a4",
-        state: "e04de5b2b082f71b06447e40badc4967",
+        trace: "d30fda6b95ce75d04f6fedbf00b0f2d2",
+        state: "3f3904396e377b3624828b11e48593ad",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "b79243a5d1ae2f74900a79839071e040",
-        state: "e4bc73372eb8f7b67a393c9af8b21318",
+        trace: "e9207fbfcceb61673da7c5db0c4b112b",
+        state: "1925b246be971ad79e2147ef6a156ce6",
     },
     Run {
         name: "faults",
         script: include_str!("faults"),
-        trace: "d8eb6923bb8d84eb410053aa52a20e86",
-        state: "5ffec0a3a08cb079624d8bcdc15e21f9",
+        trace: "3e0acf2c20a0434a1d845d3bfe53b3fe",
+        state: "5f30edbaf31bf786b197b0503c9a9a4c",
+    },
+    Run {
+        name: "repair",
+        script: include_str!("repair"),
+        trace: "025f27376841c76cc604f166be065615",
+        state: "e30569d2da500256bcf5db188fcf480b",
     },
 ];
 

@@ -24,7 +24,7 @@ fn outcome(votes: &[bool], asked: usize, needed: usize) -> Progress {
 
 fn held(clock_us: u64) -> Held {
     let dot = Dot { node: NodeId(0), incarnation: Incarnation(1), counter: clock_us as u32 };
-    let stamp = Stamp { time: HybridTime { clock_us, logical: 0 }, dot };
+    let stamp = Stamp { time: HybridTime::of_clock(clock_us), dot };
     Version { stamp, item: None, context: None }.into()
 }
 

@@ -15,7 +15,7 @@ impl World {
     /// If the command makes no sense now. Then nothing has changed.
     pub fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
         self.check(&command)?;
-        if self.trace.is_on() {
+        if self.trace.is_full() {
             self.run.push(RunStep {
                 at: self.now,
                 after: self.trace.end(),

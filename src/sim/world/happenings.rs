@@ -36,7 +36,14 @@ impl World {
             latency = latency + passage.extra;
         }
         let arrives_at = sent_at + latency.min(MESSAGE_LIFETIME);
-        self.record(|| EventKind::Sent { message: id, request, kind, from, to, arrives_at });
+        self.record_frequent(|| EventKind::Sent {
+            message: id,
+            request,
+            kind,
+            from,
+            to,
+            arrives_at,
+        });
         if let Some(why) = passage.loss {
             let (message, until) = (id, arrives_at);
             self.record(|| EventKind::Lost { message, request, kind, from, to, until, why });
@@ -67,12 +74,8 @@ impl World {
                     return;
                 }
                 let records = machine.end_sync(lsn);
-                self.record(|| EventKind::Synced { node, records: records as u32 });
+                self.record_frequent(|| EventKind::Synced { node, records: records as u32 });
                 self.step_node(node, Input::Durable { records });
-                let machine = &mut self.machines[node.index()];
-                if let Some(node) = &machine.node {
-                    machine.log.compact(node.store());
-                }
             }
             Happening::Scheduled(command) => self.carry_out_if_possible(*command),
         }
@@ -93,7 +96,14 @@ impl World {
             return self.refuse(id, from, node, request, kind);
         }
         let took = self.now.since(sent_at);
-        self.record(|| EventKind::Delivered { message: id, request, kind, from, to, took });
+        self.record_frequent(|| EventKind::Delivered {
+            message: id,
+            request,
+            kind,
+            from,
+            to,
+            took,
+        });
         match to {
             Address::Node(node) => self.step_node(node, Input::Message { from, message }),
             Address::Client(client) => match (message.body, request) {

@@ -15,7 +15,7 @@ use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
 use super::traffic::Traffic;
-use super::{ClusterConfig, Command, EventKind, Network, RunStep, Trace, TraceMode};
+use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, TraceMode};
 use crate::base::{Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, VirtualTime};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
@@ -268,6 +268,16 @@ impl World {
 
     fn record(&mut self, kind: impl FnOnce() -> EventKind) {
         self.trace.record(self.now, kind);
+    }
+
+    fn record_frequent(&mut self, kind: impl FnOnce() -> EventKind) {
+        self.trace.record_frequent(self.now, kind);
+    }
+
+    /// Takes all events away that the trace still has, oldest first. Its digest and its numbers go
+    /// on. `taken` is what was taken the last time: its memory is used again.
+    pub fn take_events(&mut self, taken: Vec<Event>) -> Vec<Event> {
+        self.trace.take(taken)
     }
 
     /// Whether more is about to happen at this very instant.

@@ -1,0 +1,125 @@
+//! What the checker knows of requests and items.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::RequestId;
+use crate::causality::{Context, Dot, Stamp};
+use crate::data::Item;
+use crate::lab::Plan;
+use crate::node::{Action, ClientRequest};
+use crate::storage::ItemKey;
+
+/// What is known of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub key: u8,
+    pub is_write: bool,
+    /// What it puts, if it is a put.
+    pub item: Option<Arc<Item>>,
+    /// What its writer had seen, where siblings are kept.
+    pub context: Option<Arc<Context>>,
+    /// When it began, and when it was answered, counted in events.
+    pub began: u64,
+    pub answered: Option<u64>,
+    /// Its version, if it is a write that reached any replica.
+    pub stamp: Option<Stamp>,
+    /// Whether its version was durable anywhere.
+    pub is_durable: bool,
+    /// Whether a version that replaces its own was written.
+    pub is_replaced: bool,
+    /// What was known of the item when it began.
+    pub before: Before,
+}
+
+/// What was known of an item when a request began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Before {
+    /// The highest stamp that was acknowledged.
+    pub acknowledged: Option<Stamp>,
+    /// The highest stamp that was acknowledged or read.
+    pub told: Option<Stamp>,
+    /// How many tombstones had been collected.
+    pub collected: usize,
+    /// How many writes had been acknowledged.
+    pub acknowledgements: usize,
+    /// What the writers of all those had seen.
+    pub replaced: Context,
+}
+
+/// What is known of an item.
+#[derive(Clone, Debug)]
+pub(super) struct KnownItem {
+    pub key: ItemKey,
+    /// Who made which version.
+    pub writes: BTreeMap<Dot, RequestId>,
+    /// Tombstones that came to light on the disk of a crashed node, before anybody told of them, and
+    /// a request that may have made them: nothing tells deletes of the same context apart.
+    pub foundlings: BTreeMap<Dot, RequestId>,
+    /// Acknowledged writes, in the order of their answers.
+    pub acknowledged: Vec<RequestId>,
+    /// The highest stamp acknowledged, and the highest one acknowledged or read.
+    pub highest: Option<Stamp>,
+    pub told: Option<Stamp>,
+    /// What the writers of all acknowledged versions had seen.
+    pub replaced: Context,
+    /// Tombstones that were collected anywhere.
+    pub collected: Vec<Stamp>,
+}
+
+impl KnownItem {
+    /// Every item that a plan can have.
+    pub fn all() -> Vec<Self> {
+        let new = |number| KnownItem {
+            key: Plan::key(number),
+            writes: BTreeMap::new(),
+            foundlings: BTreeMap::new(),
+            acknowledged: Vec::new(),
+            highest: None,
+            told: None,
+            replaced: Context::default(),
+            collected: Vec::new(),
+        };
+        (0..Plan::KEYS).map(new).collect()
+    }
+
+    pub fn before(&self) -> Before {
+        Before {
+            acknowledged: self.highest,
+            told: self.told,
+            collected: self.collected.len(),
+            acknowledgements: self.acknowledged.len(),
+            replaced: self.replaced.clone(),
+        }
+    }
+}
+
+impl Known {
+    pub fn new(key: u8, wanted: &ClientRequest, began: u64, before: Before) -> Self {
+        let item = match &wanted.action {
+            Action::Put(item) => Some(Arc::clone(item)),
+            Action::Get | Action::Delete => None,
+        };
+        Self {
+            key,
+            is_write: wanted.action.is_write(),
+            item,
+            context: wanted.context.clone(),
+            began,
+            answered: None,
+            stamp: None,
+            is_durable: false,
+            is_replaced: false,
+            before,
+        }
+    }
+
+    pub fn is_delete(&self) -> bool {
+        self.is_write && self.item.is_none()
+    }
+
+    /// When everybody concerned knew of it, at the earliest.
+    pub fn told_at(&self) -> u64 {
+        self.answered.unwrap_or(self.began)
+    }
+}

@@ -1,0 +1,42 @@
+//! Who asks for what, when.
+
+use super::{Layout, Steps, one_in_hundred};
+use crate::base::{ClientId, Duration, RandomStream, VirtualTime};
+use crate::data::Resolution;
+use crate::lab::{Asking, Plan, Seen, Step};
+
+/// Requests of a few clients about a few items, so that they get in each other's way.
+pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) -> Steps {
+    let mut stream = RandomStream::new(seed, "workload");
+    let clients = 1 + stream.below(5);
+    let keys = 1 + stream.below(Plan::KEYS.into());
+    let (gets, deletes) = (25 + stream.below(35), 3 + stream.below(20));
+    let quiet = (layout.span.0 - layout.burst.0) / layout.bursts.saturating_sub(1).max(1);
+    let mut steps = Steps::with_capacity(ops as usize + 32);
+    for _ in 0..ops {
+        // The gaps between uniform instants are as random as arrivals are.
+        let begin = stream.below(layout.bursts) * quiet;
+        let at = VirtualTime::ZERO + Duration(begin + stream.below(layout.burst.0));
+        let client = ClientId(stream.below(clients) as u16);
+        // Half of the requests are about one item.
+        let key = if one_in_hundred(&mut stream, 50) { 0 } else { stream.below(keys) as u8 };
+        let draw = stream.below(100);
+        let seen = seen(&mut stream, resolution);
+        let asking = match draw {
+            draw if draw < gets => Asking::Get,
+            draw if draw < gets + deletes => Asking::Delete(seen),
+            _ => Asking::Put(seen),
+        };
+        steps.push((at, Step::Ask { client, key, asking }));
+    }
+    steps
+}
+
+/// Mostly what was read last: else siblings would pile up.
+fn seen(stream: &mut RandomStream, resolution: Resolution) -> Seen {
+    match (resolution, stream.below(100)) {
+        (Resolution::Siblings, 0..75) => Seen::LastRead,
+        (Resolution::Siblings, 75..90) => Seen::Older,
+        _ => Seen::Nothing,
+    }
+}
