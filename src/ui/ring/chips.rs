@@ -74,6 +74,18 @@ fn clock_text(status: &NodeStatus, scene: &Scene) -> String {
     }
 }
 
+/// The drawing of each sign, and what it means.
+pub(super) fn key() -> [(&'static str, &'static str); 6] {
+    [
+        (About::Suspected.strokes(), "suspected: by how many of those who are up"),
+        (About::Hints.strokes(), "how many hints it keeps for others"),
+        (About::Paused.strokes(), "paused: it takes nothing in"),
+        (About::Disk.strokes(), "its disk is lost, or being rebuilt"),
+        (About::Clock.strokes(), "its clock is wrong by so much"),
+        (About::Slow.strokes(), "slow: everything takes so much longer"),
+    ]
+}
+
 impl About {
     /// Strokes in a square from -1 to 1.
     fn strokes(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::chips;
 use super::marks::{Mark, mark};
 
 /// A small key to the picture, for a place beside it or a fold under it.
@@ -37,6 +38,10 @@ pub fn MessageLegend() -> Html {
                 { vote(Mark::OnlyHint, "a hint that is no vote (strict quorum)") }
             </ul>
             </section>
+            <section>
+            <p class="legend-head">{ "Beside a node" }</p>
+            <ul>{ for chips::key().map(|(strokes, words)| chip(strokes, words)) }</ul>
+            </section>
         </div>
     }
 }
@@ -54,6 +59,15 @@ fn message(class: &'static str, shape: &'static str, words: &'static str) -> Htm
     html! {
         <li>
             <svg viewBox="-11 -11 22 22" aria-hidden="true"><path {class} d={shape} /></svg>
+            { words }
+        </li>
+    }
+}
+
+fn chip(strokes: &'static str, words: &'static str) -> Html {
+    html! {
+        <li>
+            <svg class="chip" viewBox="-1.4 -1.4 2.8 2.8" aria-hidden="true"><path d={strokes} /></svg>
             { words }
         </li>
     }

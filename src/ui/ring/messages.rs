@@ -10,7 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use super::super::geometry::{FlightPath, Point, SCENE, Stop};
 use super::super::palette::{self, COLOURS};
 use super::shapes::Shape;
-use crate::base::RequestId;
+use crate::base::{RequestId, tenths};
 use crate::node::{Address, MessageKind};
 use crate::sim::Flight;
 
@@ -166,7 +166,7 @@ impl MessagePainter {
             return;
         }
         let size = (11.0 * self.pixel_ratio / self.scale).max(19.0);
-        self.context.set_font(&format!("600 {size}px system-ui, sans-serif"));
+        self.context.set_font(&format!("600 {}px system-ui, sans-serif", tenths(size)));
         self.context.set_line_width(size * 0.3);
         self.context.set_stroke_style_str(&self.surface);
         self.context.set_fill_style_str(&self.text);
