@@ -119,6 +119,14 @@ impl Body {
             Body::Sync(_) => MessageKind::Collect,
         }
     }
+
+    /// For which owner the receiver is to keep what it brings; none if it is for the receiver.
+    pub fn hint(&self) -> Option<NodeId> {
+        match self {
+            Body::Write { hint, .. } | Body::Repair { hint, .. } => *hint,
+            _ => None,
+        }
+    }
 }
 
 /// A message's kind, as drawn and as traced.

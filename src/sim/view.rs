@@ -21,6 +21,8 @@ pub struct Flight {
     /// Whether this is not the message itself but word of its refusal on the way back to its
     /// sender: `from` is the node that is down.
     pub refusal: bool,
+    /// For which owner its receiver is to keep what it brings.
+    pub hint: Option<NodeId>,
 }
 
 /// How a node is doing.
@@ -82,6 +84,7 @@ impl World {
                 sent_at: *sent_at,
                 arrives_at,
                 refusal: false,
+                hint: message.body.hint(),
             }),
             Happening::Refusal { id, sender, by, sent_at, request, kind } => Some(Flight {
                 message: *id,
@@ -92,6 +95,7 @@ impl World {
                 sent_at: *sent_at,
                 arrives_at,
                 refusal: true,
+                hint: None,
             }),
             Happening::Synced { .. } | Happening::Scheduled(_) => None,
         })

@@ -6,11 +6,12 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::driver::{Driver, Handle};
-use super::panels::{ClusterPanel, ConsolePanel, InspectPanel, SnapshotsPanel};
+use super::panels::{ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, SnapshotsPanel};
 use super::ring::{MessageLegend, RingPicture};
 use super::stage::Stage;
 use super::timeline::Timeline;
 use super::transport::Transport;
+use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
 use super::{browser, panic};
 use crate::base::NodeId;
@@ -21,14 +22,16 @@ use crate::sim::{ClusterConfig, World};
 enum Panel {
     Console,
     Cluster,
+    Faults,
     Inspect,
     Snapshots,
 }
 
 impl Panel {
-    const ALL: [(Panel, &'static str, &'static str); 4] = [
+    const ALL: [(Panel, &'static str, &'static str); 5] = [
         (Panel::Console, "console", "Console"),
         (Panel::Cluster, "cluster", "Cluster"),
+        (Panel::Faults, "faults", "Faults"),
         (Panel::Inspect, "inspect", "Inspect"),
         (Panel::Snapshots, "snapshots", "Snapshots"),
     ];
@@ -189,6 +192,7 @@ fn Header(props: &PanelProps) -> Html {
                 <span>{ "N = " }<b>{ config.n }</b></span>
                 <span>{ "R = " }<b>{ config.r }</b></span>
                 <span>{ "W = " }<b>{ config.w }</b></span>
+                <span>{ config.modes.quorum.to_string() }</span>
                 <span>{ props.view.network.to_string() }</span>
             </p>
         </header>
@@ -213,9 +217,27 @@ fn words(view: &View) -> Html {
         <div {class}>
             <code>{ line }</code>
             <p>{ words }</p>
+            { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>
         </div>
     }
+}
+
+/// Network splits and suspicions, in words beside the picture.
+fn trouble(view: &View) -> Html {
+    let scene = &view.scene;
+    let count = scene.nodes.len();
+    let splits = scene.trouble.splits.iter().map(|split| split_words(split, count));
+    let links = scene.trouble.links.iter().map(BadLink::words);
+    let suspected = scene.nodes.iter().filter_map(|status| {
+        let words = suspicion_words(status.node, &scene.nodes)?;
+        Some(format!("{} is {words}", status.node))
+    });
+    let all: Vec<String> = splits.chain(links).chain(suspected).take(6).collect();
+    if all.is_empty() {
+        return Html::default();
+    }
+    html! { <ul class="trouble">{ for all.into_iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -248,6 +270,7 @@ fn Side(props: &SideProps) -> Html {
         let content = match each {
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
             Panel::Cluster => html! { <ClusterPanel {view} {driver} /> },
+            Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
             Panel::Inspect => html! { <InspectPanel {view} {driver} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
         };

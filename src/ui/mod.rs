@@ -13,6 +13,7 @@
 //! | [`story`] | the life of one request, put together from its events |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
+//! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
@@ -31,6 +32,7 @@ pub mod stage;
 pub mod story;
 pub mod timeline;
 pub mod transcript;
+pub mod trouble;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]

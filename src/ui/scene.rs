@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::story::Story;
+use super::trouble::Trouble;
 use crate::base::NodeId;
 use crate::ring::{PreferenceLists, WalkStep};
 use crate::sim::{NodeStatus, Replica};
@@ -25,6 +26,7 @@ pub struct Scene {
     pub cluster: u64,
     pub lists: Arc<PreferenceLists>,
     pub nodes: Vec<NodeStatus>,
+    pub trouble: Trouble,
     /// The item in focus.
     pub focus: Option<Focus>,
     /// The request in focus.
@@ -37,6 +39,7 @@ impl PartialEq for Scene {
     fn eq(&self, other: &Self) -> bool {
         self.cluster == other.cluster
             && self.nodes == other.nodes
+            && self.trouble == other.trouble
             && self.focus == other.focus
             && self.story == other.story
             && self.selected == other.selected

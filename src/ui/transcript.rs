@@ -7,6 +7,8 @@ use crate::base::{Error, RequestId};
 use crate::node::Answer;
 
 const KEPT: usize = 100;
+/// Happenings told in one entry; the others are counted.
+const TOLD: usize = 12;
 
 /// One line and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub enum Outcome {
     Pending,
     Done(String),
     Failed(String),
+    /// Not a line's: what happened in the cluster by itself, and how much more of it.
+    Happened(Vec<String>, usize),
 }
 
 /// The last lines given on this page.
@@ -62,6 +66,22 @@ impl Transcript {
         }
     }
 
+    /// Something happened by itself that is worth telling. What happens between two lines is told
+    /// together, after the first one.
+    pub fn happened(&mut self, what: String) {
+        if !matches!(self.entries.back(), Some(Entry { outcome: Outcome::Happened(..), .. })) {
+            self.push("", Outcome::Happened(Vec::new(), 0), None);
+        }
+        let Some(Entry { outcome: Outcome::Happened(told, more), .. }) = self.entries.back_mut()
+        else {
+            return;
+        };
+        match told.len() < TOLD {
+            true => told.push(what),
+            false => *more += 1,
+        }
+    }
+
     /// A request has its answer.
     pub fn answer(&mut self, request: RequestId, story: &Story) {
         let Some((answer, _)) = &story.answer else { return };
@@ -69,6 +89,13 @@ impl Transcript {
             Answer::Failed(_) => Outcome::Failed(story.words()),
             Answer::Read { item: Some(item), .. } => {
                 Outcome::Done(format!("{}\n{}", item.to_json(), story.words()))
+            }
+            Answer::Siblings { items, context } => {
+                let mut text = String::new();
+                for (stamp, item) in items {
+                    text += &format!("{} ({stamp})\n", item.to_json());
+                }
+                Outcome::Done(format!("{text}context {context}\n{}", story.words()))
             }
             _ => Outcome::Done(story.words()),
         };

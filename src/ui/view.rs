@@ -7,9 +7,12 @@ use super::scene::Scene;
 use super::snapshots::SnapshotEntry;
 use super::stage::Stage;
 use super::transcript::Entry;
-use crate::base::RequestId;
-use crate::node::Answer;
-use crate::sim::{ClusterConfig, NetworkPreset};
+use crate::base::{NodeId, RequestId};
+use crate::data::TableSchema;
+use crate::membership::Phi;
+use crate::node::{Answer, MessageKind};
+use crate::sim::{ClusterConfig, Count, NetworkPreset, World};
+use crate::storage::{Held, ItemKey};
 
 /// A request in the list of requests.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,20 @@ pub struct StoryLine {
     pub over: bool,
     pub failed: bool,
     pub focused: bool,
+}
+
+/// Clusters of up to so many nodes show who suspects whom as a table.
+const JUDGED: u16 = 14;
+/// So many hints are listed at most.
+const HINTS_LISTED: usize = 30;
+
+/// What a node keeps for another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HintLine {
+    pub node: NodeId,
+    pub owner: NodeId,
+    pub key: String,
+    pub held: Held,
 }
 
 /// How far the sample data is loaded.
@@ -41,6 +58,7 @@ pub struct View {
     pub network: NetworkPreset,
     pub playing: bool,
     pub moves: bool,
+    pub shows_gossip: bool,
     pub pace: Pace,
     pub transcript: Vec<Entry>,
     pub stories: Vec<StoryLine>,
@@ -48,6 +66,14 @@ pub struct View {
     pub sample_problem: Option<String>,
     pub announcement: String,
     pub can_bring_back: bool,
+    pub tables: Vec<TableSchema>,
+    /// The first hints that are kept, and how many there are in all.
+    pub hints: (Vec<HintLine>, usize),
+    /// What was sent of each kind.
+    pub traffic: Vec<(MessageKind, Count)>,
+    /// How suspicious each node, by number, finds each other one; empty for a node that is down,
+    /// and in clusters too large to show it.
+    pub phis: Vec<Vec<Phi>>,
     pub snapshots: Vec<SnapshotEntry>,
     pub storage_notice: Option<String>,
     /// Events in the trace.
@@ -78,6 +104,7 @@ impl View {
             network: world.network(),
             playing: stage.playing,
             moves: stage.moves(),
+            shows_gossip: stage.shows_gossip,
             pace: stage.pace,
             transcript: stage.transcript.entries().take(30).cloned().collect(),
             stories: stories.take(12).collect(),
@@ -85,11 +112,42 @@ impl View {
             sample_problem: None,
             announcement: stage.announcement().to_owned(),
             can_bring_back: stage.can_bring_back(),
+            tables: world.tables().cloned().collect(),
+            hints: hints(world),
+            traffic: MessageKind::all()
+                .map(|kind| (kind, world.traffic().of(kind)))
+                .filter(|(_, count)| count.messages > 0)
+                .collect(),
+            phis: phis(world),
             snapshots: Vec::new(),
             storage_notice: None,
             events: world.trace().end().0,
         }
     }
+}
+
+fn hints(world: &World) -> (Vec<HintLine>, usize) {
+    let line = |(node, owner, key, held): (NodeId, NodeId, &ItemKey, &Held)| HintLine {
+        node,
+        owner,
+        key: key.to_string(),
+        held: held.clone(),
+    };
+    (world.hints().take(HINTS_LISTED).map(line).collect(), world.hints().count())
+}
+
+fn phis(world: &World) -> Vec<Vec<Phi>> {
+    let count = world.config().nodes;
+    if count > JUDGED {
+        return Vec::new();
+    }
+    let row = |judge: u16| {
+        let views = world.node(NodeId(judge)).map(|node| node.view());
+        views.map_or_else(Vec::new, |view| {
+            (0..count).map(|peer| view.phi(world.now(), NodeId(peer))).collect()
+        })
+    };
+    (0..count).map(row).collect()
 }
 
 /// Virtual time as the transport shows it, with as many digits as move at a watchable speed.

@@ -76,3 +76,28 @@ export async function problem(page, id, pattern) {
   assert.match(text, pattern);
   assert.ok(await page.locator(`#${id}`).isVisible(), `${id} is hidden`);
 }
+
+/** Does something to a node by the form for faults. */
+export async function breakNode(page, verb, name) {
+  await show(page, "faults");
+  await page.selectOption("#fault-node", name);
+  await page.click(`#fault-${verb}`);
+}
+
+/** Lets virtual time pass at once. */
+export const pass = (page, span) => page.click(`#pass-${span}`);
+
+/** What is said of a node on the ring. */
+export const node = (page, name) =>
+  page.locator(`.ring [aria-label^="Node ${name},"]`).getAttribute("aria-label");
+
+/** Waits until the session tells of something that happened by itself. */
+export async function happened(page, pattern) {
+  await page.waitForFunction(
+    (source) =>
+      [...document.querySelectorAll(".transcript li.happened pre")].some((told) =>
+        new RegExp(source).test(told.textContent),
+      ),
+    pattern.source,
+  );
+}

@@ -59,6 +59,58 @@ const STATES = {
     await openLoaded(page);
     await put(page, { item: '{"city": Denver}' });
   },
+  // Failure and repair: a sloppy write with a hint, a split, a paused node, a wrong clock.
+  sloppy: async (page) => {
+    await openLoaded(page);
+    const [first, second, third] = await owners(page, "DEN");
+    const other = [..."ABCDE"].find((node) => ![first, second, third].includes(node));
+    await command(page, "set quorum=sloppy");
+    await command(page, `crash ${second}`);
+    await command(page, `clock ${first} skew=5s`);
+    await command(page, `slow ${other} 2ms`);
+    await command(page, "run 10s");
+    await command(page, `split ${[..."ABCDE"].findLast((node) => ![first, second, third].includes(node))}`);
+    await put(page, { item: '{"city": "Denver", "sloppy": true}', votes: "3" });
+    await says(page, /^Written/);
+    await rests(page);
+  },
+  // A write in the middle of a split: a message is lost on its way.
+  split: async (page) => {
+    await openLoaded(page);
+    const [, second, third] = await owners(page, "DEN");
+    await command(page, `split ${second} ${third}`);
+    await page.selectOption("#speed", "¼×");
+    await put(page, { item: '{"city": "Denver", "split": true}' });
+    await page.waitForSelector(".timeline-refused", { state: "attached" });
+    await page.waitForTimeout(1500);
+    await page.click("#play");
+  },
+  siblings: async (page) => {
+    await openLoaded(page);
+    await command(page, "table Carts id resolve=siblings");
+    await command(page, "crash C");
+    await command(page, "run 10s");
+    await command(page, "put Carts c1 '{\"items\":[\"milk\"]}'");
+    await command(page, "client2: put Carts c1 '{\"items\":[\"bread\"]}'");
+    await rests(page);
+    await command(page, "get Carts c1");
+    await says(page, /^2 siblings/);
+    await rests(page);
+    await show(page, "inspect");
+  },
+  siblingform: async (page) => {
+    await openLoaded(page);
+    await page.fill("#table", "Carts");
+  },
+  faults: async (page) => {
+    await openLoaded(page);
+    await command(page, "split A B from='C D'");
+    await command(page, "link A E latency=50ms loss=10 oneway=true");
+    await command(page, "pause E");
+    await command(page, "wipe D");
+    await command(page, "in 5s 'crash A'");
+    await show(page, "faults");
+  },
   // Other clusters.
   three: async (page) => {
     await openLoaded(page);

@@ -214,7 +214,8 @@ impl Driver {
                 return false;
             }
             self.still_ms.set(0.0);
-            return stage.hop();
+            let began_ms = browser::clock_ms();
+            return stage.hop(&mut || browser::clock_ms() - began_ms < SLICE_MS);
         }
         let began_ms = browser::clock_ms();
         stage.frame(elapsed_ms, &mut || browser::clock_ms() - began_ms < SLICE_MS)
@@ -235,7 +236,7 @@ impl Driver {
             let world = stage.world();
             let nodes = usize::from(world.config().nodes);
             let highlighted = stage.story().map(|story| story.request);
-            painter.paint(&mut world.flights(), now_us, nodes, highlighted);
+            painter.paint(&mut stage.flights(), now_us, nodes, highlighted);
         }
         timeline::place_cursor(&self.timeline, now_us);
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
@@ -250,6 +251,11 @@ impl Driver {
 
     pub fn set_speed(self: &Rc<Self>, speed: Speed) {
         self.stage.borrow_mut().pace.speed = speed;
+        self.changed();
+    }
+
+    pub fn show_gossip(self: &Rc<Self>, shown: bool) {
+        self.stage.borrow_mut().shows_gossip = shown;
         self.changed();
     }
 

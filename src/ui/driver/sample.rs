@@ -32,7 +32,7 @@ impl Driver {
         let (wanted, rests) = {
             let stage = self.stage.borrow();
             let wanted = self.sample_for.get() == Some(stage.cluster());
-            (wanted, stage.story().is_none_or(|story| story.is_over()))
+            (wanted, stage.story().is_none_or(|story| story.is_over()) || stage.world().is_idle())
         };
         if !wanted || !rests {
             return;

@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
+use super::super::ring::state_words;
 use super::{chosen, options, problem};
+use crate::node::{Interval, Modes, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::scenario::quoted;
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
@@ -31,6 +33,7 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
                 <tbody>{ for view.scene.nodes.iter().map(|status| node_row(status, &act)) }</tbody>
             </table>
             { settings(&view.config, view.network, &act) }
+            { modes(&view.config.modes, error.is_some(), &act) }
             { problem("cluster-problem", error.as_ref()) }
             <NewCluster view={props.view.clone()} driver={props.driver.clone()} />
         </>
@@ -38,18 +41,19 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
 }
 
 fn node_row(status: &NodeStatus, act: &Callback<String>) -> Html {
-    let (state, verb, label) = match status.up {
-        true => ("up", "crash", "Crash"),
-        false => ("down", "restart", "Restart"),
+    let (class, verb, label) = match (status.up, status.paused) {
+        (true, false) => ("up", "crash", "Crash"),
+        (true, true) => ("up", "resume", "Resume"),
+        (false, _) => ("down", "restart", "Restart"),
     };
     let onclick = {
         let (act, line) = (act.clone(), format!("{verb} {}", status.node));
         move |_| act.emit(line.clone())
     };
     html! {
-        <tr key={status.node.to_string()} class={state}>
+        <tr key={status.node.to_string()} class={class}>
             <th scope="row"><i class="swatch" style={palette::style(status.node)} />{ status.node.to_string() }</th>
-            <td>{ state }</td>
+            <td>{ state_words(status) }</td>
             <td class="number">{ grouped(status.items) }</td>
             <td class="number">{ status.incarnation.0 }</td>
             <td>
@@ -97,6 +101,72 @@ fn settings(config: &ClusterConfig, network: NetworkPreset, act: &Callback<Strin
             </label>
             <p class="hint">{ overlap }</p>
         </fieldset>
+    }
+}
+
+/// How the cluster replicates, each choice in force at once.
+fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
+    fn words<T: ToString>(all: &[T]) -> Vec<String> {
+        all.iter().map(ToString::to_string).collect()
+    }
+    let spans = |now: &Interval, spans: [&str; 4]| {
+        let mut all: Vec<String> = spans.map(str::to_owned).to_vec();
+        let now = now.to_string();
+        if !all.contains(&now) {
+            all.insert(0, now);
+        }
+        all
+    };
+    let rows: [(&str, &str, String, Vec<String>); 7] = [
+        ("Quorum", "quorum", modes.quorum.to_string(), words(QuorumMode::ALL)),
+        ("Hinted handoff", "handoff", modes.handoff.to_string(), words(Switch::ALL)),
+        ("Read repair", "repair", modes.repair.to_string(), words(ReadRepair::ALL)),
+        ("Timestamps", "timestamps", modes.timestamps.to_string(), words(Timestamps::ALL)),
+        (
+            "Gossip",
+            "gossip",
+            modes.gossip.to_string(),
+            spans(&modes.gossip, ["off", "200ms", "1s", "5s"]),
+        ),
+        (
+            "Anti-entropy",
+            "anti_entropy",
+            modes.anti_entropy.to_string(),
+            spans(&modes.anti_entropy, ["off", "1s", "10s", "60s"]),
+        ),
+        ("Tombstones collected", "collection", modes.collection.to_string(), words(Switch::ALL)),
+    ];
+    let row = |(label, name, now, choices): (&'static str, &'static str, String, Vec<String>)| {
+        let act = act.clone();
+        let onchange = move |event: Event| {
+            let value = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
+            act.emit(format!("set {name}={value}"));
+        };
+        let choices = choices.into_iter().map(|word| (word.clone(), word));
+        html! {
+            <label>{ label }
+                <select id={format!("set-{name}")} {onchange}>{ options(&now, choices) }</select>
+            </label>
+        }
+    };
+    // A refused choice is shown as it was: a new key makes the fields anew.
+    html! {
+        <fieldset class="modes" key={was_refused.to_string()}>
+            <legend>{ "How it replicates" }</legend>
+            { for rows.map(row) }
+            <p class="hint">{ modes_words(modes) }</p>
+        </fieldset>
+    }
+}
+
+fn modes_words(modes: &Modes) -> &'static str {
+    match (modes.quorum, modes.handoff) {
+        (QuorumMode::Sloppy, _) => {
+            "Fallbacks' votes count: writes go on while owners are away, and a read may miss them \
+             until the hints are handed over."
+        }
+        (QuorumMode::Strict, Switch::On) => "Only owners vote. Hints are kept, but are no votes.",
+        (QuorumMode::Strict, Switch::Off) => "Only owners vote, and nobody keeps hints.",
     }
 }
 

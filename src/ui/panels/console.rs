@@ -9,9 +9,9 @@ use super::super::palette::grouped;
 use super::super::transcript::{Entry, Outcome};
 use super::super::view::{Loading, View};
 use super::super::{browser, driver::Handle};
-use super::{chosen, options, problem, typed, typed_area};
+use super::item::ItemForm;
+use super::{problem, typed};
 use crate::base::RequestId;
-use crate::scenario::quoted;
 
 #[component]
 pub fn ConsolePanel(props: &PanelProps) -> Html {
@@ -72,64 +72,6 @@ fn loaded(loading: &Loading) -> String {
              loading was stopped.",
             grouped(*given_up)
         ),
-    }
-}
-
-/// Put, get and delete.
-#[component]
-fn ItemForm(props: &PanelProps) -> Html {
-    let table = use_state(|| "Airports".to_owned());
-    let key = use_state(|| "DEN".to_owned());
-    let item = use_state(|| "{\"city\": \"Denver\", \"visits\": 1}".to_owned());
-    let votes = use_state(String::new);
-    let error = use_state(|| None::<String>);
-    let act = |verb: &'static str| {
-        let driver = props.driver.clone();
-        let (table, key, item) = (table.clone(), key.clone(), item.clone());
-        let (votes, error) = (votes.clone(), error.clone());
-        Callback::from(move |_: MouseEvent| {
-            let mut line = format!("{verb} {} {}", quoted(table.trim()), quoted(&key));
-            if verb == "put" {
-                line = format!("{line} {}", quoted(&item));
-            }
-            if !votes.is_empty() {
-                let name = if verb == "get" { "r" } else { "w" };
-                line = format!("{line} {name}={}", *votes);
-            }
-            error.set(driver.act(&line).err().map(|error| error.message));
-        })
-    };
-    let n = props.view.config.n;
-    let choices = std::iter::once((String::new(), "default".to_owned()))
-        .chain((1..=n).map(|votes| (votes.to_string(), format!("{votes} of {n}"))));
-    html! {
-        <form class="item-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
-            <label>{ "Table" }
-                <input id="table" value={(*table).clone()} oninput={typed(&table)} />
-            </label>
-            <label>{ "Key" }
-                <input id="key" value={(*key).clone()} oninput={typed(&key)} list="known-keys"
-                    aria-describedby="item-problem" />
-            </label>
-            <datalist id="known-keys">
-                { for ["DEN", "SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(|key| html! {
-                    <option value={key} />
-                }) }
-            </datalist>
-            <label>{ "Votes needed" }
-                <select id="votes" onchange={chosen(&votes)}>{ options(&votes, choices) }</select>
-            </label>
-            <label class="wide">{ "Item, as JSON" }
-                <textarea id="item" rows="3" spellcheck="false" value={(*item).clone()}
-                    oninput={typed_area(&item)} aria-describedby="item-problem" />
-            </label>
-            <div class="buttons">
-                <button id="put" type="button" class="primary" onclick={act("put")}>{ "Put" }</button>
-                <button id="get" type="button" onclick={act("get")}>{ "Get" }</button>
-                <button id="delete" type="button" onclick={act("delete")}>{ "Delete" }</button>
-            </div>
-            { problem("item-problem", error.as_ref()) }
-        </form>
     }
 }
 
@@ -205,13 +147,24 @@ fn Transcript(props: &PanelProps) -> Html {
     }
 }
 
+fn happened(told: &[String], more: usize) -> String {
+    match more {
+        0 => told.join("\n"),
+        more => format!("{}\n… and {} more", told.join("\n"), grouped(more)),
+    }
+}
+
 fn entry_html(entry: &Entry, view: &View, driver: &Handle) -> Html {
     let (class, text) = match &entry.outcome {
         Outcome::Pending => ("pending", "under way …".to_owned()),
         Outcome::Done(text) => ("done", text.clone()),
         Outcome::Failed(text) => ("failed", text.clone()),
+        Outcome::Happened(told, more) => ("happened", happened(told, *more)),
     };
-    let line = html! { <code>{ entry.line.clone() }</code> };
+    let line = match &entry.outcome {
+        Outcome::Happened(..) => html! { <b>{ "Meanwhile" }</b> },
+        _ => html! { <code>{ entry.line.clone() }</code> },
+    };
     let known = |request: &RequestId| view.stories.iter().any(|story| story.request == *request);
     let line = match entry.request.filter(known) {
         Some(request) => {

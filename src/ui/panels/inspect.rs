@@ -4,11 +4,15 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
+use super::super::ring::state_words;
 use super::super::scene::{Focus, Scene};
+use super::super::trouble::{names, suspicion_words};
 use super::problem;
+use super::watch::{hints, traffic, views};
 use crate::base::{NodeId, tenths};
 use crate::ring::Verdict;
-use crate::sim::Replica;
+use crate::sim::{NodeStatus, Replica};
+use crate::storage::{Held, Version};
 
 #[component]
 pub fn InspectPanel(props: &PanelProps) -> Html {
@@ -17,6 +21,9 @@ pub fn InspectPanel(props: &PanelProps) -> Html {
         <>
             <NodeDetails view={props.view.clone()} driver={props.driver.clone()} />
             if let Some(focus) = &scene.focus { { item_details(focus) } }
+            { hints(&props.view) }
+            { views(&props.view) }
+            { traffic(&props.view) }
         </>
     }
 }
@@ -31,7 +38,11 @@ fn NodeDetails(props: &PanelProps) -> Html {
         };
     };
     let node = status.node;
-    let verb = if status.up { "crash" } else { "restart" };
+    let (verb, label) = match (status.up, status.paused) {
+        (true, true) => ("resume", "Resume it"),
+        (true, false) => ("crash", "Crash it"),
+        (false, _) => ("restart", "Restart it"),
+    };
     let act = {
         let (driver, error) = (props.driver.clone(), error.clone());
         move |_| {
@@ -43,9 +54,43 @@ fn NodeDetails(props: &PanelProps) -> Html {
         let driver = props.driver.clone();
         move |_| driver.select(None)
     };
+    html! {
+        <section class="details">
+            <div class="row">
+                <h3>{ format!("Node {node}") }</h3>
+                <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
+                    { label }
+                </button>
+                <button onclick={close}>{ "Close" }</button>
+            </div>
+            { problem("node-problem", error.as_ref()) }
+            <dl>
+                { for facts(scene, status).map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }
+            </dl>
+        </section>
+    }
+}
+
+/// What there is to know of a node: names and values.
+fn facts(scene: &Scene, status: &NodeStatus) -> [(&'static str, String); 12] {
+    let node = status.node;
     let (vnodes, share) = owned(scene, node);
-    let facts = [
-        ("State", if status.up { "up".to_owned() } else { "down".to_owned() }),
+    [
+        ("State", state_words(status).to_owned()),
+        ("Clock", scene.trouble.clock_words(status)),
+        ("Slow by", status.slow_by.to_string()),
+        ("Keeps for others", format!("{} hints", status.hints)),
+        (
+            "Suspects",
+            match status.suspects.as_slice() {
+                [] => "nobody".to_owned(),
+                suspects => names(suspects),
+            },
+        ),
+        (
+            "Is",
+            suspicion_words(node, &scene.nodes).unwrap_or_else(|| "suspected by nobody".to_owned()),
+        ),
         ("First owner of", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
         (
             "Holds",
@@ -55,22 +100,7 @@ fn NodeDetails(props: &PanelProps) -> Html {
         ("Not durable yet", format!("{} log records", status.unsynced)),
         ("Starts so far", status.incarnation.0.to_string()),
         ("Stands in", status.zone.to_string()),
-    ];
-    html! {
-        <section class="details">
-            <div class="row">
-                <h3>{ format!("Node {node}") }</h3>
-                <button class={classes!((verb == "crash").then_some("danger"))} onclick={act}>
-                    { if status.up { "Crash it" } else { "Restart it" } }
-                </button>
-                <button onclick={close}>{ "Close" }</button>
-            </div>
-            { problem("node-problem", error.as_ref()) }
-            <dl>
-                { for facts.map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }
-            </dl>
-        </section>
-    }
+    ]
 }
 
 /// How many token ranges a node owns first, and their share of the ring in percent.
@@ -106,13 +136,6 @@ fn replica_row(replica: &Replica) -> Html {
         Some(place) => format!("owner {}", place + 1),
         None => "no owner".to_owned(),
     };
-    let (version, item) = match &replica.version {
-        None => ("nothing".to_owned(), String::new()),
-        Some(version) => {
-            let item = version.item.as_ref().map(|item| item.to_json());
-            (version.stamp.to_string(), item.unwrap_or_else(|| "deleted (tombstone)".to_owned()))
-        }
-    };
     let class = classes!(replica.stale.then_some("stale"), (!replica.up).then_some("down"));
     html! {
         <tr {class}>
@@ -122,10 +145,33 @@ fn replica_row(replica: &Replica) -> Html {
             </th>
             <td class="place">{ place }</td>
             <td>
-                <code>{ version }</code>
-                { if replica.stale { " stale" } else { "" } }
-                <div class="json">{ item }</div>
+                { replica.held.as_ref().map_or_else(|| html! { <code>{ "nothing" }</code> }, held_html) }
+                if replica.stale { <b class="stale-mark">{ " stale" }</b> }
+                { for replica.hints.iter().map(|(owner, held)| html! {
+                    <div class="kept">{ format!("keeps for {owner}: ") }{ held_html(held) }</div>
+                }) }
             </td>
         </tr>
+    }
+}
+
+/// Every version that is held, and the context of siblings.
+pub(super) fn held_html(held: &Held) -> Html {
+    let version = |version: &Version| {
+        let item = version.item.as_ref().map(|item| item.to_json());
+        html! {
+            <div class="version">
+                <code>{ version.stamp.to_string() }</code>
+                <div class="json">{ item.unwrap_or_else(|| "deleted (tombstone)".to_owned()) }</div>
+            </div>
+        }
+    };
+    html! {
+        <>
+            { for held.versions().iter().map(version) }
+            if held.keeps_siblings() {
+                <div class="context">{ "context " }<code>{ held.context().to_string() }</code></div>
+            }
+        </>
     }
 }

@@ -3,11 +3,15 @@
 
 mod cluster;
 mod console;
+mod faults;
 mod inspect;
+mod item;
 mod snapshots;
+mod watch;
 
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
+pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
 pub use snapshots::SnapshotsPanel;
 

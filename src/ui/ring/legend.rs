@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::chips;
 use super::marks::{Mark, mark};
 
 /// A small key to the picture, for a place beside it or a fold under it.
@@ -18,7 +19,11 @@ pub fn MessageLegend() -> Html {
                 { message("legend-hollow", SQUARE, "acknowledged: it is durable") }
                 { message("legend-full", CIRCLE, "read") }
                 { message("legend-hollow", CIRCLE, "what a replica has") }
-                { message("legend-cross", CROSS, "refused: the node is down") }
+                { message("legend-full", ENVELOPE, "hint: left for an owner, or handed over to it") }
+                { message("legend-full", PLUS, "read repair") }
+                { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
+                { message("legend-full", DOT, "gossip: who is alive") }
+                { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>
             </section>
             <section>
@@ -29,7 +34,13 @@ pub fn MessageLegend() -> Html {
                 { vote(Mark::Late, "late: the request was decided") }
                 { vote(Mark::Refused, "refused: the node is down") }
                 { vote(Mark::TimedOut, "no answer in time") }
+                { vote(Mark::Rebuilding, "no vote: its lost disk is not rebuilt") }
+                { vote(Mark::OnlyHint, "a hint that is no vote (strict quorum)") }
             </ul>
+            </section>
+            <section>
+            <p class="legend-head">{ "Beside a node" }</p>
+            <ul>{ for chips::key().map(|(strokes, words)| chip(strokes, words)) }</ul>
             </section>
         </div>
     }
@@ -38,12 +49,25 @@ pub fn MessageLegend() -> Html {
 const DIAMOND: &str = "M0 -8L8 0L0 8L-8 0Z";
 const SQUARE: &str = "M-6 -6H6V6H-6Z";
 const CIRCLE: &str = "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z";
+const ENVELOPE: &str = "M-9 -6H9V6H-9ZM-9 -6L0 2L9 -6";
+const PLUS: &str = "M-3 -8H3V-3H8V3H3V8H-3V3H-8V-3H-3Z";
+const TRIANGLE: &str = "M0 -8L8 6H-8Z";
+const DOT: &str = "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z";
 const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
 
 fn message(class: &'static str, shape: &'static str, words: &'static str) -> Html {
     html! {
         <li>
             <svg viewBox="-11 -11 22 22" aria-hidden="true"><path {class} d={shape} /></svg>
+            { words }
+        </li>
+    }
+}
+
+fn chip(strokes: &'static str, words: &'static str) -> Html {
+    html! {
+        <li>
+            <svg class="chip" viewBox="-1.4 -1.4 2.8 2.8" aria-hidden="true"><path d={strokes} /></svg>
             { words }
         </li>
     }

@@ -16,6 +16,9 @@ pub enum Mark {
     Late,
     Refused,
     TimedOut,
+    Rebuilding,
+    /// A hint that is kept but is no vote.
+    OnlyHint,
 }
 
 impl Mark {
@@ -25,6 +28,7 @@ impl Mark {
             Vote::Late => Self::Late,
             Vote::Refused => Self::Refused,
             Vote::TimedOut => Self::TimedOut,
+            Vote::Rebuilding => Self::Rebuilding,
             Vote::Counted if ballot.stale => Self::Stale,
             Vote::Counted => Self::Counted,
         })
@@ -37,6 +41,8 @@ impl Mark {
             Self::Late => "vote came after the decision",
             Self::Refused => "refused: the node is down",
             Self::TimedOut => "did not answer in time",
+            Self::Rebuilding => "no vote: it lost its disk and is not rebuilt yet",
+            Self::OnlyHint => "keeps a hint, which is no vote",
         }
     }
 
@@ -48,6 +54,8 @@ impl Mark {
             Self::Late => "is-late",
             Self::Refused => "is-refused",
             Self::TimedOut => "is-timed-out",
+            Self::Rebuilding => "is-rebuilding",
+            Self::OnlyHint => "is-hint",
         }
     }
 
@@ -58,6 +66,8 @@ impl Mark {
             Self::Stale => "M-.7 0A.7 .7 0 1 1 .7 0A.7 .7 0 1 1 -.7 0",
             Self::Refused => "M-.7 -.7L.7 .7M.7 -.7L-.7 .7",
             Self::TimedOut => "M-.65 -.9H.65L-.65 .9H.65ZM-.65 -.9L.65 .9",
+            Self::Rebuilding => "M-.7 -.5H.7M-.7 .5H.7M-.35 -.9V.9M.35 -.9V.9",
+            Self::OnlyHint => "M-.95 -.65H.95V.65H-.95ZM-.95 -.65L0 .15L.95 -.65",
         }
     }
 }

@@ -4,14 +4,13 @@
 //! that is late or lost changes nothing. All messages of one colour are painted with a handful of
 //! strokes, so that thousands cost little.
 
-use std::f64::consts::TAU;
-
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::geometry::{FlightPath, Point, SCENE, Stop};
 use super::super::palette::{self, COLOURS};
-use crate::base::RequestId;
+use super::shapes::Shape;
+use crate::base::{RequestId, tenths};
 use crate::node::{Address, MessageKind};
 use crate::sim::Flight;
 
@@ -24,29 +23,10 @@ const FAINT: (f64, f64) = (8.0, 3.2);
 const FAINT_ALPHA: f64 = 0.5;
 /// More messages than this are painted smaller, so that the ring stays visible behind them.
 const CROWD: f64 = 400.0;
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
-    /// Client traffic.
-    Diamond,
-    /// Writes and their acknowledgements.
-    Square,
-    /// Reads and their results.
-    Circle,
-    /// Word that a node is down.
-    Cross,
-}
-
-impl Shape {
-    fn of(flight: &Flight) -> Self {
-        match flight.kind {
-            _ if flight.refusal => Self::Cross,
-            MessageKind::Request | MessageKind::Forward | MessageKind::Reply => Self::Diamond,
-            MessageKind::Write | MessageKind::WriteAck => Self::Square,
-            MessageKind::Read | MessageKind::ReadResult => Self::Circle,
-        }
-    }
-}
+/// More messages than this carry no words.
+const WORDY: usize = 24;
+/// A message that is lost ends at this share of its way, and a cross is left of it.
+const LOST_AT: f64 = 0.55;
 
 /// A message as it is painted in this frame.
 #[derive(Clone, Copy)]
@@ -55,6 +35,9 @@ struct Sprite {
     t: f64,
     at: Point,
     shape: Shape,
+    kind: MessageKind,
+    /// It is lost, and this is what is left of it.
+    is_lost: bool,
     /// An outline instead of a full shape.
     is_reply: bool,
     is_strong: bool,
@@ -77,6 +60,7 @@ pub struct MessagePainter {
     pixel_ratio: f64,
     colours: Vec<String>,
     surface: String,
+    text: String,
     bad: String,
     /// Whether messages stand still at stations on their way.
     is_still: bool,
@@ -95,6 +79,7 @@ impl MessagePainter {
             pixel_ratio: 1.0,
             colours: Vec::new(),
             surface: String::new(),
+            text: String::new(),
             bad: String::new(),
             is_still: false,
             sprites: Vec::new(),
@@ -132,22 +117,29 @@ impl MessagePainter {
         self.colours = (0..COLOURS).map(|at| read(&format!("--node-{at}"), "#777")).collect();
         self.colours.push(read("--text", "#222"));
         self.surface = read("--surface", "#fff");
+        self.text = read("--text", "#222");
         self.bad = read("--bad", "#b3261e");
         let still = window.match_media("(prefers-reduced-motion: reduce)");
         self.is_still = still.ok().flatten().is_some_and(|query| query.matches());
     }
 
-    /// Paints all messages as they are at an instant, in microseconds of virtual time.
+    /// Paints all messages as they are at an instant, in microseconds of virtual time; with each,
+    /// whether it is lost on its way.
     pub fn paint(
         &mut self,
-        flights: &mut dyn Iterator<Item = Flight>,
+        flights: &mut dyn Iterator<Item = (Flight, bool)>,
         now_us: f64,
         node_count: usize,
         highlighted: Option<RequestId>,
     ) {
         self.sprites.clear();
-        for flight in flights {
-            self.sprites.push(sprite(&flight, now_us, node_count, highlighted, self.is_still));
+        for (flight, is_lost) in flights {
+            let mut one = sprite(&flight, now_us, node_count, highlighted, self.is_still);
+            if is_lost && one.t >= LOST_AT {
+                (one.t, one.at) = (LOST_AT, one.path.at(LOST_AT));
+                (one.shape, one.is_lost) = (Shape::Cross, true);
+            }
+            self.sprites.push(one);
         }
         if self.sprites.is_empty() && self.is_blank {
             return;
@@ -164,6 +156,31 @@ impl MessagePainter {
             self.paint_group(group);
         }
         self.context.set_global_alpha(1.0);
+        self.paint_words();
+    }
+
+    /// What a message is, beside those whose shapes are not seen every day.
+    fn paint_words(&self) {
+        let wordy = |sprite: &&Sprite| sprite.is_lost || sprite.shape.has_word();
+        if self.sprites.iter().filter(wordy).count() > WORDY {
+            return;
+        }
+        let size = (11.0 * self.pixel_ratio / self.scale).max(19.0);
+        self.context.set_font(&format!("600 {}px system-ui, sans-serif", tenths(size)));
+        self.context.set_line_width(size * 0.3);
+        self.context.set_stroke_style_str(&self.surface);
+        self.context.set_fill_style_str(&self.text);
+        for sprite in self.sprites.iter().filter(wordy) {
+            let word = match (sprite.is_lost, sprite.shape, sprite.kind) {
+                (true, ..) => "lost".to_owned(),
+                (_, Shape::Envelope, MessageKind::Write | MessageKind::Repair) => "hint".to_owned(),
+                (_, _, kind) => kind.to_string(),
+            };
+            let (x, y) = (sprite.at.x + size, sprite.at.y - size * 0.8);
+            // Text that cannot be drawn is missed by nobody: the shapes say the same.
+            let _ = self.context.stroke_text(&word, x, y);
+            let _ = self.context.fill_text(&word, x, y);
+        }
     }
 
     fn paint_group(&self, group: &[Sprite]) {
@@ -189,7 +206,7 @@ impl MessagePainter {
             context.begin_path();
             for sprite in group.iter().filter(|s| s.is_reply == is_reply && s.shape != Shape::Cross)
             {
-                trace_shape(context, sprite, size);
+                sprite.shape.trace(context, sprite.at, size);
             }
         };
         context.set_fill_style_str(colour);
@@ -219,7 +236,7 @@ impl MessagePainter {
             self.context.set_line_width(size * width);
             self.context.begin_path();
             for sprite in group.iter().filter(|sprite| sprite.shape == Shape::Cross) {
-                trace_shape(&self.context, sprite, size);
+                sprite.shape.trace(&self.context, sprite.at, size);
             }
             self.context.stroke();
         }
@@ -256,8 +273,10 @@ fn sprite(
         t,
         at: path.at(t),
         shape: Shape::of(flight),
+        kind: flight.kind,
+        is_lost: false,
         is_reply: flight.kind.is_reply(),
-        is_strong: highlighted == Some(flight.request),
+        is_strong: flight.request.is_some() && highlighted == flight.request,
         colour: match flight.from {
             Address::Client(_) => CLIENT,
             Address::Node(node) => palette::colour(node) as u8,
@@ -275,34 +294,4 @@ fn trace_tail(context: &CanvasRenderingContext2d, sprite: &Sprite) {
     let tail = sprite.path.at((sprite.t - 0.12).max(0.0));
     context.move_to(tail.x, tail.y);
     context.line_to(sprite.at.x, sprite.at.y);
-}
-
-fn trace_shape(context: &CanvasRenderingContext2d, sprite: &Sprite, size: f64) {
-    let Point { x, y } = sprite.at;
-    match sprite.shape {
-        Shape::Diamond => {
-            let half = size * 1.15;
-            context.move_to(x, y - half);
-            context.line_to(x + half, y);
-            context.line_to(x, y + half);
-            context.line_to(x - half, y);
-            context.close_path();
-        }
-        Shape::Square => {
-            let half = size * 0.86;
-            context.rect(x - half, y - half, 2.0 * half, 2.0 * half);
-        }
-        Shape::Circle => {
-            context.move_to(x + size, y);
-            // Only a negative radius is refused.
-            let _ = context.arc(x, y, size, 0.0, TAU);
-        }
-        Shape::Cross => {
-            let half = size * 0.75;
-            context.move_to(x - half, y - half);
-            context.line_to(x + half, y + half);
-            context.move_to(x + half, y - half);
-            context.line_to(x - half, y + half);
-        }
-    }
 }

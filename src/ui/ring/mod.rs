@@ -10,11 +10,14 @@
 //!
 //! To the keyboard the ring is one stop: arrows move around it, Enter opens a node, Escape leaves.
 
+mod chips;
 mod ground;
 mod legend;
 mod marks;
 mod messages;
 mod nodes;
+mod shapes;
+mod splits;
 mod votes;
 mod walk;
 mod width;
@@ -22,6 +25,7 @@ mod width;
 pub use legend::MessageLegend;
 pub use marks::{Mark, mark};
 pub use messages::MessagePainter;
+pub(super) use nodes::state_words;
 pub use width::use_width;
 
 use std::rc::Rc;
@@ -32,6 +36,7 @@ use yew::prelude::*;
 
 use super::geometry;
 use super::scene::Scene;
+use super::trouble::split_words;
 use crate::base::NodeId;
 use ground::Ground;
 use nodes::Nodes;
@@ -115,6 +120,7 @@ pub fn RingPicture(props: &RingProps) -> Html {
                 compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
                 aria-label={summary(scene)} {onkeydown}>
+                { splits::network_faults(scene, layout) }
                 if let Some(focus) = &scene.focus {
                     { connectors(focus, layout) }
                 }
@@ -177,8 +183,12 @@ fn summary(scene: &Scene) -> String {
     let down: Vec<String> =
         scene.nodes.iter().filter(|node| !node.up).map(|node| node.node.to_string()).collect();
     let count = scene.nodes.len();
-    match down.len() {
+    let mut words = match down.len() {
         0 => format!("Ring of {count} nodes, all up"),
         _ => format!("Ring of {count} nodes; down: {}", down.join(", ")),
+    };
+    for split in &scene.trouble.splits {
+        words += &format!(". {}", split_words(split, count));
     }
+    words
 }

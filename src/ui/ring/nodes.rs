@@ -8,8 +8,10 @@ use super::super::geometry::{self, Point};
 use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::scene::Scene;
+use super::super::trouble::suspicion_words;
 use super::Layout;
-use crate::base::{NodeId, tenths};
+use super::chips::{self, Chip};
+use crate::base::{Duration, NodeId, tenths};
 use crate::sim::{NodeStatus, Replica};
 
 /// What a node holds of the item in focus, in a word.
@@ -23,7 +25,10 @@ struct Badge {
 impl Badge {
     /// None while nobody has anything: that needs no tag.
     fn of(replica: &Replica) -> Option<Self> {
-        let version = replica.version.as_ref().map(|version| version.stamp.dot.to_string());
+        let version = replica.held.as_ref().map(|held| match held.versions() {
+            [one] => one.dot().to_string(),
+            siblings => format!("{} siblings", siblings.len()),
+        });
         (version.is_some() || replica.stale).then_some(Self { version, stale: replica.stale })
     }
 
@@ -63,18 +68,19 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
+                paused={status.paused} chips={chips::chips(status, scene)}
                 items={status.items} zone={zoned.then_some(status.zone.0)}
                 load_permille={status.items * 1000 / fullest} badge={replica.and_then(Badge::of)}
                 is_selected={scene.selected == Some(status.node)}
                 is_current={status.node.index() == props.current}
-                words={words(status, replica, zoned)} on_click={props.on_click.clone()} />
+                words={words(status, replica, zoned, scene)} on_click={props.on_click.clone()} />
         }
     });
     html! { <g class="ring-nodes">{ for discs }</g> }
 }
 
-fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool) -> String {
-    let state = if status.up { "up" } else { "down" };
+fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool, scene: &Scene) -> String {
+    let state = state_words(status);
     let mut words =
         format!("Node {}, {state}, {} items", status.node, palette::grouped(status.items));
     if zoned {
@@ -83,7 +89,30 @@ fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool) -> String 
     if let Some(badge) = replica.and_then(Badge::of) {
         words += &format!(", {}", badge.words());
     }
+    if let Some(suspicion) = suspicion_words(status.node, &scene.nodes) {
+        words += &format!(", {suspicion}");
+    }
+    if status.hints > 0 {
+        words += &format!(", keeps {} hints for others", status.hints);
+    }
+    if !status.clock.is_right() {
+        words += &format!(", clock {}", scene.trouble.clock_words(status));
+    }
+    if status.slow_by > Duration::default() {
+        words += &format!(", slow by {}", status.slow_by);
+    }
     words
+}
+
+/// Whether it is up, and whether it votes.
+pub(crate) fn state_words(status: &NodeStatus) -> &'static str {
+    match (status.up, status.paused, status.whole) {
+        (true, true, _) => "paused",
+        (true, false, true) => "up",
+        (true, false, false) => "rebuilding its lost disk",
+        (false, _, true) => "down",
+        (false, _, false) => "down, disk lost",
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -91,6 +120,8 @@ struct DiscProps {
     node: NodeId,
     layout: Layout,
     up: bool,
+    paused: bool,
+    chips: Vec<Chip>,
     items: usize,
     load_permille: usize,
     zone: Option<u8>,
@@ -113,6 +144,7 @@ fn Disc(props: &DiscProps) -> Html {
     let class = classes!(
         "node",
         if *up { "node-up" } else { "node-down" },
+        props.paused.then_some("node-paused"),
         props.is_selected.then_some("node-selected"),
     );
     let reach = (radius + 8.0).max(if layout.is_detailed() { 36.0 } else { radius });
@@ -125,10 +157,14 @@ fn Disc(props: &DiscProps) -> Html {
             <circle class="node-reach" r={tenths(reach)} />
             <circle class="node-halo" r={tenths(radius * 1.08 + 4.0)} />
             { body(*node, radius, *up) }
+            if props.chips.iter().any(Chip::is_suspicion) {
+                <circle class="node-suspected" r={tenths(radius * 1.1 + 2.0)} />
+            }
             { letter(*node, *layout, radius) }
             if layout.is_detailed() {
                 { load(props, radius) }
             }
+            { chips::column(&props.chips, *node, *layout, radius) }
             if let Some(badge) = &props.badge {
                 { badge_sign(badge, *layout, radius) }
             }

@@ -1,15 +1,16 @@
 //! The coordinator's count: as many slots as the quorum needs, which fill as votes come in, and
-//! smaller ones for the rest.
+//! smaller ones for the rest. A fallback's slot says for whom it stands; a hint that is no vote has
+//! a slot of its own, which counts for nothing.
 
 use yew::prelude::*;
 
 use super::super::geometry::{self, Point};
 use super::super::outline::{font_size, translate};
 use super::super::palette;
-use super::super::story::{Ballot, Standing, Story};
+use super::super::story::{Ballot, StandIn, Standing, Story};
 use super::Layout;
 use super::marks::{Mark, mark};
-use crate::base::tenths;
+use crate::base::{NodeId, tenths};
 
 /// Measures of a slot and of the words around the slots, in scene units.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ struct Measures {
 }
 
 impl Measures {
-    fn of(layout: Layout, slots: usize, is_at_the_side: bool) -> Self {
+    fn of(layout: Layout, slots: usize, is_at_the_side: bool, is_wide: bool) -> Self {
         let columns = match layout.compact && is_at_the_side {
             true => slots.div_ceil(3),
             false => slots.min(5),
@@ -32,7 +33,8 @@ impl Measures {
         let rows = slots.div_ceil(columns);
         let font = layout.font();
         let (width, height): (f64, f64) = if layout.compact { (44.0, 58.0) } else { (34.0, 44.0) };
-        let width = width.min(200.0 / columns as f64 - 6.0);
+        let (width, room) = if is_wide { (width + 34.0, 310.0) } else { (width, 200.0) };
+        let width = width.min(room / columns as f64 - 6.0);
         let height = if rows > 1 { height * 0.92 } else { height };
         Self { width, height, gap: 6.0, font, columns, rows }
     }
@@ -53,10 +55,12 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     if coordinator.index() >= layout.count || story.ballots.is_empty() {
         return Html::default();
     }
-    let slots = slots(story);
+    let mut slots = slots(story);
+    slots.extend(story.stand_ins.iter().filter(|one| !one.counts).map(Slot::of_hint));
+    let is_wide = slots.iter().any(|slot| slot.stands_for.is_some());
     let out = geometry::outward(coordinator.index(), layout.count);
     let way = Point::new(-out.x, -out.y);
-    let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6);
+    let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6, is_wide);
     let heading = if layout.compact { "" } else { "coordinator" };
     let status = status(story, layout);
     let line = measures.font * 1.25;
@@ -70,7 +74,7 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let tiles = slots
         .iter()
         .enumerate()
-        .map(|(at, slot)| tile(slot, at, slots.len(), middle.x, top, measures));
+        .map(|(at, slot)| tile(slot, [at, slots.len()], middle.x, top, measures, layout));
     let standing = match story.standing {
         Standing::Open => "votes-open",
         Standing::Reached { .. } => "votes-reached",
@@ -106,8 +110,42 @@ fn status(story: &Story, layout: Layout) -> String {
 /// A place for a vote.
 struct Slot<'a> {
     ballot: Option<&'a Ballot>,
+    /// The fallback and the owner that it stands for.
+    stands_for: Option<(NodeId, NodeId)>,
+    what: Option<Mark>,
     /// Whether the quorum needs it.
     is_needed: bool,
+}
+
+impl<'a> Slot<'a> {
+    fn empty(is_needed: bool) -> Self {
+        Self { ballot: None, stands_for: None, what: None, is_needed }
+    }
+
+    fn fill(&mut self, ballot: &'a Ballot) {
+        self.ballot = Some(ballot);
+        self.what = Mark::of(ballot);
+        let is_fallback = ballot.owner != ballot.replica;
+        self.stands_for = is_fallback.then_some((ballot.replica, ballot.owner));
+    }
+
+    /// For a hint that is no vote.
+    fn of_hint(one: &StandIn) -> Self {
+        let what = one.kept.then_some(Mark::OnlyHint);
+        Self { ballot: None, stands_for: Some((one.fallback, one.owner)), what, is_needed: false }
+    }
+
+    fn node(&self) -> Option<NodeId> {
+        self.ballot.map(|b| b.replica).or(self.stands_for.map(|(fallback, _)| fallback))
+    }
+
+    fn label(&self, layout: Layout) -> String {
+        match (self.stands_for, self.node()) {
+            (Some((fallback, owner)), _) if layout.compact => format!("{fallback}→{owner}"),
+            (Some((fallback, owner)), _) => format!("{fallback} for {owner}"),
+            (None, node) => node.map_or_else(String::new, |node| node.to_string()),
+        }
+    }
 }
 
 /// The slots that the quorum needs come first and hold the counted votes in the order of their
@@ -115,7 +153,7 @@ struct Slot<'a> {
 fn slots(story: &Story) -> Vec<Slot<'_>> {
     let needed = usize::from(story.needed).min(story.ballots.len());
     let mut slots: Vec<Slot> =
-        (0..story.ballots.len()).map(|at| Slot { ballot: None, is_needed: at < needed }).collect();
+        (0..story.ballots.len()).map(|at| Slot::empty(at < needed)).collect();
     let mut cast: Vec<&Ballot> = Vec::new();
     for ballot in story.ballots.iter().filter(|ballot| ballot.vote.is_some()) {
         cast.insert(cast.partition_point(|earlier| earlier.at <= ballot.at), ballot);
@@ -123,7 +161,7 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
     let counts = |ballot: &Ballot| matches!(Mark::of(ballot), Some(Mark::Counted | Mark::Stale));
     let (counted, others): (Vec<&Ballot>, Vec<&Ballot>) = cast.into_iter().partition(|b| counts(b));
     for (slot, ballot) in slots.iter_mut().zip(counted) {
-        slot.ballot = Some(ballot);
+        slot.fill(ballot);
     }
     for ballot in others {
         let free = |slot: &Slot| slot.ballot.is_none();
@@ -131,13 +169,20 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
             .find(|at| free(&slots[*at]))
             .or_else(|| (0..needed).rev().find(|at| free(&slots[*at])));
         if let Some(at) = at {
-            slots[at].ballot = Some(ballot);
+            slots[at].fill(ballot);
         }
     }
     slots
 }
 
-fn tile(slot: &Slot, at: usize, count: usize, middle: f64, top: f64, measures: Measures) -> Html {
+fn tile(
+    slot: &Slot,
+    [at, count]: [usize; 2],
+    middle: f64,
+    top: f64,
+    measures: Measures,
+    layout: Layout,
+) -> Html {
     let Measures { width, height, gap, columns, .. } = measures;
     let (row, column) = (at / columns, at % columns);
     let in_row = columns.min(count - row * columns) as f64;
@@ -146,24 +191,22 @@ fn tile(slot: &Slot, at: usize, count: usize, middle: f64, top: f64, measures: M
     let y = top + row as f64 * (height + gap) + height / 2.0;
     // The slots beyond the quorum are smaller: their votes change nothing any more.
     let scale = if slot.is_needed { 1.0 } else { 0.84 };
-    let what = slot.ballot.and_then(Mark::of);
     let class = classes!(
         "slot",
-        what.map_or("is-empty", Mark::class),
+        slot.what.map_or("is-empty", Mark::class),
         slot.is_needed.then_some("slot-needed"),
     );
-    let style = slot.ballot.map_or_else(String::new, |ballot| palette::style(ballot.replica));
+    let style = slot.node().map_or_else(String::new, palette::style);
     let [w, h] = [width * scale, height * scale];
-    let font = h * 0.42;
+    let label = slot.label(layout);
+    let font = (h * 0.42).min(w * 1.75 / label.chars().count().max(1) as f64);
     html! {
         <g {class} {style} transform={translate(x, y)}>
             <rect x={tenths(-w / 2.0)} y={tenths(-h / 2.0)}
                 width={tenths(w)} height={tenths(h)} rx="8" />
-            if let (Some(ballot), Some(what)) = (slot.ballot, what) {
-                <title>{ format!("{}: {}", ballot.replica, what.words()) }</title>
-                <text y={tenths(-h * 0.2)} dy=".35em" style={font_size(font)}>
-                    { ballot.replica.to_string() }
-                </text>
+            if let Some(what) = slot.what {
+                <title>{ format!("{label}: {}", what.words()) }</title>
+                <text y={tenths(-h * 0.2)} dy=".35em" style={font_size(font)}>{ label }</text>
                 { mark(what, 0.0, h * 0.24, h * 0.17) }
             }
         </g>

@@ -5,6 +5,8 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
+mod telling;
+
 use std::rc::Rc;
 
 use super::loader::Loader;
@@ -12,13 +14,17 @@ use super::pace::{Pace, Speed};
 use super::scene::{Focus, Scene};
 use super::story::Story;
 use super::transcript::Transcript;
+use super::trouble::Trouble;
 use crate::base::{ClientId, Error, EventSeq, NodeId, RequestId, Result, VirtualTime};
+use crate::node::MessageKind;
 use crate::scenario::{self, Line};
-use crate::sim::{Command, Event, EventKind, RunStep, World};
+use crate::sim::{Command, Event, Flight, RunStep, World};
 use crate::storage::ItemKey;
 
 /// Stories kept of requests that are over.
 const STORIES_KEPT: usize = 50;
+/// One step passes over so many happenings at most that leave no event worth a step.
+const STEPS_AT_ONCE: u32 = 100_000;
 
 /// The world on this page, and how it is looked at.
 pub struct Stage {
@@ -42,6 +48,10 @@ pub struct Stage {
     pub transcript: Transcript,
     pub loader: Option<Loader>,
     announcement: String,
+    /// Messages that are lost on their way, until when they would have arrived.
+    lost: Vec<Flight>,
+    /// Whether gossip is drawn.
+    pub shows_gossip: bool,
 }
 
 /// What a line did, beyond what the world's events tell.
@@ -72,6 +82,8 @@ impl Stage {
             transcript: Transcript::default(),
             loader: None,
             announcement: String::new(),
+            lost: Vec::new(),
+            shows_gossip: false,
         };
         stage.catch_up_with_events();
         stage
@@ -89,6 +101,18 @@ impl Stage {
     /// What was last worth saying aloud.
     pub fn announcement(&self) -> &str {
         &self.announcement
+    }
+
+    /// What is drawn between nodes: messages under way, and lost ones, which end half way. Gossip
+    /// only where it is asked for.
+    pub fn flights(&self) -> impl Iterator<Item = (Flight, bool)> {
+        let under_way = self.world.flights().map(|flight| (flight, false));
+        let is_still = self.rests() && self.playing;
+        let now = VirtualTime(self.cursor_us as u64);
+        let lost = self.lost.iter().filter(move |lost| !is_still && lost.arrives_at >= now);
+        under_way
+            .chain(lost.map(|lost| (*lost, true)))
+            .filter(|(flight, _)| self.shows_gossip || flight.kind != MessageKind::Gossip)
     }
 
     /// The request in focus.
@@ -119,8 +143,7 @@ impl Stage {
     /// If the line makes no sense now. Then nothing has changed but the transcript.
     pub fn act(&mut self, text: &str) -> Result<Act> {
         let done = scenario::parse(text).and_then(|(line, client)| self.carry_out(&line, client));
-        self.catch_up_with_events();
-        match done {
+        let done = match done {
             Ok((act, output, request)) => {
                 self.transcript.enter(text, output, request);
                 Ok(act)
@@ -129,7 +152,9 @@ impl Stage {
                 self.transcript.refuse(text, &error);
                 Err(error)
             }
-        }
+        };
+        self.catch_up_with_events();
+        done
     }
 
     fn carry_out(
@@ -216,13 +241,21 @@ impl Stage {
         self.key = None;
         self.selected = None;
         self.loader = None;
+        self.lost.clear();
         self.told = self.world.trace().end();
     }
 
-    /// Lets the next thing happen, then waits.
+    /// Lets the next thing happen that leaves an event other than gossip, then waits.
     pub fn step(&mut self) {
         self.playing = false;
-        self.world.step();
+        let seen = self.world.trace().end();
+        let is_gossip = |event: &Event| event.kind.message_kind() == Some(MessageKind::Gossip);
+        let happened = |world: &World| !world.trace().since(seen).iter().all(is_gossip);
+        for _ in 0..STEPS_AT_ONCE {
+            if !self.world.step() || happened(&self.world) {
+                break;
+            }
+        }
         self.cursor_us = self.world.now().0 as f64;
         self.catch_up_with_events();
     }
@@ -230,7 +263,19 @@ impl Stage {
     /// Whether the next frame would show something else than this one.
     pub fn moves(&self) -> bool {
         let loads = self.loader.as_ref().is_some_and(|loader| !loader.is_over());
-        self.playing && (self.world.next_at().is_some() || loads)
+        self.playing && (!self.rests() || loads)
+    }
+
+    /// Whether nothing is left for which somebody waits: work in the background, which never ends,
+    /// and scheduled commands, which may lie far ahead, while no request is open.
+    fn rests(&self) -> bool {
+        let waits = || {
+            self.world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over())
+        };
+        self.world.is_idle()
+            || (self.world.next_motion_at().is_none()
+                && !waits()
+                && !self.world.scheduled().is_empty())
     }
 
     /// Lets time pass for one frame of `elapsed_ms`. True if something happened.
@@ -240,7 +285,9 @@ impl Stage {
         if !self.playing {
             return false;
         }
-        let reader_waits = self.stories.iter().any(|story| !story.is_over());
+        let waits = self.stories.iter().any(|story| !story.is_over());
+        // What a paused node keeps waiting comes to no end by itself.
+        let reader_waits = waits && !self.rests();
         match &mut self.loader {
             Some(loader) if !loader.is_over() && !reader_waits => {
                 loader.pump(&mut self.world, time_left);
@@ -252,80 +299,42 @@ impl Stage {
     }
 
     fn advance(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) {
-        let Some(next_at) = self.world.next_at() else { return };
+        if self.rests() {
+            return;
+        }
         if self.pace.speed == Speed::Max {
-            while time_left() && (0..64).all(|_| self.world.step()) {}
+            let mut steps = || (0..64).all(|_| !self.rests() && self.world.step());
+            while time_left() && steps() {}
             self.cursor_us = self.world.now().0 as f64;
             return;
         }
-        // Nothing is under way, and somebody waits in silence for a deadline: go there at once.
         if self.world.next_motion_at().is_none() {
-            self.cursor_us = self.cursor_us.max(next_at.0 as f64);
+            self.skip_silence(time_left);
         } else {
             self.cursor_us += self.pace.virtual_us(elapsed_ms);
         }
         self.world.run_until(VirtualTime(self.cursor_us as u64));
     }
 
+    /// Nothing is under way that somebody waits for, but a deadline or a scheduled command is to
+    /// come: goes there at once.
+    fn skip_silence(&mut self, time_left: &mut dyn FnMut() -> bool) {
+        let is_silent = |world: &World| !world.is_idle() && world.next_motion_at().is_none();
+        while is_silent(&self.world) && time_left() && self.world.step() {}
+        self.cursor_us = self.cursor_us.max(self.world.now().0 as f64);
+    }
+
     /// Jumps to the next happening: what reduced motion shows instead of flights.
-    pub fn hop(&mut self) -> bool {
-        let Some(next_at) = self.world.next_at().filter(|_| self.playing) else { return false };
-        self.cursor_us = self.cursor_us.max(next_at.0 as f64);
+    pub fn hop(&mut self, time_left: &mut dyn FnMut() -> bool) -> bool {
+        if !self.playing || self.rests() {
+            return false;
+        }
+        match self.world.next_motion_at() {
+            Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
+            None => self.skip_silence(time_left),
+        }
         self.world.run_until(VirtualTime(self.cursor_us as u64));
         self.catch_up_with_events()
-    }
-
-    /// Tells the stories on. True if there was anything new.
-    fn catch_up_with_events(&mut self) -> bool {
-        let events = self.world.trace().since(self.told).to_vec();
-        self.told = self.world.trace().end();
-        for event in &events {
-            if let Some(loader) = &mut self.loader {
-                loader.observe(event);
-            }
-            self.tell(event);
-        }
-        self.asked.clear();
-        self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
-        !events.is_empty()
-    }
-
-    fn tell(&mut self, event: &Event) {
-        match &event.kind {
-            EventKind::Asked { request, .. } => {
-                if self.asked.contains(request) {
-                    self.stories.extend(Story::begin(event));
-                }
-                return;
-            }
-            EventKind::Crashed { node, lost_records, .. } => {
-                self.announcement = match lost_records {
-                    0 => format!("{node} crashed; nothing that it had stored was lost."),
-                    1 => format!("{node} crashed; 1 record was not durable and is lost."),
-                    lost => {
-                        format!("{node} crashed; {lost} records were not durable and are lost.")
-                    }
-                };
-                self.stories.iter_mut().for_each(|story| story.tell(event));
-                return;
-            }
-            EventKind::Restarted { node, versions, .. } => {
-                self.announcement =
-                    format!("{node} restarted with {versions} versions from its commit log.");
-            }
-            _ => {}
-        }
-        let Some(request) = event.kind.request() else { return };
-        let Some(at) = self.place_of(request) else { return };
-        let story = &mut self.stories[at];
-        let (standing, answered) = (story.standing.clone(), story.answer.is_some());
-        story.tell(event);
-        if story.standing != standing || story.answer.is_some() != answered {
-            self.announcement = story.words();
-        }
-        if story.answer.is_some() && !answered {
-            self.transcript.answer(request, story);
-        }
     }
 
     /// What is drawn until the next event.
@@ -339,6 +348,7 @@ impl Stage {
             cluster: self.cluster,
             lists: self.world.shared_preference_lists(),
             nodes: self.world.node_statuses(),
+            trouble: Trouble::of(&self.world),
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected,

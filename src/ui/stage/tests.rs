@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::sim::ClusterConfig;
+use crate::ui::transcript::Outcome;
 
 fn stage() -> Stage {
     Stage::new(World::new(ClusterConfig::default()).unwrap())
@@ -104,9 +105,56 @@ fn paused_time_does_not_hop() {
     stage.act("put T k '{}'").unwrap();
     stage.playing = false;
     let before = stage.cursor_us();
-    assert!(!stage.hop() && !stage.frame(16.0, &mut || true));
+    assert!(!stage.hop(&mut || true) && !stage.frame(16.0, &mut || true));
     assert_eq!(stage.cursor_us(), before);
 }
 
 const SAMPLE: &str =
     r#"{"source": "a test", "table": "S", "key": "id", "columns": ["id"], "rows": [["a"], ["b"]]}"#;
+
+#[test]
+fn what_is_scheduled_waits_for_time_to_pass_while_no_request_is_open() {
+    let mut stage = stage();
+    stage.act("in 5s 'crash B'").unwrap();
+    assert!(!stage.moves());
+    stage.act("put T k '{}'").unwrap();
+    play_out(&mut stage);
+    assert!(stage.story().unwrap().is_over() && stage.world().is_up(crate::base::NodeId(1)));
+    stage.act("run 10s").unwrap();
+    assert!(!stage.world().is_up(crate::base::NodeId(1)));
+}
+
+#[test]
+fn what_happens_by_itself_is_told_after_the_line_that_let_time_pass() {
+    let mut stage = stage();
+    stage.act("crash C").unwrap();
+    stage.act("run 10s").unwrap();
+    let newest = stage.transcript.entries().next().unwrap();
+    let Outcome::Happened(told, 0) = &newest.outcome else { panic!("{newest:?}") };
+    assert!(told.iter().any(|line| line.contains("suspects C")), "{told:?}");
+    assert!(!stage.moves());
+}
+
+#[test]
+fn a_paused_node_keeps_nothing_moving() {
+    let mut stage = stage();
+    stage.act("pause A B C D E").unwrap();
+    stage.act("put T k '{}'").unwrap();
+    stage.loader = Some(Loader::parse(SAMPLE).unwrap());
+    play_out(&mut stage);
+    assert!(stage.story().unwrap().words().starts_with("Failed"));
+    stage.act("resume A B C D E").unwrap();
+    play_out(&mut stage);
+}
+
+#[test]
+fn a_sibling_story_knows_its_table() {
+    let mut stage = stage();
+    stage.act("table Carts id resolve=siblings").unwrap();
+    for line in ["put Carts c '{\"a\":1}'", "client2: put Carts c '{\"b\":1}'", "get Carts c"] {
+        stage.act(line).unwrap();
+        play_out(&mut stage);
+    }
+    assert!(stage.story().unwrap().words().starts_with("2 siblings"));
+    assert!(stage.story().unwrap().ballots.iter().all(|ballot| !ballot.stale));
+}

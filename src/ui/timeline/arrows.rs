@@ -5,20 +5,30 @@ use yew::prelude::*;
 use super::drawing::Frame;
 use super::plan::{Placer, node_of};
 use crate::base::{hundredths, tenths};
+use crate::node::MessageKind;
+use crate::sim::Loss;
 use crate::ui::geometry::Point;
 use crate::ui::outline::translate;
 use crate::ui::palette;
 use crate::ui::story::{Arrow, Fate};
 
+/// A lost message ends at this share of its way.
+const LOST_AT: f64 = 0.55;
+
 /// Draws a message from its departure to its arrival, and the word of its refusal back.
 pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     let (x1, y1) = (frame.x(one.from), frame.y(one.sent_at));
-    let (x2, y2) = (frame.x(one.to), frame.y(one.arrives_at));
+    let (mut x2, mut y2) = (frame.x(one.to), frame.y(one.arrives_at));
+    let is_lost = matches!(one.fate, Fate::Lost { why: Loss::Split | Loss::Link });
+    if is_lost {
+        (x2, y2) = (x1 + (x2 - x1) * LOST_AT, y1 + (y2 - y1) * LOST_AT);
+    }
     let style = node_of(one.from).map(palette::style);
     let class = classes!(
         "timeline-arrow",
         one.kind.is_reply().then_some("is-reply"),
-        matches!(one.fate, Fate::UnderWay | Fate::Lost).then_some("is-under-way"),
+        purpose(one),
+        matches!(one.fate, Fate::UnderWay | Fate::Lost { .. }).then_some("is-under-way"),
     );
     let [start, end] = [Point::new(x1, y1), Point::new(x2, y2)];
     let way = end.minus(start).unit();
@@ -26,7 +36,8 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     let turned = [way.x, way.y, -way.y, way.x].map(hundredths).join(" ");
     let head = format!("matrix({turned} {})", end.plus(way, -2.0));
     let neck = end.plus(way, -8.0);
-    let title = format!("{} from {} to {}", one.kind, one.from, one.to);
+    let owner = one.hint.map_or_else(String::new, |owner| format!(" for {owner}"));
+    let title = format!("{}{owner} from {} to {}{}", one.name(), one.from, one.to, fate(one.fate));
     html! {
         <g {class} {style}>
             <title>{ title }</title>
@@ -36,6 +47,11 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
                 <path class="timeline-back" d={format!("M{end}L{}", Point::new(x1, frame.y(heard_at)))} />
                 <path class="timeline-refused" d="M-6 -6L6 6M6 -6L-6 6"
                     transform={translate(x2, y2)} />
+            } else if let Fate::Lost { .. } = one.fate {
+                <path class="timeline-refused" d="M-6 -6L6 6M6 -6L-6 6"
+                    transform={translate(x2, y2)} />
+            } else if one.fate == Fate::Waiting {
+                <path class="timeline-waits" d="M-4 -6V6M4 -6V6" transform={translate(x2, y2)} />
             } else {
                 <path class="timeline-tip" d="M0 0L-10 -5V5Z" transform={head} />
             }
@@ -43,13 +59,35 @@ pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     }
 }
 
+/// What it is for, where that is not plain reading and writing.
+fn purpose(one: &Arrow) -> Option<&'static str> {
+    match one.kind {
+        _ if one.hint.is_some() => Some("is-hint"),
+        MessageKind::Repair | MessageKind::RepairAck => Some("is-repair"),
+        _ => None,
+    }
+}
+
+fn fate(fate: Fate) -> String {
+    match fate {
+        Fate::UnderWay | Fate::Delivered => String::new(),
+        Fate::Refused { .. } => ": refused, the node is down".to_owned(),
+        Fate::Lost { why } => format!(": {why}"),
+        Fate::Waiting => ": waits, the node is paused".to_owned(),
+    }
+}
+
 /// The message's kind beside its arrow, where there is room.
 pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Html {
     let (x1, y1) = (frame.x(one.from), frame.y(one.sent_at));
     let (x2, y2) = (frame.x(one.to), frame.y(one.arrives_at));
-    let words = one.kind.to_string();
+    let mut words = one.name();
+    if matches!(one.fate, Fate::Lost { .. }) {
+        words += ", lost";
+    }
     let width = words.len() as f64 * 6.8 + 4.0;
-    if frame.compact || (x2 - x1).abs() < width + 22.0 {
+    let room = if purpose(one).is_some() { 2.0 } else { 22.0 };
+    if frame.compact || (x2 - x1).abs() < width + room {
         return Html::default();
     }
     let is_off_lanes =

@@ -12,7 +12,7 @@ use crate::ui::geometry::Point;
 use crate::ui::outline::translate;
 use crate::ui::palette;
 use crate::ui::ring::{Mark, mark, use_width};
-use crate::ui::story::{Standing, Story};
+use crate::ui::story::{Ballot, Standing, Story};
 
 const HEAD: f64 = 74.0;
 const SIDE: f64 = 62.0;
@@ -198,6 +198,7 @@ fn head(lane: &Lane, frame: &Frame, on_node: &Callback<NodeId>) -> Html {
             (middle, "coord.".into())
         }
         Role::Owner(place) => (format!("owner {}", place + 1), (place + 1).to_string()),
+        Role::Fallback(owner) => (format!("for {owner}"), format!("for {owner}")),
         Role::Other => (String::new(), String::new()),
     };
     let scale = (frame.lane_gap() / 42.0).min(1.0);
@@ -299,24 +300,24 @@ fn answer(story: &Story, frame: &Frame, placer: &mut Placer) -> Html {
 /// Votes beside the coordinator's lane, where it counts them.
 fn votes(story: &Story, frame: &Frame, placer: &mut Placer) -> Vec<Html> {
     let Some(coordinator) = story.coordinator else { return Vec::new() };
-    let mut cast: Vec<(VirtualTime, Mark, NodeId)> = Vec::new();
+    let mut cast: Vec<(VirtualTime, Mark, &Ballot)> = Vec::new();
     for ballot in &story.ballots {
         if let (Some(at), Some(what)) = (ballot.at, Mark::of(ballot)) {
             let place = cast.partition_point(|(earlier, ..)| *earlier <= at);
-            cast.insert(place, (at, what, ballot.replica));
+            cast.insert(place, (at, what, ballot));
         }
     }
     let lane = frame.x(Address::Node(coordinator));
     cast.into_iter()
-        .filter_map(|(at, what, replica)| {
+        .filter_map(|(at, what, ballot)| {
             let (x, y) = placer.take_beside(lane, frame.y(at), [38.0, 20.0], 27.0)?;
             Some(html! {
-                <g class={classes!("timeline-vote", what.class())} style={palette::style(replica)}
+                <g class={classes!("timeline-vote", what.class())} style={palette::style(ballot.replica)}
                     transform={translate(x, y)}>
-                    <title>{ format!("{replica}: {}", what.words()) }</title>
+                    <title>{ format!("{}: {}", ballot.name(), what.words()) }</title>
                     <rect x="-18" y="-9.5" width="36" height="19" rx="6" />
                     { mark(what, -8.0, 0.0, 5.0) }
-                    <text x="7" dy=".35em">{ replica.to_string() }</text>
+                    <text x="7" dy=".35em">{ ballot.replica.to_string() }</text>
                 </g>
             })
         })

@@ -22,6 +22,8 @@ pub enum Role {
     /// The coordinator, which is an owner at this place too.
     CoordinatorAndOwner(usize),
     Owner(usize),
+    /// Stands in for this owner.
+    Fallback(NodeId),
     Other,
 }
 
@@ -51,7 +53,11 @@ pub fn lanes(story: &Story) -> Vec<Lane> {
 
 fn role(story: &Story, who: Address, client: Address) -> Role {
     let Address::Node(node) = who else { return Role::Other };
-    let place = story.ballots.iter().position(|ballot| ballot.replica == node);
+    let place = story.ballots.iter().position(|ballot| ballot.owner == node);
+    let stands_in = story.stand_ins.iter().rfind(|one| one.fallback == node);
+    if let (Some(one), None, false) = (stands_in, place, story.coordinator == Some(node)) {
+        return Role::Fallback(one.owner);
+    }
     match (story.coordinator == Some(node), place) {
         (true, Some(place)) => Role::CoordinatorAndOwner(place),
         (true, None) => Role::Coordinator,

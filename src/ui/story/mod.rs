@@ -1,13 +1,15 @@
 //! The life of one request, put together from the trace: what the ring, the timeline and the words
 //! beside them tell.
 
+mod words;
+
 use std::sync::Arc;
 
 use crate::base::{Duration, MessageId, NodeId, RequestId, VirtualTime};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
-use crate::node::{Address, Answer, ClientRequest, Failure, MessageKind, Note};
-use crate::sim::{Event, EventKind};
+use crate::node::{Address, Answer, Cause, ClientRequest, Failure, MessageKind, Note};
+use crate::sim::{Event, EventKind, Loss};
 
 /// A message of a request, as an arrow in the space-time diagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,18 @@ pub struct Arrow {
     pub sent_at: VirtualTime,
     pub arrives_at: VirtualTime,
     pub fate: Fate,
+    /// For which owner its receiver is to keep what it brings, as far as its coordinator said.
+    pub hint: Option<NodeId>,
+}
+
+impl Arrow {
+    /// What it is, in a word or two.
+    pub fn name(&self) -> String {
+        match self.hint {
+            Some(_) => "hint".to_owned(),
+            None => self.kind.to_string(),
+        }
+    }
 }
 
 /// What became of a message so far.
@@ -31,12 +45,19 @@ pub enum Fate {
         heard_at: VirtualTime,
     },
     /// Nobody will ever read it, and nobody is told.
-    Lost,
+    Lost {
+        why: Loss,
+    },
+    /// It came to a paused node, and waits there.
+    Waiting,
 }
 
 /// A replica's place among the votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ballot {
+    /// Whose vote it is.
+    pub owner: NodeId,
+    /// Who gives it: the owner, or a fallback in its stead.
     pub replica: NodeId,
     /// None: no vote yet.
     pub vote: Option<Vote>,
@@ -44,6 +65,41 @@ pub struct Ballot {
     pub at: Option<VirtualTime>,
     /// It answered with an older version than another replica.
     pub stale: bool,
+}
+
+impl Ballot {
+    fn new(owner: NodeId) -> Self {
+        Self { owner, replica: owner, vote: None, stamp: None, at: None, stale: false }
+    }
+
+    /// Who votes, and for whom: `D`, or `D for B`.
+    pub fn name(&self) -> String {
+        match self.owner == self.replica {
+            true => self.replica.to_string(),
+            false => format!("{} for {}", self.replica, self.owner),
+        }
+    }
+}
+
+/// A fallback that was asked in the stead of an owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    pub owner: NodeId,
+    pub fallback: NodeId,
+    /// Whether its vote stands for the owner's.
+    pub counts: bool,
+    /// Whether it has the hint durable, if it was a write.
+    pub kept: bool,
+}
+
+/// Read repair, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    pub replicas: Vec<NodeId>,
+    /// How many replicas had to have it before the answer, if the answer waited.
+    pub blocking: Option<u8>,
+    /// Who has what it lacked.
+    pub done: Vec<NodeId>,
 }
 
 /// How a request stands.
@@ -77,6 +133,11 @@ pub struct Story {
     pub arrows: Vec<Arrow>,
     /// When and where a version became durable.
     pub stored: Vec<(VirtualTime, NodeId)>,
+    /// Fallbacks that were asked in the stead of owners.
+    pub stand_ins: Vec<StandIn>,
+    pub repair: Option<Repair>,
+    /// Whether its table keeps siblings: then a lower stamp does not make a version stale.
+    pub keeps_siblings: bool,
     /// Its coordinator crashed: nobody counts its votes any more.
     abandoned: bool,
 }
@@ -97,6 +158,9 @@ impl Story {
             answer: None,
             arrows: Vec::new(),
             stored: Vec::new(),
+            stand_ins: Vec::new(),
+            repair: None,
+            keeps_siblings: false,
             abandoned: false,
         })
     }
@@ -110,7 +174,8 @@ impl Story {
             return;
         }
         match &event.kind {
-            EventKind::Sent { message, kind, from, to, arrives_at, .. } => {
+            EventKind::Sent { message, kind, from, to, arrives_at, .. }
+            | EventKind::Duplicated { copy: message, kind, from, to, arrives_at, .. } => {
                 self.arrows.push(Arrow {
                     message: *message,
                     kind: *kind,
@@ -119,19 +184,28 @@ impl Story {
                     sent_at: event.at,
                     arrives_at: *arrives_at,
                     fate: Fate::UnderWay,
+                    hint: self.hint_in(*kind, *to),
                 });
             }
             EventKind::Delivered { message, .. } => self.settle(*message, Fate::Delivered),
             EventKind::Refused { message, heard_at, .. } => {
                 self.settle(*message, Fate::Refused { heard_at: *heard_at });
             }
-            EventKind::Lost { message, .. } => self.settle(*message, Fate::Lost),
+            EventKind::Lost { message, why, .. } => self.settle(*message, Fate::Lost { why: *why }),
+            EventKind::Held { message, .. } => self.settle(*message, Fate::Waiting),
             EventKind::Answered { answer, took, .. } => {
                 self.answer = Some((answer.clone(), *took));
             }
             EventKind::Noted { node, note } => self.note(event.at, *node, note),
             _ => {}
         }
+    }
+
+    /// For which owner a message brings a hint, from what the coordinator said before it left.
+    fn hint_in(&self, kind: MessageKind, to: Address) -> Option<NodeId> {
+        let brings = matches!(kind, MessageKind::Write | MessageKind::Repair);
+        let hint = self.stand_ins.iter().rfind(|hint| Address::Node(hint.fallback) == to);
+        hint.filter(|_| brings).map(|hint| hint.owner)
     }
 
     fn settle(&mut self, message: MessageId, fate: Fate) {
@@ -143,19 +217,12 @@ impl Story {
     fn note(&mut self, at: VirtualTime, node: NodeId, note: &Note) {
         match note {
             Note::Coordinates { owners, needed, .. } => {
-                let ballot = |replica: &NodeId| Ballot {
-                    replica: *replica,
-                    vote: None,
-                    stamp: None,
-                    at: None,
-                    stale: false,
-                };
                 self.coordinator = Some(node);
                 self.needed = *needed;
-                self.ballots = owners.iter().map(ballot).collect();
+                self.ballots = owners.iter().copied().map(Ballot::new).collect();
             }
-            Note::Voted { replica, vote, stamp, have, .. } => {
-                self.have = *have;
+            Note::Voted { replica, vote, stamp, have, needed, .. } => {
+                (self.have, self.needed) = (*have, *needed);
                 if let Some(ballot) = self.ballots.iter_mut().find(|b| b.replica == *replica) {
                     ballot.vote = Some(*vote);
                     ballot.stamp = *stamp;
@@ -163,22 +230,72 @@ impl Story {
                 }
                 self.mark_stale();
             }
-            Note::Reached { .. } => self.standing = Standing::Reached { at },
+            Note::Surpasses { .. } => self.vote_again(),
+            Note::Reached { stale, .. } => {
+                self.standing = Standing::Reached { at };
+                self.are_stale(stale);
+            }
             Note::Missed { failure, .. } => {
                 self.standing = Standing::Missed { at, failure: *failure };
             }
-            Note::Applied { .. } | Note::KeepsHint { .. } => self.stored.push((at, node)),
-            Note::Substituted { owner, fallback, counts: true, .. } => {
-                if let Some(ballot) = self.ballots.iter_mut().find(|b| b.replica == *owner) {
-                    ballot.replica = *fallback;
-                    ballot.vote = None;
+            Note::Applied { cause, .. } => {
+                self.stored.push((at, node));
+                if let (Cause::Repair, Some(repair)) = (cause, &mut self.repair) {
+                    repair.done.push(node);
                 }
+            }
+            Note::KeepsHint { owner, .. } => {
+                self.stored.push((at, node));
+                let mut hints = self.stand_ins.iter_mut();
+                if let Some(hint) = hints.find(|h| (h.fallback, h.owner) == (node, *owner)) {
+                    hint.kept = true;
+                }
+            }
+            Note::Substituted { owner, fallback, counts, .. } => {
+                let (owner, fallback, counts) = (*owner, *fallback, *counts);
+                self.stand_ins.push(StandIn { owner, fallback, counts, kept: false });
+                let ballot = self.ballots.iter_mut().find(|ballot| ballot.owner == owner);
+                if let Some(ballot) = ballot.filter(|_| counts) {
+                    *ballot = Ballot { replica: fallback, ..Ballot::new(owner) };
+                }
+            }
+            Note::Repairs { replicas, blocking, needed, .. } => {
+                // A blocking repair goes to those as well who have not answered yet.
+                let stale: Vec<NodeId> =
+                    replicas.iter().copied().filter(|r| self.answered(*r)).collect();
+                self.are_stale(&stale);
+                let (replicas, blocking) = (replicas.clone(), blocking.then_some(*needed));
+                self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
             _ => {}
         }
     }
 
+    /// The stamps are known, and the votes of the write itself begin.
+    fn vote_again(&mut self) {
+        self.have = 0;
+        self.standing = Standing::Open;
+        for ballot in &mut self.ballots {
+            (ballot.vote, ballot.stamp, ballot.at) = (None, None, None);
+        }
+    }
+
+    fn answered(&self, replica: NodeId) -> bool {
+        self.ballots.iter().any(|ballot| {
+            ballot.replica == replica && matches!(ballot.vote, Some(Vote::Counted | Vote::Late))
+        })
+    }
+
+    fn are_stale(&mut self, stale: &[NodeId]) {
+        for ballot in &mut self.ballots {
+            ballot.stale |= stale.contains(&ballot.replica);
+        }
+    }
+
     fn mark_stale(&mut self) {
+        if self.keeps_siblings || self.is_write() {
+            return;
+        }
         let answered = |ballot: &Ballot| matches!(ballot.vote, Some(Vote::Counted | Vote::Late));
         let newest = self.ballots.iter().filter(|b| answered(b)).map(|b| b.stamp).max().flatten();
         for ballot in &mut self.ballots {
@@ -206,114 +323,7 @@ impl Story {
     pub fn is_write(&self) -> bool {
         self.wanted.action.is_write()
     }
-
-    /// How it stands, in one sentence or two.
-    pub fn words(&self) -> String {
-        if let Some((answer, took)) = &self.answer {
-            return self.answer_words(answer, *took);
-        }
-        let what = if self.is_write() { "write" } else { "read" };
-        match (&self.standing, self.coordinator) {
-            (Standing::Reached { .. }, Some(coordinator)) => format!(
-                "Quorum reached: {coordinator} has {} of {} votes and answers.",
-                self.have.max(self.needed),
-                self.needed
-            ),
-            (Standing::Missed { failure, .. }, Some(coordinator)) => {
-                format!("No quorum: {coordinator} has {failure}.")
-            }
-            (_, Some(coordinator)) => format!(
-                "{coordinator} coordinates this {what}: {} of {} votes so far.",
-                self.have, self.needed
-            ),
-            (_, None) => format!("The client looks for a coordinator for its {what}."),
-        }
-    }
-
-    fn answer_words(&self, answer: &Answer, took: Duration) -> String {
-        let voters = self.voters();
-        match answer {
-            Answer::Written { .. } => format!(
-                "Written: {} of {} votes ({voters}), answered after {took}.",
-                self.needed, self.needed
-            ),
-            Answer::Read { item, stamp } => {
-                let what = match (item, stamp) {
-                    (Some(_), _) => "Found",
-                    (None, Some(_)) => "Deleted",
-                    (None, None) => "No such item",
-                };
-                let votes = format!("{} of {} votes", self.needed, self.needed);
-                format!("{what}: {votes} ({voters}), answered after {took}.{}", self.stale_words())
-            }
-            Answer::Siblings { items, .. } => {
-                let what = match items.len() {
-                    0 => "No such item".to_owned(),
-                    1 => "Found".to_owned(),
-                    count => format!("{count} siblings"),
-                };
-                let votes = format!("{} of {} votes", self.needed, self.needed);
-                format!("{what}: {votes} ({voters}), answered after {took}.{}", self.stale_words())
-            }
-            Answer::Failed(failure) => {
-                let doubt = match self.is_write() && failure.leaves_write_unknown() {
-                    true => " Whether the write survives is unknown.",
-                    false => "",
-                };
-                format!("Failed after {took}: {failure}.{doubt}")
-            }
-        }
-    }
-
-    fn voters(&self) -> String {
-        let counted = self.ballots.iter().filter(|b| b.vote == Some(Vote::Counted));
-        counted.map(|ballot| ballot.replica.to_string()).collect::<Vec<_>>().join(", ")
-    }
-
-    fn stale_words(&self) -> String {
-        let stale: Vec<String> =
-            self.ballots.iter().filter(|b| b.stale).map(|b| b.replica.to_string()).collect();
-        match stale.len() {
-            0 => String::new(),
-            1 => format!(" {} is stale.", stale[0]),
-            _ => format!(" {} are stale.", stale.join(", ")),
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::Session;
-
-    fn story_of(script: &str) -> Story {
-        let mut session = Session::default();
-        session.run_script(&format!("{script}\n---\n")).expect("the script runs");
-        let mut story: Option<Story> = None;
-        for event in session.world().expect("there is a world").trace().events() {
-            match Story::begin(event) {
-                Some(begun) => story = Some(begun),
-                None => story.iter_mut().for_each(|story| story.tell(event)),
-            }
-        }
-        story.expect("the script makes a request")
-    }
-
-    #[test]
-    fn quorum_write_is_told_with_its_votes() {
-        let story = story_of("cluster seed=7 vnodes=4\nput T k '{}'\nrun");
-        assert!(story.is_over());
-        assert_eq!(story.ballots.len(), 3);
-        assert_eq!(story.stored.len(), 3);
-        assert_eq!(story.have, 3);
-        assert!(story.words().starts_with("Written: 2 of 2 votes ("), "{}", story.words());
-    }
-
-    #[test]
-    fn failed_write_says_that_its_fate_is_unknown() {
-        let story = story_of("cluster nodes=3 w=3\ncrash C\nput T k '{}'\nrun");
-        assert!(matches!(story.standing, Standing::Missed { .. }));
-        assert!(story.words().contains("unknown"), "{}", story.words());
-        assert!(story.arrows.iter().any(|arrow| matches!(arrow.fate, Fate::Refused { .. })));
-    }
-}
+mod tests;

@@ -1,0 +1,145 @@
+//! The forms that split the network and make links bad.
+
+use yew::prelude::*;
+
+use super::super::{chosen, options, typed};
+use super::node::FormProps;
+use super::{field, node_choices, tick};
+use crate::base::NodeId;
+use crate::scenario::quoted;
+
+/// Up to so many nodes are ticked; the names of more are typed.
+const TICKED: usize = 16;
+
+/// A network split: who is cut off, and from whom.
+#[component]
+pub(super) fn SplitForm(props: &FormProps) -> Html {
+    let near = use_state(String::new);
+    let far = use_state(String::new);
+    let oneway = use_state(|| false);
+    let send = |line: String| {
+        let act = props.act.clone();
+        move |_: MouseEvent| act.emit(line.clone())
+    };
+    let mut line = format!("split {}", *near);
+    if !far.trim().is_empty() {
+        line += &format!(" from={}", quoted(far.trim()));
+    }
+    if *oneway {
+        line += " oneway=true";
+    }
+    html! {
+        <form class="fault-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+            <fieldset>
+                <legend>{ "The network" }</legend>
+                { chosen_nodes("split", "Cut off", &near, props.nodes) }
+                { chosen_nodes("from", "from (none: from all others)", &far, props.nodes) }
+                { tick("split-oneway", "One way: only what they send is lost", &oneway) }
+                <div class="buttons wide">
+                    <button id="split" type="button" class="primary" onclick={send(line)}>
+                        { "Split" }
+                    </button>
+                    <button id="heal" type="button" onclick={send("heal".to_owned())}>
+                        { "Heal all splits and links" }
+                    </button>
+                </div>
+            </fieldset>
+        </form>
+    }
+}
+
+/// Nodes to choose: the state holds their names with blanks between them.
+fn chosen_nodes(
+    id: &'static str,
+    label: &'static str,
+    state: &UseStateHandle<String>,
+    count: usize,
+) -> Html {
+    if count > TICKED {
+        return html! {
+            <label class="wide">{ format!("{label}: names with blanks between them") }
+                <input id={format!("{id}-nodes")} value={(**state).clone()} oninput={typed(state)}
+                    aria-describedby="fault-problem" />
+            </label>
+        };
+    }
+    let one = |number: usize| {
+        let name = NodeId(number as u16).to_string();
+        let checked = state.split(' ').any(|other| other == name);
+        let onchange = {
+            let (state, name) = (state.clone(), name.clone());
+            move |_: Event| {
+                let others = state.split(' ').filter(|other| !other.is_empty() && *other != name);
+                let mut names: Vec<&str> = others.collect();
+                if !checked {
+                    names.push(&name);
+                }
+                state.set(names.join(" "));
+            }
+        };
+        html! {
+            <label class="check">
+                <input id={format!("{id}-{name}")} type="checkbox" {checked} {onchange} />{ name }
+            </label>
+        }
+    };
+    html! {
+        <div class="node-choice wide" role="group" aria-label={label}>
+            <span>{ label }</span>{ for (0..count).map(one) }
+        </div>
+    }
+}
+
+/// A bad link, or all links.
+#[component]
+pub(super) fn LinkForm(props: &FormProps) -> Html {
+    let ends = [use_state(String::new), use_state(|| "B".to_owned())];
+    let latency = use_state(|| "50ms".to_owned());
+    let loss = use_state(|| "0".to_owned());
+    let duplicate = use_state(|| "0".to_owned());
+    let oneway = use_state(|| false);
+    let is_one = !ends[0].is_empty();
+    let mut line = "link".to_owned();
+    if is_one {
+        line += &format!(" {} {}", *ends[0], *ends[1]);
+    }
+    for (name, value) in [("latency", &latency), ("loss", &loss), ("duplicate", &duplicate)] {
+        if !matches!(value.trim(), "" | "0") {
+            line += &format!(" {name}={}", quoted(value.trim()));
+        }
+    }
+    if is_one && *oneway {
+        line += " oneway=true";
+    }
+    let set = {
+        let act = props.act.clone();
+        move |_: MouseEvent| act.emit(line.clone())
+    };
+    let all = std::iter::once((String::new(), "all".to_owned()));
+    html! {
+        <form class="fault-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+            <fieldset>
+                <legend>{ "Links" }</legend>
+                <label>{ "Between" }
+                    <select id="link-a" onchange={chosen(&ends[0])}>
+                        { options(&ends[0], all.chain(node_choices(props.nodes))) }
+                    </select>
+                </label>
+                if is_one {
+                    <label>{ "and" }
+                        <select id="link-b" onchange={chosen(&ends[1])}>
+                            { options(&ends[1], node_choices(props.nodes)) }
+                        </select>
+                    </label>
+                }
+                { field("link-latency", "Slower by", &latency) }
+                { field("link-loss", "Lost, %", &loss) }
+                { field("link-duplicate", "Doubled, %", &duplicate) }
+                if is_one { { tick("link-oneway", "Only that way", &oneway) } }
+                <div class="buttons wide">
+                    <button id="link" type="button" onclick={set}>{ "Set the link" }</button>
+                </div>
+            </fieldset>
+        </form>
+    }
+}

@@ -1,0 +1,173 @@
+//! Put, get and delete by form, for any of a few clients, with or without a context.
+
+use yew::prelude::*;
+
+use super::super::app::PanelProps;
+use super::super::driver::Handle;
+use super::super::view::View;
+use super::{chosen, options, problem, typed, typed_area};
+use crate::data::Resolution;
+use crate::scenario::quoted;
+
+/// Clients that the form speaks for: their prefixes and names.
+const CLIENTS: [(&str, &str); 3] =
+    [("", "client"), ("client2: ", "client2"), ("client3: ", "client3")];
+
+/// What the form holds.
+#[derive(Clone, PartialEq)]
+struct Fields {
+    table: UseStateHandle<String>,
+    key: UseStateHandle<String>,
+    item: UseStateHandle<String>,
+    votes: UseStateHandle<String>,
+    client: UseStateHandle<String>,
+    with_context: UseStateHandle<bool>,
+}
+
+impl Fields {
+    /// The command that a button stands for.
+    fn line(&self, verb: &str, keeps_siblings: bool) -> String {
+        let (table, key) = (quoted(self.table.trim()), quoted(&self.key));
+        let mut line = format!("{}{verb} {table} {key}", *self.client);
+        if verb == "put" {
+            line = format!("{line} {}", quoted(&self.item));
+        }
+        if verb != "get" && keeps_siblings && *self.with_context {
+            line += " context=last";
+        }
+        if !self.votes.is_empty() {
+            let name = if verb == "get" { "r" } else { "w" };
+            line += &format!(" {name}={}", *self.votes);
+        }
+        line
+    }
+}
+
+/// Whether a table keeps siblings; none if there is no such table yet.
+fn keeps_siblings(view: &View, table: &str) -> Option<bool> {
+    let found = view.tables.iter().find(|schema| schema.name.as_str() == table.trim());
+    found.map(|schema| schema.resolution == Resolution::Siblings)
+}
+
+/// Put, get and delete.
+#[component]
+pub fn ItemForm(props: &PanelProps) -> Html {
+    let fields = Fields {
+        table: use_state(|| "Airports".to_owned()),
+        key: use_state(|| "DEN".to_owned()),
+        item: use_state(|| "{\"city\": \"Denver\", \"visits\": 1}".to_owned()),
+        votes: use_state(String::new),
+        client: use_state(String::new),
+        with_context: use_state(|| true),
+    };
+    let error = use_state(|| None::<String>);
+    let siblings = keeps_siblings(&props.view, &fields.table);
+    let act = |verb: &'static str| {
+        let (driver, error) = (props.driver.clone(), error.clone());
+        let line = fields.line(verb, siblings == Some(true));
+        Callback::from(move |_: MouseEvent| {
+            error.set(driver.act(&line).err().map(|error| error.message));
+        })
+    };
+    let n = props.view.config.n;
+    let choices = std::iter::once((String::new(), "default".to_owned()))
+        .chain((1..=n).map(|votes| (votes.to_string(), format!("{votes} of {n}"))));
+    let clients = CLIENTS.map(|(prefix, name)| (prefix.to_owned(), name.to_owned()));
+    let Fields { table, key, item, votes, client, .. } = &fields;
+    html! {
+        <form class="item-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+            <label>{ "Table" }
+                <input id="table" value={(**table).clone()} oninput={typed(table)} list="known-tables" />
+            </label>
+            <label>{ "Key" }
+                <input id="key" value={(**key).clone()} oninput={typed(key)} list="known-keys"
+                    aria-describedby="item-problem" />
+            </label>
+            { known(&props.view) }
+            <label>{ "Votes needed" }
+                <select id="votes" onchange={chosen(votes)}>{ options(votes, choices) }</select>
+            </label>
+            if siblings.is_none() {
+                <NewTable name={table.trim().to_owned()} driver={props.driver.clone()} />
+            }
+            <label class="wide">{ "Item, as JSON" }
+                <textarea id="item" rows="3" spellcheck="false" value={(**item).clone()}
+                    oninput={typed_area(item)} aria-describedby="item-problem" />
+            </label>
+            if siblings == Some(true) { { context(&fields.with_context) } }
+            <div class="buttons">
+                <button id="put" type="button" class="primary" onclick={act("put")}>{ "Put" }</button>
+                <button id="get" type="button" onclick={act("get")}>{ "Get" }</button>
+                <button id="delete" type="button" onclick={act("delete")}>{ "Delete" }</button>
+                <select id="client" aria-label="Who asks" onchange={chosen(client)}>
+                    { options(client, clients) }
+                </select>
+            </div>
+            { problem("item-problem", error.as_ref()) }
+        </form>
+    }
+}
+
+/// Names of tables and keys to choose from.
+fn known(view: &View) -> Html {
+    let tables = view.tables.iter().map(|schema| schema.name.to_string());
+    let keys = ["DEN", "SEA", "JFK", "SFO", "ORD", "ANC", "HNL"].map(str::to_owned);
+    let option = |value: String| html! { <option {value} /> };
+    html! {
+        <>
+            <datalist id="known-tables">{ for tables.map(option) }</datalist>
+            <datalist id="known-keys">{ for keys.map(option) }</datalist>
+        </>
+    }
+}
+
+/// Whether a write of a table that keeps siblings says what its writer has seen.
+fn context(with_context: &UseStateHandle<bool>) -> Html {
+    let onchange = {
+        let state = with_context.clone();
+        move |_: Event| state.set(!*state)
+    };
+    html! {
+        <label class="check wide">
+            <input id="with-context" type="checkbox" checked={**with_context} {onchange} />
+            { "Replace what this client read last (context=last)" }
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NewTableProps {
+    name: String,
+    driver: Handle,
+}
+
+/// Declares the table that was named, because there is none of that name yet.
+#[component]
+fn NewTable(props: &NewTableProps) -> Html {
+    let key = use_state(|| "id".to_owned());
+    let resolve = use_state(|| "siblings".to_owned());
+    let error = use_state(|| None::<String>);
+    let create = {
+        let (driver, error) = (props.driver.clone(), error.clone());
+        let line =
+            format!("table {} {} resolve={}", quoted(&props.name), quoted(key.trim()), *resolve);
+        move |_: MouseEvent| error.set(driver.act(&line).err().map(|error| error.message))
+    };
+    let choices = [("lww", "the last writer wins"), ("siblings", "siblings")]
+        .map(|(word, words)| (word.to_owned(), words.to_owned()));
+    html! {
+        <fieldset class="new-table wide">
+            <legend>{ "There is no such table yet" }</legend>
+            <label>{ "Partition key" }
+                <input id="table-key" value={(*key).clone()} oninput={typed(&key)} />
+            </label>
+            <label>{ "Concurrent writes" }
+                <select id="table-resolve" onchange={chosen(&resolve)}>
+                    { options(&resolve, choices) }
+                </select>
+            </label>
+            <button id="create-table" type="button" onclick={create}>{ "Create" }</button>
+            { problem("table-problem", error.as_ref()) }
+        </fieldset>
+    }
+}

@@ -1,0 +1,119 @@
+//! Tables of what nodes keep, believe and say: hints, suspicions, traffic.
+
+use yew::prelude::*;
+
+use super::super::palette::{self, grouped};
+use super::super::view::{HintLine, View};
+use super::inspect::held_html;
+use crate::base::NodeId;
+use crate::membership::Phi;
+use crate::node::MessageKind;
+use crate::sim::Count;
+
+/// A node's name with its colour.
+fn named(node: NodeId) -> Html {
+    html! { <><i class="swatch" style={palette::style(node)} />{ node.to_string() }</> }
+}
+
+/// What nodes keep for owners that could not take it.
+pub fn hints(view: &View) -> Html {
+    let (shown, count) = &view.hints;
+    if shown.is_empty() {
+        return Html::default();
+    }
+    let row = |hint: &HintLine| {
+        html! {
+            <tr>
+                <th scope="row">{ named(hint.node) }</th>
+                <td>{ named(hint.owner) }</td>
+                <td><code>{ hint.key.clone() }</code>{ held_html(&hint.held) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <section class="details">
+            <h3>{ format!("Hints kept: {}", grouped(*count)) }</h3>
+            <table id="hints" class="replicas">
+                <thead><tr><th>{ "Kept by" }</th><th>{ "For" }</th><th>{ "Item" }</th></tr></thead>
+                <tbody>{ for shown.iter().map(row) }</tbody>
+            </table>
+            if shown.len() < *count {
+                <p class="hint">{ format!("… and {} more.", grouped(count - shown.len())) }</p>
+            }
+        </section>
+    }
+}
+
+/// Who suspects whom, and how strongly.
+pub fn views(view: &View) -> Html {
+    if view.phis.is_empty() {
+        return Html::default();
+    }
+    let nodes = &view.scene.nodes;
+    let cell = |judge: NodeId, peer: NodeId, phi: Option<&Phi>| {
+        let suspects = nodes[judge.index()].suspects.contains(&peer);
+        let Some(phi) = phi.filter(|_| judge != peer) else {
+            return html! { <td class="none">{ if judge == peer { "" } else { "–" } }</td> };
+        };
+        let tenths = phi.hundredths().div_ceil(10);
+        let text = format!("{}.{}", tenths / 10, tenths % 10);
+        match suspects {
+            true => html! { <td class="suspects"><b>{ "? " }</b>{ text }</td> },
+            false => html! { <td>{ text }</td> },
+        }
+    };
+    let row = |(judge, phis): (usize, &Vec<Phi>)| {
+        let judge = NodeId(judge as u16);
+        html! {
+            <tr>
+                <th scope="row">{ named(judge) }</th>
+                { for nodes.iter().map(|peer| cell(judge, peer.node, phis.get(peer.node.index()))) }
+            </tr>
+        }
+    };
+    html! {
+        <section class="details">
+            <h3>{ "Who suspects whom" }</h3>
+            <p class="hint">
+                { "Each row is one node\u{2019}s own view: phi, how suspicious the silence of another \
+                   is. From 8.0 on, or after a refused connection (?), it is suspected." }
+            </p>
+            <div class="sideways">
+                <table id="views" class="views">
+                    <thead>
+                        <tr><td></td>{ for nodes.iter().map(|node| html! {
+                            <th scope="col">{ node.node.to_string() }</th>
+                        }) }</tr>
+                    </thead>
+                    <tbody>{ for view.phis.iter().enumerate().map(row) }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// What was sent so far.
+pub fn traffic(view: &View) -> Html {
+    let row = |(kind, count): &(MessageKind, Count)| {
+        let purpose = if kind.is_background() { "background" } else { "" };
+        html! {
+            <tr>
+                <th scope="row">{ kind.to_string() }</th>
+                <td class="number">{ grouped(count.messages as usize) }</td>
+                <td class="number">{ grouped(count.bytes as usize) }</td>
+                <td class="hint">{ purpose }</td>
+            </tr>
+        }
+    };
+    html! {
+        <details class="traffic">
+            <summary>{ "Messages sent, by kind" }</summary>
+            <table id="traffic">
+                <thead>
+                    <tr><th>{ "Kind" }</th><th>{ "Messages" }</th><th>{ "Bytes" }</th><td></td></tr>
+                </thead>
+                <tbody>{ for view.traffic.iter().map(row) }</tbody>
+            </table>
+        </details>
+    }
+}

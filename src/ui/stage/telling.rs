@@ -1,0 +1,127 @@
+//! What the world's events mean to the reader: stories go on, answers and what happens in the
+//! background are written down, what matters is said aloud.
+
+use super::{STORIES_KEPT, Stage};
+use crate::base::NodeId;
+use crate::data::Resolution;
+use crate::node::Note;
+use crate::sim::{Event, EventKind, Flight};
+use crate::ui::story::Story;
+
+impl Stage {
+    /// Tells the stories on. True if there was anything new.
+    pub(super) fn catch_up_with_events(&mut self) -> bool {
+        let events = self.world.trace().since(self.told).to_vec();
+        self.told = self.world.trace().end();
+        for event in &events {
+            if let Some(loader) = &mut self.loader {
+                loader.observe(event);
+            }
+            self.tell(event);
+        }
+        self.asked.clear();
+        self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
+        let now = self.world.now();
+        self.lost.retain(|lost| lost.arrives_at >= now);
+        !events.is_empty()
+    }
+
+    fn tell(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::Asked { request, wanted } => {
+                if self.asked.contains(request)
+                    && let Some(mut story) = Story::begin(event)
+                {
+                    let table = self.world.table(wanted.key.table());
+                    story.keeps_siblings =
+                        table.is_some_and(|table| table.resolution == Resolution::Siblings);
+                    self.stories.push(story);
+                }
+                return;
+            }
+            EventKind::Lost { message, request, kind, from, to, until, .. } => {
+                self.lost.push(Flight {
+                    message: *message,
+                    request: *request,
+                    kind: *kind,
+                    from: *from,
+                    to: *to,
+                    sent_at: event.at,
+                    arrives_at: *until,
+                    refusal: false,
+                    hint: None,
+                });
+            }
+            EventKind::Crashed { node, lost_records, .. } => {
+                self.announcement = crash_words(*node, *lost_records);
+                self.stories.iter_mut().for_each(|story| story.tell(event));
+                return;
+            }
+            EventKind::Restarted { node, versions, .. } => {
+                self.announcement =
+                    format!("{node} restarted with {versions} versions from its commit log.");
+            }
+            kind if is_worth_telling(kind) => {
+                self.transcript.happened(event.to_string().trim_start().to_owned());
+                if is_worth_saying(kind) {
+                    self.announcement = format!("{kind}.");
+                }
+            }
+            _ => {}
+        }
+        let Some(request) = event.kind.request() else { return };
+        let Some(at) = self.place_of(request) else { return };
+        let story = &mut self.stories[at];
+        let (standing, answered) = (story.standing.clone(), story.answer.is_some());
+        let repaired = story.repair.clone();
+        story.tell(event);
+        if story.standing != standing
+            || story.answer.is_some() != answered
+            || story.repair != repaired
+        {
+            self.announcement = story.words();
+        }
+        if story.answer.is_some() && (!answered || story.repair != repaired) {
+            self.transcript.answer(request, story);
+        }
+    }
+}
+
+fn crash_words(node: NodeId, lost_records: u32) -> String {
+    match lost_records {
+        0 => format!("{node} crashed; nothing that it had stored was lost."),
+        1 => format!("{node} crashed; 1 record was not durable and is lost."),
+        lost => format!("{node} crashed; {lost} records were not durable and are lost."),
+    }
+}
+
+/// Whether the transcript tells it although no line asked for it.
+fn is_worth_telling(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Noted { note, .. } => match note {
+            Note::Exchanged { differing, .. } => *differing > 0,
+            Note::Suspects { .. }
+            | Note::Trusts { .. }
+            | Note::HandedOver { .. }
+            | Note::Rebuilding { .. }
+            | Note::Rebuilt
+            | Note::Collected { .. } => true,
+            _ => false,
+        },
+        EventKind::Skipped { .. } | EventKind::TornRecordCut { .. } | EventKind::Wiped { .. } => {
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether it matters so much that it is said aloud.
+fn is_worth_saying(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Noted { note, .. } => matches!(
+            note,
+            Note::Suspects { .. } | Note::Trusts { .. } | Note::Rebuilding { .. } | Note::Rebuilt
+        ),
+        _ => true,
+    }
+}
