@@ -99,8 +99,6 @@ fn preference_list_ns() -> f64 {
     begin.elapsed().as_secs_f64() * 1e9 / (rounds * tokens.len()) as f64
 }
 
-<<<<<<< HEAD
-=======
 /// Runs of a campaign per minute, on one core: 500 requests and at least 5 faults each, over the
 /// usual spread of configurations, checked and healed.
 fn campaign_rate() -> f64 {
@@ -113,50 +111,6 @@ fn campaign_rate() -> f64 {
     CAMPAIGN as f64 * 60.0 / begin.elapsed().as_secs_f64()
 }
 
-fn world(routing: Routing) -> World {
-    let config = ClusterConfig { routing, ..ClusterConfig::default() };
-    World::with_trace(config, TraceMode::Off).expect("the configuration works")
-}
-
-fn requests(count: usize) -> Vec<Arc<ClientRequest>> {
-    let table: TableName = "Bench".parse().expect("a name");
-    (0..count)
-        .map(|number| {
-            let key = format!("{number:08}");
-            let text = "x".repeat(ITEM_BYTES - "id".len() - key.len() - "text".len());
-            let item = Item::parse(&format!(r#"{{"id":"{key}","text":"{text}"}}"#));
-            let item = Arc::new(item.expect("an object"));
-            assert_eq!(item.size(), ITEM_BYTES);
-            let key = ItemKey::new(table.clone(), Key::from_text(&key).expect("short"));
-            let (client, overrides) = (ClientId(0), Overrides::default());
-            Arc::new(ClientRequest {
-                client,
-                key,
-                action: Action::Put(item),
-                overrides,
-                context: None,
-            })
-        })
-        .collect()
-}
-
-/// Puts everything and waits until every replica has it.
-fn put_all(world: &mut World, requests: Vec<Arc<ClientRequest>>) {
-    let mut requests = requests.into_iter();
-    loop {
-        while world.outstanding_count() < OUTSTANDING
-            && let Some(request) = requests.next()
-        {
-            world.apply(Command::Request(request)).expect("the request is possible");
-        }
-        if world.is_idle() {
-            return;
-        }
-        world.step();
-    }
-}
-
->>>>>>> part2-lab
 /// The system's allocator, which counts bytes while it is asked to.
 struct Counting;
 
