@@ -4,6 +4,8 @@
 //! ```text
 //! cluster nodes=5 n=3 r=2 w=2 seed=7        a fresh cluster; what is left out has its default
 //! table Airports iata                       a table and its partition key (default: id)
+//! table Carts id resolve=siblings           a table that keeps concurrent writes
+//! put Carts c1 '{}' context=last            replaces what this client read last
 //! put Airports SEA '{"city":"Seattle"}'     runs until the client has its answer
 //! put Airports SEA '{}' wait=false w=3      only begins the request, with its own W
 //! get Airports SEA · delete Airports SEA
@@ -15,10 +17,12 @@
 //! heal                                      ends all splits and bad links
 //! at 2s 'crash B' · in 50ms 'heal'          carried out then, if it makes sense then
 //! set r=1 w=3 network=wan routing=token-aware
+//! set quorum=sloppy handoff=on repair=blocking timestamps=hlc gossip=1s anti_entropy=off
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
+//! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
-//! trace off                                 answers only, no events
+//! trace off · trace all · trace on          answers only · with gossip and the like · without
 //! ```
 //!
 //! The syntax (quoting, comments, `!` for a line that must fail, `client2:` before a line for another
