@@ -141,11 +141,14 @@ impl Trouble {
 /// Whom a split cuts off from whom.
 pub fn split_words(split: &Split, count: usize) -> String {
     let all = || (0..count as u16).map(NodeId);
-    let beyond: Vec<NodeId> = match split.from.is_empty() {
-        true => all().filter(|node| !split.nodes.contains(node)).collect(),
-        false => split.from.clone(),
+    let is_here = |node: &NodeId| split.nodes.contains(node);
+    let is_there = |node: &NodeId| match split.from.is_empty() {
+        true => !is_here(node),
+        false => split.from.contains(node),
     };
-    let (here, there) = (names(&split.nodes), names(&beyond));
+    let named = |nodes: Vec<NodeId>| names(&nodes);
+    let here = named(all().filter(is_here).collect());
+    let there = named(all().filter(is_there).collect());
     match split.oneway {
         true => format!("One-way network split: nothing that {here} sends reaches {there}"),
         false => format!("Network split: nothing passes between {here} and {there}"),

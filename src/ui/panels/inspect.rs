@@ -9,7 +9,7 @@ use super::super::scene::{Focus, Scene};
 use super::super::trouble::{names, suspicion_words};
 use super::problem;
 use super::watch::{hints, traffic, views};
-use crate::base::{NodeId, tenths};
+use crate::base::{Duration, NodeId, tenths};
 use crate::ring::Verdict;
 use crate::sim::{NodeStatus, Replica};
 use crate::storage::{Held, Version};
@@ -78,7 +78,13 @@ fn facts(scene: &Scene, status: &NodeStatus) -> [(&'static str, String); 12] {
     [
         ("State", state_words(status).to_owned()),
         ("Clock", scene.trouble.clock_words(status)),
-        ("Slow by", status.slow_by.to_string()),
+        (
+            "Speed",
+            match status.slow_by {
+                Duration(0) => "as usual".to_owned(),
+                by => format!("everything takes {by} longer"),
+            },
+        ),
         ("Keeps for others", format!("{} hints", status.hints)),
         (
             "Suspects",
@@ -88,8 +94,11 @@ fn facts(scene: &Scene, status: &NodeStatus) -> [(&'static str, String); 12] {
             },
         ),
         (
-            "Is",
-            suspicion_words(node, &scene.nodes).unwrap_or_else(|| "suspected by nobody".to_owned()),
+            "Is suspected",
+            suspicion_words(node, &scene.nodes).map_or_else(
+                || "by nobody".to_owned(),
+                |words| words.trim_start_matches("suspected ").to_owned(),
+            ),
         ),
         ("First owner of", format!("{}% of the ring, in {vnodes} token ranges", tenths(share))),
         (

@@ -117,7 +117,7 @@ pub(super) fn column(chips: &[Chip], node: NodeId, layout: Layout, radius: f64) 
     }
     let font = layout.font() * 0.86;
     let (icon, height) = (font * 0.42, font * 1.3);
-    let width = |chip: &Chip| chip.text.chars().count() as f64 * font * 0.57 + font * 2.05;
+    let width = |chip: &Chip| chip.text.chars().count() as f64 * font * 0.6 + font * 2.05;
     let widest = chips.iter().map(width).fold(0.0, f64::max);
     let whole = chips.len() as f64 * (height + 3.0) - 3.0;
     // Along the ring, and upwards rather than downwards: the version tag is below the disc.
