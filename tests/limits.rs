@@ -66,9 +66,16 @@ fn a_line_of_megabytes_is_refused_and_not_choked_on() {
 fn waiting_for_ever_ends_when_nothing_happens_any_more() {
     let mut session = session();
     say(&mut session, "put Airports SEA").expect("the cluster is up");
-    for line in
-        ["step 18446744073709551615", "run after=18446744073709551615", "run", "run 9999999m"]
-    {
+    for (line, words) in [
+        ("step 18446744073709551615", "At most 1000000 things"),
+        ("run 9999999m", "let less time pass"),
+        ("run until=9999999m", "let less time pass"),
+    ] {
+        let error = say(&mut session, line).expect_err("gossip goes on for ever");
+        assert!(error.message.contains(words), "{error}");
+    }
+    say(&mut session, "set gossip=off anti_entropy=off").expect("they can be switched off");
+    for line in ["step 1000000", "run after=18446744073709551615", "run", "run 9999999m"] {
         say(&mut session, line).expect("waiting is always possible");
     }
     let answer = say(&mut session, "get Airports SEA").expect("the cluster is up");

@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::collect::Collection;
+use super::effect::Effects;
 use super::exchange::Exchange;
 use super::message::{Address, Body};
 use super::note::Note;
 use super::rebuild::Rebuild;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Duration, Incarnation, NodeId, RandomStream, VirtualTime};
 use crate::membership::View;
 use crate::storage::ItemKey;

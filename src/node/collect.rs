@@ -20,11 +20,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Effects;
 use super::message::{Body, Sync};
 use super::note::{Cause, Note};
 use super::replica::{Then, plant};
 use super::settings::MESSAGE_LIFETIME;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
 use crate::causality::Stamp;
 use crate::storage::{ItemKey, Record};

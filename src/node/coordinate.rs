@@ -1,14 +1,14 @@
 //! The node as coordinator: what reads and writes have in common.
 
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Effects;
 use super::message::{Action, Address, Answer, Body, ClientRequest, Failure, MessageKind};
 use super::note::Note;
 use super::settings::Timestamps;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};
 use crate::coordinator::{Quorum, Read, Seat, Shortfall, Tally, Vote};
@@ -144,7 +144,7 @@ impl Node {
         self.state.operations.insert(request, operation);
         for seat in seats {
             // Where one vote is enough, this node's own may have ended the stage.
-            let stage = self.state.operations.get(&request).map(|operation| &operation.stage);
+            let stage = self.state.operations.get(request).map(|operation| &operation.stage);
             if stage.is_some_and(|stage| stage.asks_with() == asks_with) {
                 self.ask(request, seat, effects);
             }
@@ -182,7 +182,7 @@ impl Node {
 
     /// Asks one seat for its vote.
     pub(super) fn ask(&mut self, request: RequestId, seat: Seat, effects: &mut Effects) {
-        let Some(operation) = self.state.operations.get(&request) else { return };
+        let Some(operation) = self.state.operations.get(request) else { return };
         let key = operation.wanted.key.clone();
         let is_own = seat.replica == self.id;
         let body = match &operation.stage {
@@ -219,7 +219,7 @@ impl Node {
     /// told so. (A process that was paused finds such ones.)
     pub(super) fn awake(&mut self, request: RequestId) -> Option<&mut Operation> {
         let now = self.time.now;
-        self.state.operations.get_mut(&request).filter(|operation| now <= operation.deadline)
+        self.state.operations.get_mut(request).filter(|operation| now <= operation.deadline)
     }
 
     /// Gives up a replica's vote, because it is down, was silent for too long, or cannot tell.
@@ -233,7 +233,7 @@ impl Node {
         if vote != Vote::TimedOut && self.substitute(replica, request, vote, effects) {
             return;
         }
-        let Some(operation) = self.state.operations.get_mut(&request) else { return };
+        let Some(operation) = self.state.operations.get_mut(request) else { return };
         let Some((seat, shortfall)) = operation.stage.lose(replica) else { return };
         self.note_vote(request, replica, vote, None, effects);
         self.leave_hint(request, seat, effects);
@@ -256,7 +256,7 @@ impl Node {
         kind: MessageKind,
         effects: &mut Effects,
     ) {
-        let operation = self.state.operations.get(&request);
+        let operation = self.state.operations.get(request);
         if operation.is_some_and(|operation| operation.stage.asks_with() == kind) {
             self.lose_vote(replica, request, Vote::Refused, effects);
         }
@@ -269,7 +269,7 @@ impl Node {
         request: RequestId,
         effects: &mut Effects,
     ) {
-        let stage = self.state.operations.get(&request).map(|operation| &operation.stage);
+        let stage = self.state.operations.get(request).map(|operation| &operation.stage);
         if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_))) {
             self.lose_vote(replica, request, Vote::Rebuilding, effects);
         }
@@ -294,7 +294,7 @@ impl Node {
         }
         let Some(fallback) = self.next_fallback(request) else { return false };
         self.note_vote(request, replica, vote, None, effects);
-        let operation = self.state.operations.get_mut(&request).expect("it was just asked");
+        let operation = self.state.operations.get_mut(request).expect("it was just asked");
         let seat = operation.stage.substitute(replica, fallback).expect("it waits for the vote");
         let owner = seat.owner;
         effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
@@ -323,30 +323,35 @@ impl Node {
 
     /// The next node after the owners that is not suspected, and was not asked yet.
     fn next_fallback(&mut self, request: RequestId) -> Option<NodeId> {
-        let operation = self.state.operations.get(&request)?;
+        let operation = self.state.operations.get(request)?;
         let all = self.lists.fallbacks(operation.wanted.key.position);
         let fallback = all
             .into_iter()
             .find(|node| !self.suspects(*node) && !operation.fallbacks.contains(node))?;
-        self.state.operations.get_mut(&request)?.fallbacks.push(fallback);
+        self.state.operations.get_mut(request)?.fallbacks.push(fallback);
         Some(fallback)
     }
 
     /// Gives up every vote that has not come by the deadline.
     pub(super) fn time_out_votes(&mut self, request: RequestId, effects: &mut Effects) {
-        let Some(operation) = self.state.operations.get(&request) else { return };
+        let Some(operation) = self.state.operations.get(request) else { return };
         for seat in operation.stage.tally().waiting().to_vec() {
             self.lose_vote(seat.replica, request, Vote::TimedOut, effects);
         }
     }
 
     pub(super) fn answer(&mut self, request: RequestId, answer: Answer, effects: &mut Effects) {
-        let reply_to = self.state.operations[&request].reply_to;
+        let reply_to = self.operation(request).reply_to;
         effects.send(reply_to, request, Body::Reply(answer));
     }
 
+    /// A request that is known to be under way.
+    pub(super) fn operation(&self, request: RequestId) -> &Operation {
+        self.state.operations.get(request).expect("the request is under way")
+    }
+
     pub(super) fn quorum(&self, request: RequestId) -> &Quorum {
-        self.state.operations[&request].stage.tally().quorum()
+        self.operation(request).stage.tally().quorum()
     }
 
     pub(super) fn note_vote(
@@ -364,11 +369,9 @@ impl Node {
     }
 
     pub(super) fn forget_if_settled(&mut self, request: RequestId, effects: &mut Effects) {
-        let settled = |operation: &Operation| operation.stage.tally().quorum().is_settled();
-        if let Entry::Occupied(operation) = self.state.operations.entry(request)
-            && settled(operation.get())
-        {
-            let operation = operation.remove();
+        let operation = self.state.operations.get(request);
+        let settled = operation.is_some_and(|it| it.stage.tally().quorum().is_settled());
+        if settled && let Some(operation) = self.state.operations.remove(request) {
             self.deadlines.clear(operation.deadline, request);
             self.repair_afterwards(request, &operation, effects);
         }

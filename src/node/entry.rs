@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Effects;
 use super::message::{Address, Answer, Body, ClientRequest, Failure};
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Duration, NodeId, RequestId, VirtualTime};
 
 /// A request that was forwarded, and whose answer goes back to the client.
@@ -59,6 +60,9 @@ impl Node {
     /// first that is known to be up.
     fn coordinators(&self, wanted: &ClientRequest) -> Vec<NodeId> {
         let owners = self.owners(&wanted.key).iter().rev().copied();
+        if !owners.clone().any(|owner| self.suspects(owner)) {
+            return owners.collect();
+        }
         let (suspected, trusted): (Vec<_>, Vec<_>) =
             owners.partition(|owner| self.suspects(*owner));
         match self.settings.is_sloppy() {
@@ -72,12 +76,12 @@ impl Node {
     ///
     /// Trying again is safe: a refused message was never read.
     pub(super) fn try_next_coordinator(&mut self, request: RequestId, effects: &mut Effects) {
-        let Some(relay) = self.state.relays.get_mut(&request) else { return };
+        let Some(relay) = self.state.relays.get_mut(request) else { return };
         if let Some(owner) = relay.untried.pop() {
             let wanted = Arc::clone(&relay.wanted);
             effects.send(Address::Node(owner), request, Body::Forward(wanted));
         } else if self.settings.is_sloppy() && self.time.now <= relay.deadline {
-            let relay = self.state.relays.remove(&request).expect("it was just looked at");
+            let relay = self.state.relays.remove(request).expect("it was just looked at");
             self.deadlines.clear(relay.deadline, request);
             self.coordinate(relay.client, request, relay.wanted, effects);
         } else {
@@ -92,7 +96,7 @@ impl Node {
         answer: Answer,
         effects: &mut Effects,
     ) {
-        if let Some(relay) = self.state.relays.remove(&request) {
+        if let Some(relay) = self.state.relays.remove(request) {
             self.deadlines.clear(relay.deadline, request);
             effects.send(relay.client, request, Body::Reply(answer));
         }

@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Effects;
 use super::message::{Body, Sync};
 use super::note::{Cause, Note};
 use super::replica::Then;
 use super::settings::MESSAGE_LIFETIME;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::anti_entropy::Difference;
 use crate::base::{NodeId, VirtualTime};
 use crate::causality::HybridTime;

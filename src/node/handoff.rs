@@ -14,10 +14,11 @@
 
 use std::sync::Arc;
 
+use super::effect::Effects;
 use super::message::Body;
 use super::note::{Cause, Note};
 use super::replica::Then;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Mutation, NodeId, VirtualTime, mutated};
 use crate::causality::Dot;
 use crate::storage::{Held, ItemKey, Record, Version};

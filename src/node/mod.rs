@@ -35,11 +35,13 @@ mod background;
 mod collect;
 mod coordinate;
 mod deadlines;
+mod effect;
 mod entry;
 mod exchange;
 mod handoff;
 mod message;
 mod note;
+mod pending;
 mod read;
 mod rebuild;
 mod replica;
@@ -49,11 +51,13 @@ mod step;
 mod write;
 
 pub use deadlines::Deadlines;
+pub use effect::{Effect, Effects};
 pub use message::{
     Action, Address, Answer, Body, ClientRequest, Failure, Message, MessageKind, Overrides, Sync,
 };
 pub use note::{Cause, Note};
+pub use pending::Pending;
 pub use settings::{
     Interval, MESSAGE_LIFETIME, Modes, NodeSettings, QuorumMode, ReadRepair, Switch, Timestamps,
 };
-pub use step::{Effect, Effects, Input, Node, Reading, SavedNode};
+pub use step::{Input, Node, Reading, SavedNode};

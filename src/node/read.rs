@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::coordinate::{Operation, Stage};
+use super::effect::Effects;
 use super::message::{Address, Answer, Body, Failure};
 use super::note::Note;
 use super::settings::ReadRepair;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::coordinator::{Seat, Tally};
 use crate::storage::{Held, ItemKey};
@@ -33,7 +34,7 @@ impl Node {
 
     /// R replicas have answered: answers the client, or first repairs, if that is to be waited for.
     fn conclude_read(&mut self, request: RequestId, effects: &mut Effects) {
-        let operation = &self.state.operations[&request];
+        let operation = &self.operation(request);
         let Stage::Reading(read) = &operation.stage else { return };
         let have = match mutated(Mutation::RepairCountsStale) {
             true => read.tally().quorum().have(),
@@ -55,7 +56,7 @@ impl Node {
     /// Sends what the answers add up to, to everyone who may lack it, and waits until W replicas
     /// have it (ABD: a later read then meets it, as if it had been written again).
     fn repair_first(&mut self, request: RequestId, needed: u8, effects: &mut Effects) {
-        let operation = self.state.operations.get_mut(&request).expect("it was just counted");
+        let operation = self.state.operations.get_mut(request).expect("it was just counted");
         let Stage::Reading(read) = &operation.stage else { return };
         let Some(held) = read.merged().cloned() else { return };
         let read = read.clone();
@@ -149,7 +150,7 @@ impl Node {
     }
 
     fn answer_read(&mut self, request: RequestId, effects: &mut Effects) {
-        let stage = &self.state.operations[&request].stage;
+        let stage = &self.operation(request).stage;
         let (Stage::Reading(read) | Stage::Repairing { read, .. }) = stage else { return };
         let answer = match read.merged() {
             None => Answer::Read { item: None, stamp: None },

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::{Effect, Effects};
 use super::note::Note;
-use super::step::{Effect, Effects, Node};
+use super::step::Node;
 use crate::base::{Mutation, NodeId, VirtualTime, mutated};
 
 /// How far a node is with that.

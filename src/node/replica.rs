@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::{Effect, Effects};
 use super::message::{Address, Body};
 use super::note::{Cause, Note};
-use super::step::{Effect, Effects, Node};
+use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::Dot;
@@ -115,8 +116,10 @@ impl Node {
     ) {
         let then = Then::Vote { coordinator, request };
         match hint {
+            // Nearly always it is new: whether it is, is seen when it is durable.
             None => {
-                self.take_version(Some(request), key, version, Cause::Write, then, effects);
+                let record = Record::Own { key, version };
+                self.append(record, Some(request), Cause::Write, then, effects);
             }
             Some(owner) => {
                 self.take_hint(Some(request), owner, key, version, Cause::Write, then, effects);
@@ -167,29 +170,10 @@ impl Node {
         for (at, version) in new.into_iter().enumerate() {
             let is_last = at + 1 == count;
             let then = then.take_if(|_| is_last).unwrap_or(Then::Nothing);
-            self.take_version(request, key.clone(), version, cause, then, effects);
+            let record = Record::Own { key: key.clone(), version };
+            self.append(record, request, cause, then, effects);
         }
         if let Some(then) = then {
-            self.carry_on(then, effects);
-        }
-    }
-
-    /// Appends a version to the log, or carries on at once if it adds nothing to what is durable.
-    fn take_version(
-        &mut self,
-        request: Option<RequestId>,
-        key: ItemKey,
-        version: Version,
-        cause: Cause,
-        then: Then,
-        effects: &mut Effects,
-    ) {
-        let outcome = self.store.would_apply(&key, &version);
-        if outcome == Applied::Stored {
-            self.append(Record::Own { key, version }, request, cause, then, effects);
-        } else {
-            let stamp = version.stamp;
-            effects.note(|| Note::Applied { request, stamp, outcome, cause });
             self.carry_on(then, effects);
         }
     }

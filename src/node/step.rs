@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::background::Background;
 use super::coordinate::Operation;
 use super::deadlines::Deadlines;
+use super::effect::{Effect, Effects};
 use super::entry::Relay;
 use super::message::{Address, Body, ClientRequest, Failure, Message, MessageKind};
-use super::note::Note;
+use super::pending::Pending;
 use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
 use crate::anti_entropy::Forest;
@@ -52,55 +53,6 @@ pub enum Input {
     Configure(NodeSettings),
 }
 
-/// What a node wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    Send {
-        to: Address,
-        message: Message,
-    },
-    /// Append to the commit log; [`Input::Durable`] answers.
-    Append(Record),
-    /// Wake the node at this instant, and at no other, because somebody waits for something;
-    /// `None`: not at all.
-    SetAlarm(Option<VirtualTime>),
-    /// The same for work in the background, which never ends.
-    SetTimer(Option<VirtualTime>),
-    /// The data of a disk that was lost is merged again: the log is whole from now on.
-    Rebuilt,
-    /// Nothing to do, but worth knowing.
-    Note(Note),
-}
-
-/// Effects of one step, in order.
-#[derive(Clone, Debug, Default)]
-pub struct Effects {
-    pub list: Vec<Effect>,
-    /// Whether anyone reads the notes.
-    pub notes_wanted: bool,
-    /// What the sender's hybrid logical clock shows.
-    pub(super) clock: HybridTime,
-}
-
-impl Effects {
-    pub(super) fn send(&mut self, to: Address, request: RequestId, body: Body) {
-        let message = Message { request: Some(request), clock: self.clock, body };
-        self.list.push(Effect::Send { to, message });
-    }
-
-    /// Sends what is part of no request.
-    pub(super) fn send_background(&mut self, to: NodeId, body: Body) {
-        let message = Message { request: None, clock: self.clock, body };
-        self.list.push(Effect::Send { to: Address::Node(to), message });
-    }
-
-    pub(super) fn note(&mut self, note: impl FnOnce() -> Note) {
-        if self.notes_wanted {
-            self.list.push(Effect::Note(note()));
-        }
-    }
-}
-
 /// What a crash takes from a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Volatile {
@@ -112,8 +64,8 @@ pub(super) struct Volatile {
     pub counters: BTreeMap<ItemKey, u32>,
     pub clock: HybridClock,
     pub appended: VecDeque<Appended>,
-    pub relays: BTreeMap<RequestId, Relay>,
-    pub operations: BTreeMap<RequestId, Operation>,
+    pub relays: Pending<Relay>,
+    pub operations: Pending<Operation>,
     pub background: Background,
 }
 
@@ -168,6 +120,8 @@ impl SavedNode {
             && counters.values().all(|counter| *counter < u32::MAX / 2)
             && clock.last().clock_us() < u64::MAX / 2
             && appended.iter().all(|record| record.is_sound(&known))
+            && relays.is_sound()
+            && operations.is_sound()
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
             && operations.values().all(|operation| operation.is_sound(&known, &possible))
             && background.is_sound(own, nodes, &known)
@@ -189,8 +143,8 @@ impl Node {
             counters: BTreeMap::new(),
             clock: HybridClock::default(),
             appended: VecDeque::new(),
-            relays: BTreeMap::new(),
-            operations: BTreeMap::new(),
+            relays: Pending::default(),
+            operations: Pending::default(),
             background: Background::new(id, incarnation, lists.ring().node_count() as u16),
         };
         let mut forest = Forest::new(id, &lists);
@@ -333,7 +287,7 @@ impl Node {
     }
 
     fn expire(&mut self, request: RequestId, effects: &mut Effects) {
-        if self.state.relays.contains_key(&request) {
+        if self.state.relays.contains(request) {
             self.relay_answer(request, super::Answer::Failed(Failure::NoAnswer), effects);
         } else {
             self.time_out_votes(request, effects);

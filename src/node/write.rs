@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::coordinate::Stage;
+use super::effect::Effects;
 use super::message::{Action, Answer, ClientRequest};
 use super::note::Note;
 use super::settings::Timestamps;
-use super::step::{Effects, Node};
+use super::step::Node;
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::coordinator::Tally;
@@ -84,11 +85,11 @@ impl Node {
 
     /// The second half of a write whose first half asked for stamps.
     fn begin_write(&mut self, request: RequestId, highest: HybridTime, effects: &mut Effects) {
-        let wanted = Arc::clone(&self.state.operations[&request].wanted);
+        let wanted = Arc::clone(&self.operation(request).wanted);
         let (seats, fallbacks) = self.seats(&wanted);
         let needed = self.needed(&wanted, true, seats.len());
         let version = self.new_version(&wanted, highest, effects);
-        let operation = self.state.operations.get_mut(&request).expect("it was just asked");
+        let operation = self.state.operations.get_mut(request).expect("it was just asked");
         operation.stage = Stage::Writing { tally: Tally::new(seats.clone(), needed), version };
         operation.fallbacks = fallbacks;
         for seat in seats {

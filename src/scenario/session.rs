@@ -139,6 +139,19 @@ pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
         if end > Some(Limits::END) {
             return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
         }
+        let most = Limits::BACKGROUND;
+        if end.is_some_and(|end| world.background_in(end.since(world.now())) > most) {
+            return Err(Error::refused(format!(
+                "gossip and anti-entropy alone would make more than {most} things happen until \
+                 then: let less time pass, or set gossip=off anti_entropy=off"
+            )));
+        }
+    }
+    if let Line::Step(Some(count)) = line
+        && *count > Limits::BACKGROUND
+    {
+        let most = Limits::BACKGROUND;
+        return Err(Error::refused(format!("step {count}? At most {most} things at a time")));
     }
     match *line {
         Line::Run { span: None, until: None, after: None } => world.run_until_idle(),

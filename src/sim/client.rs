@@ -1,6 +1,5 @@
 //! A client: it finds an entry node for each request, and waits for the answer.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Routing;
 use crate::base::{ClientId, Duration, NodeId, RequestId, VirtualTime};
 use crate::causality::HybridClock;
-use crate::node::{ClientRequest, Deadlines, Failure};
+use crate::node::{ClientRequest, Deadlines, Failure, Pending};
 use crate::ring::PreferenceLists;
 
 /// A request that has no answer yet.
@@ -28,7 +27,7 @@ pub(super) struct Outstanding {
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     pub id: ClientId,
-    outstanding: BTreeMap<RequestId, Outstanding>,
+    outstanding: Pending<Outstanding>,
     deadlines: Deadlines,
     /// Where round robin stands.
     turn: u16,
@@ -41,7 +40,7 @@ pub(super) struct Client {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedClient {
     id: ClientId,
-    outstanding: BTreeMap<RequestId, Outstanding>,
+    outstanding: Pending<Outstanding>,
     due: Vec<(VirtualTime, RequestId)>,
     turn: u16,
     clock: HybridClock,
@@ -52,6 +51,11 @@ impl SavedClient {
         self.id
     }
 
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(&self) -> bool {
+        self.outstanding.is_sound()
+    }
+
     /// The requests that have no answer yet.
     pub fn wanted(&self) -> impl Iterator<Item = &ClientRequest> {
         self.outstanding.values().map(|outstanding| &*outstanding.wanted)
@@ -60,7 +64,7 @@ impl SavedClient {
 
 impl Client {
     pub fn new(id: ClientId) -> Self {
-        let (outstanding, deadlines) = (BTreeMap::new(), Deadlines::default());
+        let (outstanding, deadlines) = (Pending::default(), Deadlines::default());
         Self { id, outstanding, deadlines, turn: 0, clock: HybridClock::default() }
     }
 
@@ -86,7 +90,7 @@ impl Client {
         request: RequestId,
         lists: &PreferenceLists,
     ) -> Option<(NodeId, Arc<ClientRequest>)> {
-        let outstanding = self.outstanding.get_mut(&request)?;
+        let outstanding = self.outstanding.get_mut(request)?;
         let tried = outstanding.tried;
         let entry = match outstanding.routing {
             Routing::RoundRobin => {
@@ -103,7 +107,7 @@ impl Client {
 
     /// What it means for a request that every entry node was tried.
     pub fn nobody_left(&self, request: RequestId) -> Failure {
-        match self.outstanding.get(&request).map(|outstanding| outstanding.routing) {
+        match self.outstanding.get(request).map(|outstanding| outstanding.routing) {
             Some(Routing::TokenAware) => Failure::NoCoordinator,
             _ => Failure::NoEntry,
         }
@@ -111,12 +115,12 @@ impl Client {
 
     /// Whether the request still waits for an answer.
     pub fn waits_for(&self, request: RequestId) -> bool {
-        self.outstanding.contains_key(&request)
+        self.outstanding.contains(request)
     }
 
     /// Ends a request, if it still waits.
     pub fn finish(&mut self, request: RequestId) -> Option<Outstanding> {
-        let outstanding = self.outstanding.remove(&request)?;
+        let outstanding = self.outstanding.remove(request)?;
         self.deadlines.clear(outstanding.deadline, request);
         Some(outstanding)
     }

@@ -22,6 +22,8 @@ impl Limits {
     pub const TIMEOUT: Duration = Duration::from_ms(3_600_000);
     /// How far virtual time goes: as far as the page can count microseconds exactly.
     pub const END: VirtualTime = VirtualTime(1 << 53);
+    /// How much may happen in the background while one line lets time pass.
+    pub const BACKGROUND: u64 = 1_000_000;
     /// Every token range has a list of its N owners: with many ranges, a large N takes long.
     pub const REPLICAS: u8 = 16;
 }

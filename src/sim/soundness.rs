@@ -23,6 +23,7 @@ impl Wire {
         self.counters_are_sound()
             && self.machines.len() == usize::from(self.config.nodes)
             && self.clients.iter().map(SavedClient::id).is_sorted_by(|one, next| one < next)
+            && self.clients.iter().all(SavedClient::is_sound)
             && self.clients.iter().flat_map(SavedClient::wanted).all(|r| self.is_possible(r))
             && (0..).zip(&self.machines).all(|(number, m)| self.machine_is_sound(number, m))
             && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))

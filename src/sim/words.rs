@@ -138,6 +138,12 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
                 None => write!(f, ", has nothing"),
             }
         }
+        more => write_decision(f, node, more),
+    }
+}
+
+fn write_decision(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
         Note::Reached { request, have, needed, stale } => {
             let votes = counted(*needed, "vote");
             write!(f, "{request} {node} has its quorum: {have} of {votes}")?;

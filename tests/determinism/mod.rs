@@ -17,32 +17,32 @@ pub const RUNS: [Run; 5] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "f054929f0e3e13a2fa0e57b2b6e848a0",
-        state: "15cc447a4cacc46b8f334da58f42bbd1",
+        trace: "2009a03fd3357f4ef2ced6ab714cd58f",
+        state: "0183008212a79a5a05ec8bf6afd63b5b",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "d30fda6b95ce75d04f6fedbf00b0f2d2",
-        state: "3f3904396e377b3624828b11e48593ad",
+        trace: "b59bde8737500faad998ac206f5c2da9",
+        state: "bc9557609f8bcd0c2cc5b0e09ee6199f",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "e9207fbfcceb61673da7c5db0c4b112b",
-        state: "1925b246be971ad79e2147ef6a156ce6",
+        trace: "d87b4739a619073d2d70637df6336330",
+        state: "d595ed0a12b86a96e1d2778b498d4486",
     },
     Run {
         name: "faults",
         script: include_str!("faults"),
-        trace: "3e0acf2c20a0434a1d845d3bfe53b3fe",
-        state: "5f30edbaf31bf786b197b0503c9a9a4c",
+        trace: "87f02f42aa3d643fcb363af1847e4a09",
+        state: "d942acdcb62db9a3cd4c73c376b066f5",
     },
     Run {
         name: "repair",
         script: include_str!("repair"),
-        trace: "025f27376841c76cc604f166be065615",
-        state: "e30569d2da500256bcf5db188fcf480b",
+        trace: "cedeb6420f65287b5f049108ebac3058",
+        state: "37cfc8ce447f1c96d235f805feb6208e",
     },
 ];
 

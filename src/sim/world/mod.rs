@@ -251,9 +251,18 @@ impl World {
         while !self.is_idle() && self.step() {}
     }
 
-    /// Lets things happen until the trace has `end` events, or nothing will without a command.
+    /// Lets things happen until the trace has `end` events, or only work in the background is left.
     pub fn run_until_event(&mut self, end: EventSeq) {
-        while self.trace.end() < end && self.step() {}
+        while self.trace.end() < end && !self.is_idle() && self.step() {}
+    }
+
+    /// About how much happens in the background in a span of time.
+    pub fn background_in(&self, span: Duration) -> u64 {
+        let modes = &self.config.modes;
+        let rounds = [modes.gossip, modes.anti_entropy].into_iter();
+        // A timer, a message and its answer each time.
+        let each = rounds.filter_map(|interval| Some(3 * (span.0 / interval.0?.0.max(1))));
+        each.sum::<u64>().saturating_mul(self.config.nodes.into())
     }
 
     /// Runs until a request has its answer.
