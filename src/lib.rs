@@ -26,7 +26,7 @@
 //! | [`base`] | ids, virtual time, seeded random streams, digests, errors |
 //! | [`data`] | DynamoDB's data model: numbers, attribute values, items, keys, tables |
 //! | [`ring`] | tokens, vnodes, preference lists |
-//! | [`causality`] | which of two versions is the newer one |
+//! | [`causality`] | which of two versions is the newer one, or that neither is: stamps, dots, contexts |
 //! | [`storage`] | one node's store, and the commit log behind it |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |

@@ -18,23 +18,9 @@
 //! in constant time, whatever came before it: the old version's hash is toggled out, the new one's
 //! in, and the inner nodes above are computed again only when somebody asks for them.
 //!
-//! # The exchange
-//!
-//! Two owners compare what they both own, from the root down. What is equal is not looked into, and
-//! each step is one message:
-//!
-//! ```text
-//!   A                                                   B
-//!   │ roots of all ranges in shared_ranges(A, B) ─────▶ │   12 bytes a range
-//!   │ ◀─────────────── branches of ranges that differ   │   64 bytes a range
-//!   │ leaves under the branches that differ ──────────▶ │   64 bytes a branch
-//!   │ ◀──── Difference, and B's entries in those leaves │
-//!   │ A's entries in those leaves ────────────────────▶ │   each keeps the newer ones
-//! ```
-//!
-//! In a small cluster the branches may be skipped: all 64 leaves are 512 bytes. Both sides may have
-//! changed between two steps; then a comparison names a leaf too many, or misses one until the next
-//! exchange, and no harm is done.
+//! Two owners compare what they both own, from the root down, and what is equal is not looked into;
+//! how they do it in messages is the business of whoever owns the trees. Both may change meanwhile:
+//! then a comparison names a leaf too many, or misses one until the next time, and no harm is done.
 //!
 //! A forest follows from a node's store. It is not part of a snapshot but built again from it.
 //!

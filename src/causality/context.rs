@@ -65,12 +65,6 @@ impl Context {
         other.spans.iter().for_each(|span| self.insert_span(*span));
     }
 
-    /// The highest counter of an actor that was seen; 0 if none.
-    pub fn highest(&self, node: NodeId, incarnation: Incarnation) -> u32 {
-        let of_actor = self.spans.iter().filter(|span| span.actor() == (node, incarnation));
-        of_actor.map(|span| span.last).max().unwrap_or(0)
-    }
-
     /// About how many bytes it takes in a message.
     pub fn size(&self) -> u64 {
         14 * self.spans.len() as u64
@@ -190,7 +184,6 @@ mod tests {
         assert!(!context.contains(dot(0, 2)) && !context.contains(dot(1, 1)));
         context.insert(dot(0, 2));
         assert_eq!(context.to_string(), "A1:3,B1:2-2");
-        assert_eq!(context.highest(NodeId(0), Incarnation(1)), 3);
     }
 
     #[test]

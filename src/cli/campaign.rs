@@ -1,5 +1,6 @@
 //! `ringscope campaign`: many seeded, faulted runs over all cores.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use crate::lab::{Bounds, Plan, Tally, Violation, run, shrink, to_scenario};
 use crate::sim::NetworkPreset;
 
 /// What to run.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Options {
     /// Which seeds, such as 0..1000: the last one not included
     #[arg(long, value_parser = seeds)]
@@ -87,12 +88,29 @@ struct Campaign<'a> {
     bar: ProgressBar,
 }
 
+thread_local! {
+    /// The seed that this thread runs.
+    static SEED: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Lets a panic say which seed it was: a build that aborts on panics has nobody else to tell.
+fn name_seeds_that_panic(options: &Options) {
+    let (options, usual) = (options.clone(), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Some(seed) = SEED.get() {
+            eprintln!("{}    # panics", options.line(seed));
+        }
+        usual(panic);
+    }));
+}
+
 /// How many failing seeds are shrunk: the others are likely to be the same.
 const SHRUNK: usize = 20;
 
 #[expect(clippy::disallowed_types, reason = "how fast it goes is a matter of real time")]
 pub fn campaign(options: &Options) -> ExitCode {
     let begin = std::time::Instant::now();
+    name_seeds_that_panic(options);
     let Range { start, end } = options.seeds;
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let jobs = options.jobs.unwrap_or(cores).max(1);
@@ -134,6 +152,7 @@ impl Campaign<'_> {
             if seed >= self.options.seeds.end {
                 break;
             }
+            SEED.set(Some(seed));
             let outcome = run(&Plan::of_seed(seed, &bounds));
             tally.add(outcome.coverage);
             if let Err(violation) = outcome.verdict {
@@ -165,7 +184,9 @@ fn write_scenario(options: &Options, seed: u64, violation: &Violation) {
     let violation = run(&plan).verdict.err();
     let scenario = format!("# {}\n{}", options.line(seed), to_scenario(&plan, violation.as_ref()));
     let path = options.out.join(format!("seed-{seed}"));
-    match std::fs::write(&path, scenario) {
+    let written =
+        std::fs::create_dir_all(&options.out).and_then(|()| std::fs::write(&path, scenario));
+    match written {
         Ok(()) => println!("  shrunk to {} steps: {}", plan.steps.len(), path.display()),
         Err(error) => eprintln!("ringscope: cannot write {}: {error}", path.display()),
     }

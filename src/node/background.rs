@@ -11,7 +11,7 @@
 //! One timer serves all of it. Time that passes is all it needs: a cluster left alone repairs
 //! itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,7 @@ use super::exchange::Exchange;
 use super::message::{Address, Body};
 use super::note::Note;
 use super::rebuild::Rebuild;
+use super::settings::Modes;
 use super::step::Node;
 use crate::base::{Duration, Incarnation, NodeId, RandomStream, VirtualTime};
 use crate::membership::View;
@@ -41,13 +42,15 @@ pub(super) struct Background {
     /// Hints under way: for whom, about what, since when.
     pub handing_over: BTreeMap<(NodeId, ItemKey), VirtualTime>,
     /// Exchanges that this node began and that have not ended, by number.
-    pub exchanges: BTreeMap<u32, Exchange>,
-    pub next_exchange_number: u32,
+    pub exchanges: BTreeMap<u64, Exchange>,
+    next_exchange_number: u64,
     /// The peer of the last exchange.
     pub last_peer: NodeId,
     pub rebuild: Option<Rebuild>,
-    /// Tombstones held as an owner, and since when.
-    pub tombstones: BTreeMap<ItemKey, VirtualTime>,
+    /// Items of which only a tombstone is held as an owner.
+    pub tombstones: BTreeSet<ItemKey>,
+    /// The last item of the last batch of tombstones to be collected.
+    pub collection_after: Option<ItemKey>,
     pub collection: Option<Collection>,
 }
 
@@ -62,12 +65,20 @@ impl Background {
             next_handoff: None,
             handing_over: BTreeMap::new(),
             exchanges: BTreeMap::new(),
-            next_exchange_number: 0,
+            // No number of an earlier life: answers to that one may still be under way.
+            next_exchange_number: u64::from(incarnation.0) << 32,
             last_peer: own,
             rebuild: None,
-            tombstones: BTreeMap::new(),
+            tombstones: BTreeSet::new(),
+            collection_after: None,
             collection: None,
         }
+    }
+
+    /// A number for an exchange that no other one of this node ever has.
+    pub fn number_exchange(&mut self) -> u64 {
+        self.next_exchange_number += 1;
+        self.next_exchange_number
     }
 
     /// When there is something to do next.
@@ -83,7 +94,13 @@ impl Background {
     }
 
     /// Whether a snapshot may claim this of node `own`.
-    pub fn is_sound(&self, own: NodeId, nodes: u16, known: impl Fn(Address) -> bool) -> bool {
+    pub fn is_sound(
+        &self,
+        own: NodeId,
+        nodes: u16,
+        ranges: u32,
+        known: impl Fn(Address) -> bool,
+    ) -> bool {
         let exchanges = self.exchanges.values().map(Exchange::peer);
         let handed = self.handing_over.keys().map(|(owner, _)| *owner);
         let rebuilt = self.rebuild.iter().flat_map(Rebuild::peers);
@@ -91,8 +108,10 @@ impl Background {
         let mut nodes_named =
             exchanges.chain(handed).chain(rebuilt).chain(collected).chain([self.last_peer]);
         self.view.is_sound(own, nodes)
+            && self.rebuild.as_ref().is_none_or(|rebuild| rebuild.is_sound(ranges))
+            && self.collection.as_ref().is_none_or(Collection::is_sound)
             && nodes_named.all(|node| known(Address::Node(node)))
-            && self.next_exchange_number < u32::MAX / 2
+            && self.next_exchange_number < u64::MAX / 2
     }
 }
 
@@ -112,10 +131,10 @@ impl Node {
         let background = &mut self.state.background;
         background.view = View::new(own, nodes, incarnation, now, interval);
         background.choices = RandomStream::new(seed, &name);
-        self.configure_background();
+        self.configure_background(None);
         for (key, held) in self.store.iter() {
             if held.tombstone().is_some() {
-                self.state.background.tombstones.insert(key.clone(), now);
+                self.state.background.tombstones.insert(key.clone());
             }
         }
         if !self.store.hints().is_empty() {
@@ -126,18 +145,22 @@ impl Node {
         }
     }
 
-    /// The intervals may be others now.
-    pub(super) fn configure_background(&mut self) {
+    /// Makes new appointments where the interval is not what it was.
+    pub(super) fn configure_background(&mut self, before: Option<Modes>) {
         let (now, own) = (self.time.now, u64::from(self.id.0));
         let nodes = self.lists.ring().node_count() as u64;
         let first = |interval: Duration| now + Duration(interval.0 * (own + 1) / nodes);
         let background = &mut self.state.background;
         let modes = &self.settings.modes;
-        if let Some(interval) = modes.gossip.0 {
-            background.view.set_interval(now, interval);
+        if before.is_none_or(|before| before.gossip != modes.gossip) {
+            if let Some(interval) = modes.gossip.0 {
+                background.view.set_interval(now, interval);
+            }
+            background.next_gossip = modes.gossip.0.map(first);
         }
-        background.next_gossip = modes.gossip.0.map(first);
-        background.next_exchange = modes.anti_entropy.0.map(first);
+        if before.is_none_or(|before| before.anti_entropy != modes.anti_entropy) {
+            background.next_exchange = modes.anti_entropy.0.map(first);
+        }
     }
 
     /// Does everything that is due.

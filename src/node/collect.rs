@@ -36,7 +36,7 @@ const BATCH: usize = 64;
 /// Tombstones that are on their way out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Collection {
-    number: u32,
+    number: u64,
     tombstones: Vec<(ItemKey, Stamp)>,
     round: u8,
     /// Who has not answered yet in this round.
@@ -54,14 +54,19 @@ impl Collection {
     pub fn peers(&self) -> impl Iterator<Item = NodeId> {
         self.waiting.iter().copied()
     }
+
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(&self) -> bool {
+        self.round < 3
+    }
 }
 
 impl Node {
-    /// Remembers since when this node has an item's tombstone.
+    /// Remembers of which items this node has a tombstone.
     pub(super) fn watch_tombstone(&mut self, key: &ItemKey, is_tombstone: bool) {
         let tombstones = &mut self.state.background.tombstones;
         if is_tombstone {
-            tombstones.insert(key.clone(), self.time.now);
+            tombstones.insert(key.clone());
         } else if !tombstones.is_empty() {
             tombstones.remove(key);
         }
@@ -79,16 +84,19 @@ impl Node {
             return;
         }
         let is_first = |key: &ItemKey| self.lists.at(key.position)[0] == self.id;
-        let candidates = background.tombstones.keys().filter(|key| is_first(key)).take(BATCH);
+        // From where the last batch ended, so that none waits for ever behind others that are kept.
+        let all = &background.tombstones;
+        let (before, after): (Vec<_>, Vec<_>) =
+            all.iter().partition(|key| Some(*key) <= background.collection_after.as_ref());
+        let candidates = after.into_iter().chain(before).filter(|key| is_first(key)).take(BATCH);
         let with_stamp = |key: &ItemKey| Some((key.clone(), self.store.tombstone(key)?.stamp));
         let tombstones: Vec<(ItemKey, Stamp)> = candidates.filter_map(with_stamp).collect();
         if tombstones.is_empty() {
             return;
         }
-        let number = background.next_exchange_number;
-        self.state.background.next_exchange_number += 1;
+        self.state.background.collection_after = tombstones.last().map(|(key, _)| key.clone());
         self.state.background.collection = Some(Collection {
-            number,
+            number: 0,
             tombstones,
             round: 0,
             waiting: Vec::new(),
@@ -123,6 +131,8 @@ impl Node {
             self.collect(&tombstones, effects);
             return;
         }
+        // A number for each round: a late answer to an earlier one says nothing about now.
+        collection.number = self.state.background.number_exchange();
         collection.waiting = others.collect();
         collection.next = self.time.now + self.quiet_span();
         for peer in &collection.waiting {
@@ -146,7 +156,7 @@ impl Node {
     pub(super) fn answer_collection(
         &mut self,
         peer: NodeId,
-        exchange: u32,
+        exchange: u64,
         tombstones: &[(ItemKey, Stamp)],
         effects: &mut Effects,
     ) {
@@ -157,14 +167,12 @@ impl Node {
     }
 
     /// A node's answer: those that it keeps are kept by all.
-    pub(super) fn hear_of_collection(&mut self, peer: NodeId, exchange: u32, keep: &[u32]) {
+    pub(super) fn hear_of_collection(&mut self, peer: NodeId, exchange: u64, keep: &[u32]) {
         let Some(collection) = &mut self.state.background.collection else { return };
-        let Some(at) = collection.waiting.iter().position(|node| *node == peer) else { return };
-        if collection.number != exchange {
-            return;
+        if collection.number == exchange {
+            collection.waiting.retain(|node| *node != peer);
+            collection.kept.extend(keep);
         }
-        collection.waiting.remove(at);
-        collection.kept.extend(keep);
     }
 
     /// Forgets tombstones that everybody agreed on.

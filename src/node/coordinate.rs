@@ -230,7 +230,8 @@ impl Node {
         vote: Vote,
         effects: &mut Effects,
     ) {
-        if vote != Vote::TimedOut && self.substitute(replica, request, vote, effects) {
+        // Nobody keeps a hint for an owner that is up: a fallback knows nothing in its stead.
+        if vote == Vote::Refused && self.substitute(replica, request, vote, effects) {
             return;
         }
         let Some(operation) = self.state.operations.get_mut(request) else { return };

@@ -23,9 +23,15 @@ use super::replica::Then;
 use super::settings::MESSAGE_LIFETIME;
 use super::step::Node;
 use crate::anti_entropy::Difference;
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{Duration, NodeId, VirtualTime};
 use crate::causality::HybridTime;
 use crate::storage::{Applied, Held, ItemKey, Record};
+
+/// How long an exchange takes at most, unless something is very slow or was lost.
+const USUAL: Duration = Duration::from_ms(2_000);
+
+/// How long an exchange can take: four messages.
+const LONGEST: Duration = Duration(4 * MESSAGE_LIFETIME.0);
 
 /// An exchange that this node began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,15 +51,17 @@ impl Exchange {
     pub fn peer(&self) -> NodeId {
         self.peer
     }
+
+    /// Whether it may well be going on.
+    pub fn is_recent(&self, now: VirtualTime) -> bool {
+        now.since(self.began) < USUAL
+    }
 }
 
 impl Node {
     /// Begins an exchange with the next peer in turn that is not suspected and owns anything that
     /// this node owns as well.
     pub(super) fn exchange_with_next(&mut self, effects: &mut Effects) {
-        let now = self.time.now;
-        let exchanges = &mut self.state.background.exchanges;
-        exchanges.retain(|_, exchange| now.since(exchange.began) < MESSAGE_LIFETIME);
         let nodes = self.lists.ring().node_count() as u16;
         let last = self.state.background.last_peer.0;
         let peers = (1..=nodes).map(|step| NodeId((last + step) % nodes));
@@ -71,11 +79,12 @@ impl Node {
     pub(super) fn begin_exchange(&mut self, peer: NodeId, effects: &mut Effects) {
         let shared = self.forest.shared_with(&self.lists, peer);
         let background = &mut self.state.background;
-        let exchange = background.next_exchange_number;
-        background.next_exchange_number += 1;
+        let now = self.time.now;
+        background.exchanges.retain(|_, exchange| now.since(exchange.began) < LONGEST);
+        let exchange = background.number_exchange();
         let state = Exchange {
             peer,
-            began: self.time.now,
+            began: now,
             ranges: shared.len() as u32,
             differing: 0,
             sent: 0,
@@ -108,7 +117,7 @@ impl Node {
     }
 
     /// The peer's roots: answers with the leaves of the trees that differ.
-    fn compare_roots(&mut self, peer: NodeId, exchange: u32, roots: &[u64], effects: &mut Effects) {
+    fn compare_roots(&mut self, peer: NodeId, exchange: u64, roots: &[u64], effects: &mut Effects) {
         let shared = self.forest.shared_with(&self.lists, peer);
         let mut trees = Vec::new();
         for (range, root) in shared.into_iter().zip(roots) {
@@ -125,7 +134,7 @@ impl Node {
     fn compare_leaves(
         &mut self,
         peer: NodeId,
-        exchange: u32,
+        exchange: u64,
         trees: &[(u32, Vec<u64>)],
         (whole, floor): (bool, HybridTime),
         effects: &mut Effects,
@@ -146,17 +155,14 @@ impl Node {
         state.differing = leaves.len() as u32;
         state.sent = entries.len() as u32;
         state.peer_is_whole = whole;
-        let is_end = leaves.is_empty();
-        let end = || if is_end { Then::EndExchange { exchange } } else { Then::Nothing };
-        match floor > self.store.floor() {
+        if floor > self.store.floor() {
             // What the peer may have forgotten, this node may never hear of.
-            true => {
-                let record = Record::Floor(floor);
-                self.append(record, None, Cause::AntiEntropy, end(), effects);
-            }
-            false => self.carry_on(end(), effects),
+            let record = Record::Floor(floor);
+            self.append(record, None, Cause::AntiEntropy, Then::Nothing, effects);
         }
-        if !is_end {
+        if leaves.is_empty() {
+            self.once_durable(Then::EndExchange { exchange }, effects);
+        } else {
             let sync = Sync::Entries { exchange, leaves, entries };
             effects.send_background(peer, Body::Sync(sync));
         }
@@ -182,7 +188,7 @@ impl Node {
     fn merge_entries(
         &mut self,
         peer: NodeId,
-        exchange: u32,
+        exchange: u64,
         leaves: &[(u32, u64)],
         entries: Vec<(ItemKey, Held)>,
         effects: &mut Effects,
@@ -206,7 +212,7 @@ impl Node {
     fn take_missing(
         &mut self,
         peer: NodeId,
-        exchange: u32,
+        exchange: u64,
         entries: &[(ItemKey, Held)],
         effects: &mut Effects,
     ) {
@@ -215,19 +221,13 @@ impl Node {
             return;
         }
         state.received = entries.len() as u32;
-        for (at, (key, held)) in entries.iter().enumerate() {
-            let then = match at + 1 == entries.len() {
-                true => Then::EndExchange { exchange },
-                false => Then::Nothing,
-            };
-            self.take_all(None, key, held, Cause::AntiEntropy, then, effects);
+        for (key, held) in entries {
+            self.take_all(None, key, held, Cause::AntiEntropy, Then::Nothing, effects);
         }
-        if entries.is_empty() {
-            self.end_exchange(exchange, effects);
-        }
+        self.once_durable(Then::EndExchange { exchange }, effects);
     }
 
-    pub(super) fn end_exchange(&mut self, exchange: u32, effects: &mut Effects) {
+    pub(super) fn end_exchange(&mut self, exchange: u64, effects: &mut Effects) {
         let Some(state) = self.state.background.exchanges.remove(&exchange) else { return };
         let Exchange { peer, ranges, differing, sent, received, peer_is_whole, .. } = state;
         effects.note(|| Note::Exchanged { peer, ranges, differing, sent, received });

@@ -85,11 +85,12 @@ impl Node {
         dots: Vec<Dot>,
         effects: &mut Effects,
     ) {
-        self.state.background.handing_over.remove(&(owner, key.clone()));
         let kept = self.store.hints().get(owner, &key);
         if kept.is_some_and(|held| dots.iter().any(|dot| held.has(*dot))) {
             let record = Record::HandedOver { owner, key, dots: Arc::from(dots) };
             self.append(record, None, Cause::Handoff, Then::Nothing, effects);
+        } else {
+            self.state.background.handing_over.remove(&(owner, key));
         }
     }
 
@@ -102,7 +103,8 @@ impl Node {
         effects: &mut Effects,
     ) {
         self.store.drop_hint(owner, &key, dots);
-        let left = self.store.hints().of(owner).count() as u32;
+        self.state.background.handing_over.remove(&(owner, key.clone()));
+        let left = self.store.hints().count_of(owner) as u32;
         effects.note(|| Note::HandedOver { owner, key, left });
         if left > 0 && !self.suspects(owner) {
             self.hand_over(owner, effects);

@@ -75,22 +75,23 @@ pub enum Body {
     Sync(Sync),
 }
 
-/// The steps of an exchange in the background; `exchange` is a number that its initiator gave it.
+/// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and
+/// gives no other, in no life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sync {
     /// The roots of the Merkle trees of all ranges that both own, in their order.
-    Roots { exchange: u32, roots: Vec<u64> },
+    Roots { exchange: u64, roots: Vec<u64> },
     /// The leaves of the trees whose roots differ. `whole`: whether the sender's disk is; `floor`:
     /// up to when it may have forgotten tombstones.
-    Leaves { exchange: u32, trees: Vec<(u32, Vec<u64>)>, whole: bool, floor: HybridTime },
+    Leaves { exchange: u64, trees: Vec<(u32, Vec<u64>)>, whole: bool, floor: HybridTime },
     /// Everything in the leaves that differ, by range, and which leaves those are (a bit each).
-    Entries { exchange: u32, leaves: Vec<(u32, u64)>, entries: Vec<(ItemKey, Held)> },
+    Entries { exchange: u64, leaves: Vec<(u32, u64)>, entries: Vec<(ItemKey, Held)> },
     /// What the initiator lacks of these leaves.
-    Missing { exchange: u32, entries: Vec<(ItemKey, Held)> },
+    Missing { exchange: u64, entries: Vec<(ItemKey, Held)> },
     /// May these tombstones be forgotten? An owner must have them, and nobody anything older.
-    MayCollect { exchange: u32, tombstones: Vec<(ItemKey, Stamp)> },
+    MayCollect { exchange: u64, tombstones: Vec<(ItemKey, Stamp)> },
     /// Which of them, by number, may not.
-    Keep { exchange: u32, keep: Vec<u32> },
+    Keep { exchange: u64, keep: Vec<u32> },
     /// Forget these.
     Collect { tombstones: Vec<(ItemKey, Stamp)> },
 }
@@ -182,7 +183,13 @@ impl MessageKind {
     pub fn is_background(self) -> bool {
         matches!(
             self,
-            Self::Gossip | Self::SyncRoots | Self::SyncLeaves | Self::SyncEntries | Self::Collect
+            Self::Gossip
+                | Self::Handoff
+                | Self::HandoffAck
+                | Self::SyncRoots
+                | Self::SyncLeaves
+                | Self::SyncEntries
+                | Self::Collect
         )
     }
 }
@@ -323,7 +330,7 @@ impl fmt::Display for Failure {
             Failure::QuorumImpossible(Shortfall { have, needed, asked }) => write!(
                 f,
                 "{have} of {needed} votes, and the rest cannot come: too many of {asked} replicas \
-                 are down"
+                 are down or rebuilding"
             ),
             Failure::TimedOut(Shortfall { have, needed, asked }) => {
                 write!(f, "timed out with {have} of {needed} votes, {asked} replicas were asked")

@@ -22,8 +22,8 @@
 //! | `replica` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
 //!
-//! A request ends by its deadline: after that its coordinator counts no vote and sends nothing more
-//! for it, even if its process was paused and finds them waiting. Rebuilding and the collection of
+//! A request ends by its deadline: after that its coordinator counts no vote and asks nobody any more,
+//! even if its process was paused and finds votes waiting. Rebuilding and the collection of
 //! tombstones rely on that.
 //!
 //! Must never know: how long a message takes, what others' clocks show, whether anyone watches.

@@ -47,7 +47,7 @@ pub enum Note {
     /// A peer's heartbeat has moved on: it is alive.
     Trusts { peer: NodeId },
     /// An anti-entropy exchange with `peer` has ended. So many of the ranges that both own were
-    /// compared, so many differed, and so many versions were sent either way.
+    /// compared, so many differed, and the versions of so many items were sent either way.
     Exchanged { peer: NodeId, ranges: u32, differing: u32, sent: u32, received: u32 },
     /// Its disk was lost: it votes in no read until it has merged enough of its peers' data.
     Rebuilding { ranges: u32 },

@@ -6,6 +6,9 @@
 //! owners always meet it. If more disks were lost than that, so that too few
 //! intact owners are left, it is content with all the others there are: nobody knows more.
 //!
+//! The promise is for the W that is in force: writes that were acknowledged with fewer votes, by their
+//! own W or an earlier one, are covered by fewer losses.
+//!
 //! It begins only after one request timeout: until then a coordinator may count a vote that this
 //! node gave before its disk was lost, for a write that its peers have not got yet.
 
@@ -16,7 +19,10 @@ use serde::{Deserialize, Serialize};
 use super::effect::{Effect, Effects};
 use super::note::Note;
 use super::step::Node;
-use crate::base::{Mutation, NodeId, VirtualTime, mutated};
+use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
+
+/// How soon peers are asked again that did not answer.
+const SOONEST: Duration = Duration::from_ms(500);
 
 /// How far a node is with that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +35,11 @@ pub(super) struct Rebuild {
 impl Rebuild {
     pub fn next(&self) -> VirtualTime {
         self.next
+    }
+
+    /// Whether a snapshot of a ring with so many vnodes may claim this.
+    pub fn is_sound(&self, ranges: u32) -> bool {
+        self.merged.keys().all(|range| *range < ranges)
     }
 
     pub fn peers(&self) -> impl Iterator<Item = NodeId> {
@@ -60,7 +71,7 @@ impl Node {
 
     /// Begins exchanges with all peers that are still needed.
     pub(super) fn go_on_rebuilding(&mut self, effects: &mut Effects) {
-        let again = self.time.now + self.settings.timeout;
+        let again = self.time.now + self.settings.timeout.max(SOONEST);
         let Some(rebuild) = &self.state.background.rebuild else { return };
         let mut peers: Vec<NodeId> = Vec::new();
         for (range, merged) in rebuild.merged.iter().filter(|(_, from)| !self.is_merged(from)) {
@@ -73,6 +84,11 @@ impl Node {
         }
         peers.sort_unstable();
         peers.dedup();
+        let under_way = |peer: &NodeId| {
+            let mut exchanges = self.state.background.exchanges.values();
+            exchanges.any(|exchange| exchange.peer() == *peer && exchange.is_recent(self.time.now))
+        };
+        peers.retain(|peer| !under_way(peer));
         for peer in peers {
             self.begin_exchange(peer, effects);
         }

@@ -43,7 +43,7 @@ pub(super) enum Then {
     },
     /// An exchange that this node began has ended.
     EndExchange {
-        exchange: u32,
+        exchange: u64,
     },
 }
 
@@ -141,14 +141,12 @@ impl Node {
         match hint {
             None => self.take_all(Some(request), &key, held, Cause::Repair, then, effects),
             Some(owner) => {
-                let (last, rest) = held.versions().split_last().expect("something is held");
-                for version in rest {
-                    let (key, version, then) = (key.clone(), version.clone(), Then::Nothing);
-                    let cause = Cause::Repair;
+                for version in held.versions() {
+                    let (key, version, cause) = (key.clone(), version.clone(), Cause::Repair);
+                    let then = Then::Nothing;
                     self.take_hint(Some(request), owner, key, version, cause, then, effects);
                 }
-                let (version, cause) = (last.clone(), Cause::Repair);
-                self.take_hint(Some(request), owner, key, version, cause, then, effects);
+                self.once_durable(then, effects);
             }
         }
     }
@@ -213,6 +211,17 @@ impl Node {
             self.carry_on(std::mem::replace(&mut then, Then::Nothing), effects);
         }
         self.state.appended.push_back(Appended { record, request, cause, then });
+    }
+
+    /// Carries on once everything that was appended so far is durable: at once, if all of it is, else
+    /// behind one more record that says nothing new.
+    pub(super) fn once_durable(&mut self, then: Then, effects: &mut Effects) {
+        if self.state.appended.is_empty() {
+            self.carry_on(then, effects);
+        } else {
+            let record = Record::Floor(self.store.floor());
+            self.append(record, None, Cause::AntiEntropy, then, effects);
+        }
     }
 
     /// The oldest appended record is durable: does what it says, and what waited for it.

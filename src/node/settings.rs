@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Duration, Error, Result};
 
 /// How long a message can be under way at most: then the network drops it, and a process that was
-/// paused for longer finds its connections broken (the maximum segment lifetime of TCP, RFC 9293).
+/// paused for longer finds its connections broken. (What the maximum segment lifetime is to TCP, RFC
+/// 9293, though that is two minutes.)
 pub const MESSAGE_LIFETIME: Duration = Duration::from_ms(10_000);
 
 /// Makes an enumeration whose values are written as words.

@@ -96,12 +96,12 @@ pub struct SavedNode {
 }
 
 impl SavedNode {
-    /// Whether this can be the state of node `own` of `nodes`, where only addresses that are
+    /// Whether this can be the state of node `own` of `nodes` with `ranges` vnodes in all, where only addresses that are
     /// `known` exist and only requests that are `possible` are made: a snapshot may claim anything.
     pub fn is_sound(
         &self,
         own: NodeId,
-        nodes: u16,
+        (nodes, ranges): (u16, u32),
         known: impl Fn(Address) -> bool,
         possible: impl Fn(&ClientRequest) -> bool,
     ) -> bool {
@@ -124,7 +124,7 @@ impl SavedNode {
             && operations.is_sound()
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
             && operations.values().all(|operation| operation.is_sound(&known, &possible))
-            && background.is_sound(own, nodes, &known)
+            && background.is_sound(own, nodes, ranges, &known)
     }
 }
 
@@ -186,8 +186,8 @@ impl Node {
                 self.work_in_background(effects);
             }
             Input::Configure(settings) => {
-                self.settings = settings;
-                self.configure_background();
+                let before = std::mem::replace(&mut self.settings, settings);
+                self.configure_background(Some(before.modes));
             }
         }
         self.arm(effects);

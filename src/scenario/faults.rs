@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::Line;
 use super::interpret::{asked, for_each};
 use super::line::parse;
+use super::log::command_line;
 use crate::base::{ClientId, Duration, Error, NodeId, Result, VirtualTime};
 use crate::sim::{Command, LinkFault, NodeStatus, Split, World};
 
@@ -111,7 +112,7 @@ pub(super) fn network(world: &World) -> String {
     }
     for (at, command) in world.scheduled() {
         let command = Box::new(command.clone());
-        let _ = writeln!(text, "{}", Command::Schedule { at, command });
+        let _ = writeln!(text, "{}", command_line(&Command::Schedule { at, command }));
     }
     text
 }

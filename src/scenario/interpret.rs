@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Line;
 use super::faults::faults;
-use super::modes::{context_of, modes_of};
+use super::modes::{context_of, modes_of, names_a_mode};
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
@@ -105,12 +105,14 @@ fn settings(world: &World, line: &Line) -> Result<Vec<Command>> {
     }
     commands.extend(network.map(Command::SetNetwork));
     commands.extend(routing.map(Command::SetRouting));
-    let modes = modes_of(line, config.modes);
-    if modes != config.modes {
-        commands.push(Command::SetModes(modes));
+    if names_a_mode(line) {
+        commands.push(Command::SetModes(modes_of(line, config.modes)));
     }
     match commands.is_empty() {
-        true => Err(Error::invalid("set what? Give r=, w=, network= or routing=")),
+        true => Err(Error::invalid(
+            "set what? Give r=, w=, network=, routing=, quorum=, handoff=, repair=, timestamps=, \
+             gossip=, anti_entropy= or collection=",
+        )),
         false => Ok(commands),
     }
 }

@@ -21,7 +21,7 @@ const USAGE: &[(&str, &str)] = &[
     ("heal", "heal"),
     ("at", "at 2s 'crash B'"),
     ("in", "in 50ms 'crash B'"),
-    ("set", "set r=1 w=3"),
+    ("set", "set r=1 w=3 quorum=sloppy repair=blocking timestamps=hlc"),
     ("run", "run 50ms"),
     ("step", "step 3"),
     ("replicas", "replicas Airports SEA"),

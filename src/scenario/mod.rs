@@ -17,7 +17,8 @@
 //! heal                                      ends all splits and bad links
 //! at 2s 'crash B' · in 50ms 'heal'          carried out then, if it makes sense then
 //! set r=1 w=3 network=wan routing=token-aware
-//! set quorum=sloppy handoff=on repair=blocking timestamps=hlc gossip=1s anti_entropy=off
+//! set quorum=sloppy handoff=on repair=blocking timestamps=hlc collection=off
+//! set gossip=1s anti_entropy=off            how often, in the background
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! hints · views · traffic                   who keeps what for whom · who suspects whom

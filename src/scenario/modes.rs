@@ -10,6 +10,22 @@ use crate::node::{Answer, Modes};
 use crate::sim::{EventKind, World};
 use crate::storage::ItemKey;
 
+/// Whether a `set` line names any mode, be it the one in force.
+pub(super) fn names_a_mode(line: &Line) -> bool {
+    let Line::Set { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection, .. } =
+        line
+    else {
+        return false;
+    };
+    quorum.is_some()
+        || handoff.is_some()
+        || repair.is_some()
+        || timestamps.is_some()
+        || gossip.is_some()
+        || anti_entropy.is_some()
+        || collection.is_some()
+}
+
 /// The modes that a `cluster` or `set` line asks for, where those in force are `modes`.
 pub(super) fn modes_of(line: &Line, modes: Modes) -> Modes {
     match line {
@@ -71,17 +87,20 @@ pub(super) fn context_of(
 pub fn last_context(world: &World, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
     let events = world.trace().events();
     events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Answered {
-            request,
-            client: by,
-            answer: Answer::Siblings { context, .. },
-            ..
-        } if *by == client => {
+        EventKind::Answered { request, client: by, answer, is_write: false, .. }
+            if *by == client =>
+        {
+            let context = match answer {
+                Answer::Siblings { context, .. } => Arc::clone(context),
+                // Nothing was there, and so nothing was seen.
+                Answer::Read { stamp: None, .. } => Arc::default(),
+                _ => return None,
+            };
             let is_about_it = events.iter().any(|asked| {
                 matches!(&asked.kind, EventKind::Asked { request: number, wanted }
                     if number == request && wanted.key == *key)
             });
-            is_about_it.then(|| Arc::clone(context))
+            is_about_it.then_some(context)
         }
         _ => None,
     })

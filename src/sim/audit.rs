@@ -5,8 +5,8 @@ use crate::base::NodeId;
 use crate::storage::Store;
 
 impl World {
-    /// Whether what a node holds is what the records add up to that its log would be compacted to.
-    /// It always is: that is what lets a node forget everything else when it crashes.
+    /// Whether what a node holds, its counts among it, is what its records add up to: a snapshot keeps
+    /// these alone.
     pub fn store_adds_up(&self, node: NodeId) -> bool {
         let Some(machine) = self.machines.get(node.index()) else { return true };
         let mut replayed = Store::default();

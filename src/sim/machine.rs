@@ -82,7 +82,7 @@ impl Machine {
     pub fn wipe(&mut self) -> usize {
         assert!(self.node.is_none(), "{} still writes to the disk that it loses", self.id);
         self.log.wipe();
-        std::mem::take(&mut self.at_rest).len()
+        std::mem::take(&mut self.at_rest).version_count()
     }
 
     pub fn append(&mut self, record: Record) {

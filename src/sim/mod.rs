@@ -10,7 +10,7 @@
 //!   Command ──▶ World ──▶ Event, Event, …           digest of the trace: what happened
 //!                 │
 //!                 ├─ queue of messages, disk syncs and scheduled commands, earliest first
-//!                 ├─ one alarm per node and client
+//!                 ├─ one alarm per node and client, one timer per node for its work in the background
 //!                 ├─ faults: splits, bad links, pauses, slow nodes, wrong clocks
 //!                 └─ snapshot: all of it in bytes   digest of the state: what is
 //! ```
@@ -19,7 +19,7 @@
 //!
 //! Caveats: a crash is that of a process, not of a machine: messages to a node that is down are
 //! refused after one more leg of the network, as a closed port refuses a connection. The trace is
-//! kept whole.
+//! kept whole, unless somebody takes its events away to watch them.
 
 mod alarms;
 mod audit;

@@ -29,9 +29,9 @@ impl Wire {
             && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))
             && self.faults_are_sound()
             && self.syncs_are_sound()
-            && self.alarms.iter().all(|(at, who)| *at >= self.now && self.is_known(*who))
+            && self.alarms.iter().all(|(at, who)| self.is_to_come(*at) && self.is_known(*who))
             && self.timers.iter().all(|(at, who)| {
-                *at >= self.now && self.is_known(*who) && matches!(who, Address::Node(_))
+                self.is_to_come(*at) && self.is_known(*who) && matches!(who, Address::Node(_))
             })
             && self.records.iter().all(|record| self.record_is_sound(record))
     }
@@ -43,6 +43,11 @@ impl Wire {
                 .into_iter()
                 .chain(self.machines.iter().map(|machine| machine.durable))
                 .all(|count| count <= MAX_COUNT)
+    }
+
+    /// Not in the past, and not so far away that a clock could not tell it.
+    fn is_to_come(&self, at: VirtualTime) -> bool {
+        (self.now..=VirtualTime(2 * Limits::END.0)).contains(&at)
     }
 
     fn is_known(&self, address: Address) -> bool {
@@ -71,10 +76,13 @@ impl Wire {
     fn machine_is_sound(&self, number: u16, machine: &WireMachine) -> bool {
         let known = |address| self.is_known(address);
         let possible = |request: &ClientRequest| self.is_possible(request);
+        let nodes = self.config.nodes;
+        let ranges = u32::from(nodes) * u32::from(self.config.vnodes);
         machine.incarnation.0 < u32::MAX / 2
-            && machine.node.as_ref().is_none_or(|node| {
-                node.is_sound(NodeId(number), self.config.nodes, known, possible)
-            })
+            && machine
+                .node
+                .as_ref()
+                .is_none_or(|node| node.is_sound(NodeId(number), (nodes, ranges), known, possible))
     }
 
     fn can_happen(&self, at: VirtualTime, happening: &Happening) -> bool {
@@ -90,7 +98,7 @@ impl Wire {
             }
             Happening::Scheduled(command) => self.can_be_due(command),
         };
-        at >= self.now && known && sensible
+        self.is_to_come(at) && known && sensible
     }
 
     fn can_be_said(&self, from: Address, to: Address, message: &Message) -> bool {

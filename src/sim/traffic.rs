@@ -24,7 +24,7 @@ impl Traffic {
     #[inline]
     pub(super) fn count(&mut self, kind: MessageKind, bytes: u64) {
         let count = &mut self.of[kind as usize];
-        count.messages += 1;
+        count.messages = count.messages.saturating_add(1);
         count.bytes = count.bytes.saturating_add(bytes);
     }
 

@@ -64,6 +64,11 @@ impl Hints {
         self.of.get(&owner).into_iter().flatten()
     }
 
+    /// Of how many items anything is kept for `owner`.
+    pub fn count_of(&self, owner: NodeId) -> usize {
+        self.of.get(&owner).map_or(0, BTreeMap::len)
+    }
+
     /// Everything kept, by owner.
     pub fn iter(&self) -> impl Iterator<Item = (NodeId, &ItemKey, &Held)> {
         let all = self.of.iter();

@@ -160,10 +160,9 @@ impl Store {
         self.items.is_empty()
     }
 
-    /// Number of records that it takes to write all of this down.
-    pub fn record_count(&self) -> usize {
-        let floor = usize::from(self.floor > HybridTime::default());
-        self.version_count + self.hints.len() + floor
+    /// Number of versions held: of items, tombstones included, and hints.
+    pub fn version_count(&self) -> usize {
+        self.version_count + self.hints.len()
     }
 
     /// Records that add up to this.

@@ -238,13 +238,6 @@ impl Held {
             bytes: self.versions().iter().map(Version::item_size).sum(),
         }
     }
-
-    /// Whether this can be held: no version replaces another. A snapshot may claim anything.
-    pub fn is_sound(&self) -> bool {
-        let versions = self.versions();
-        versions.is_sorted_by(|a, b| a.stamp < b.stamp)
-            && versions.iter().all(|a| versions.iter().all(|b| a == b || !a.replaces(b)))
-    }
 }
 
 #[cfg(test)]
@@ -298,6 +291,5 @@ mod tests {
         let forwards = Held::of(all.clone());
         let backwards = Held::of(all.iter().rev().cloned());
         assert_eq!(forwards, backwards);
-        assert!(forwards.unwrap().is_sound());
     }
 }

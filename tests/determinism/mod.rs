@@ -17,32 +17,32 @@ pub const RUNS: [Run; 5] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
-        trace: "2009a03fd3357f4ef2ced6ab714cd58f",
-        state: "0183008212a79a5a05ec8bf6afd63b5b",
+        trace: "66fb7f132c9758edf076cb6184f7bf3f",
+        state: "c64e7a134e22b83f022e7baaf8b7f2ec",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
-        trace: "b59bde8737500faad998ac206f5c2da9",
-        state: "bc9557609f8bcd0c2cc5b0e09ee6199f",
+        trace: "10bdbe53c695a01654c85b67a71f2f32",
+        state: "3670d047b1167ce3b4d75f8b80248775",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
-        trace: "d87b4739a619073d2d70637df6336330",
-        state: "d595ed0a12b86a96e1d2778b498d4486",
+        trace: "1792c1c91e9199addb4a79f849530229",
+        state: "6844b67b938de696e711d9b6ab8466dd",
     },
     Run {
         name: "faults",
         script: include_str!("faults"),
-        trace: "87f02f42aa3d643fcb363af1847e4a09",
-        state: "d942acdcb62db9a3cd4c73c376b066f5",
+        trace: "15acaff4e021376a2178a6c9e38bbfaf",
+        state: "be6690f7b2deb0b244877c58d783554a",
     },
     Run {
         name: "repair",
         script: include_str!("repair"),
-        trace: "cedeb6420f65287b5f049108ebac3058",
-        state: "37cfc8ce447f1c96d235f805feb6208e",
+        trace: "d1eb8e6ecad7245755156ac0700e6ced",
+        state: "57fc62859496c4bf74fb3316e89cfca6",
     },
 ];
 

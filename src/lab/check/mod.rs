@@ -18,7 +18,7 @@ mod survivors;
 
 use super::{Coverage, Invariant, Violation};
 use crate::base::{NodeId, RequestId, VirtualTime};
-use crate::causality::{Dot, Stamp};
+use crate::causality::{Context, Dot, Stamp};
 use crate::data::Resolution;
 use crate::node::{QuorumMode, ReadRepair, Timestamps};
 use crate::sim::{ClusterConfig, Event, EventKind};
@@ -153,11 +153,16 @@ impl Checker {
             });
         }
         if let Some(context) = context.filter(|context| !context.is_empty()) {
-            for (dot, request) in &item.writes {
-                self.requests[request.0 as usize].is_replaced |= context.contains(*dot);
-            }
+            self.mark_replaced(key, &context);
         }
         Ok(())
+    }
+
+    /// Remembers that a version was written whose writer had seen this.
+    fn mark_replaced(&mut self, key: u8, context: &Context) {
+        for (dot, request) in &self.items[usize::from(key)].writes {
+            self.requests[request.0 as usize].is_replaced |= context.contains(*dot);
+        }
     }
 
     fn known(&self, request: RequestId) -> &Known {

@@ -46,6 +46,9 @@ impl Checker {
         if let Some(number) = delete {
             let foundlings = &mut self.items[usize::from(key)].foundlings;
             foundlings.insert(version.dot(), RequestId(number as u64));
+            if let Some(context) = &version.context {
+                self.mark_replaced(key, context);
+            }
         }
         Ok(())
     }

@@ -106,7 +106,7 @@ impl World {
         let settings = self.config.node_settings();
         let machine = &mut self.machines[node.index()];
         let (incarnation, cut) = machine.start(&self.lists, settings);
-        let versions = machine.node.as_ref().map_or(0, |node| node.store().len()) as u32;
+        let versions = machine.node.as_ref().map_or(0, |node| node.store().version_count()) as u32;
         if cut {
             self.record(|| EventKind::TornRecordCut { node });
         }

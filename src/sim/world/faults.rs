@@ -151,6 +151,27 @@ impl World {
             self.record(|| EventKind::Held { message: id, request, kind, from, to });
         }
         self.wait(node, Waiting::Happening(happening));
+        self.drop_expired(node);
+    }
+
+    /// Now and then, drops the messages in front of a paused node that have waited for too long.
+    fn drop_expired(&mut self, node: NodeId) {
+        let now = self.now;
+        let Some(waiting) = self.faults.paused.get_mut(&node) else { return };
+        if waiting.len() < 64 || !waiting.len().is_power_of_two() {
+            return;
+        }
+        let expired = waiting.extract_if(.., |waiting| match waiting {
+            Waiting::Happening(Happening::Arrival { sent_at, .. }) => {
+                now.since(*sent_at) > MESSAGE_LIFETIME
+            }
+            _ => false,
+        });
+        for waiting in expired.collect::<Vec<_>>() {
+            if let Waiting::Happening(happening) = waiting {
+                self.take_in(happening);
+            }
+        }
     }
 
     pub(super) fn hold_timer(&mut self, node: NodeId) {
