@@ -11,6 +11,7 @@ mod ids;
 mod mutation;
 mod random;
 mod sort;
+mod sorted_map;
 mod time;
 
 pub use checksum::crc32c;
@@ -23,4 +24,5 @@ pub use mutation::with_mutation;
 pub use mutation::{Mutation, mutated};
 pub use random::{Distribution, RandomStream};
 pub use sort::heap_sort;
+pub use sorted_map::SortedMap;
 pub use time::{Duration, VirtualTime, format_us};

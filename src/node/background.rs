@@ -11,8 +11,6 @@
 //! One timer serves all of it. Time that passes is all it needs: a cluster left alone repairs
 //! itself.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::collect::Collection;
@@ -23,7 +21,7 @@ use super::note::Note;
 use super::rebuild::Rebuild;
 use super::settings::Modes;
 use super::step::Node;
-use crate::base::{Duration, Incarnation, NodeId, RandomStream, VirtualTime};
+use crate::base::{Duration, Incarnation, NodeId, RandomStream, SortedMap, VirtualTime};
 use crate::membership::View;
 use crate::storage::ItemKey;
 
@@ -40,15 +38,15 @@ pub(super) struct Background {
     pub next_exchange: Option<VirtualTime>,
     pub next_handoff: Option<VirtualTime>,
     /// Hints under way: for whom, about what, since when.
-    pub handing_over: BTreeMap<(NodeId, ItemKey), VirtualTime>,
+    pub handing_over: SortedMap<(NodeId, ItemKey), VirtualTime>,
     /// Exchanges that this node began and that have not ended, by number.
-    pub exchanges: BTreeMap<u64, Exchange>,
+    pub exchanges: SortedMap<u64, Exchange>,
     next_exchange_number: u64,
     /// The peer of the last exchange.
     pub last_peer: NodeId,
     pub rebuild: Option<Rebuild>,
     /// Items of which only a tombstone is held as an owner.
-    pub tombstones: BTreeSet<ItemKey>,
+    pub tombstones: SortedMap<ItemKey, ()>,
     /// The last item of the last batch of tombstones to be collected.
     pub collection_after: Option<ItemKey>,
     pub collection: Option<Collection>,
@@ -63,13 +61,13 @@ impl Background {
             next_gossip: None,
             next_exchange: None,
             next_handoff: None,
-            handing_over: BTreeMap::new(),
-            exchanges: BTreeMap::new(),
+            handing_over: SortedMap::default(),
+            exchanges: SortedMap::default(),
             // No number of an earlier life: answers to that one may still be under way.
             next_exchange_number: u64::from(incarnation.0) << 32,
             last_peer: own,
             rebuild: None,
-            tombstones: BTreeSet::new(),
+            tombstones: SortedMap::default(),
             collection_after: None,
             collection: None,
         }
@@ -134,7 +132,7 @@ impl Node {
         self.configure_background(None);
         for (key, held) in self.store.iter() {
             if held.tombstone().is_some() {
-                self.state.background.tombstones.insert(key.clone());
+                self.state.background.tombstones.insert(key.clone(), ());
             }
         }
         if !self.store.hints().is_empty() {

@@ -66,7 +66,7 @@ impl Node {
     pub(super) fn watch_tombstone(&mut self, key: &ItemKey, is_tombstone: bool) {
         let tombstones = &mut self.state.background.tombstones;
         if is_tombstone {
-            tombstones.insert(key.clone());
+            tombstones.insert(key.clone(), ());
         } else if !tombstones.is_empty() {
             tombstones.remove(key);
         }
@@ -87,7 +87,7 @@ impl Node {
         // From where the last batch ended, so that none waits for ever behind others that are kept.
         let all = &background.tombstones;
         let (before, after): (Vec<_>, Vec<_>) =
-            all.iter().partition(|key| Some(*key) <= background.collection_after.as_ref());
+            all.keys().partition(|key| Some(*key) <= background.collection_after.as_ref());
         let candidates = after.into_iter().chain(before).filter(|key| is_first(key)).take(BATCH);
         let with_stamp = |key: &ItemKey| Some((key.clone(), self.store.tombstone(key)?.stamp));
         let tombstones: Vec<(ItemKey, Stamp)> = candidates.filter_map(with_stamp).collect();

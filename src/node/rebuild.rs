@@ -12,14 +12,12 @@
 //! It begins only after one request timeout: until then a coordinator may count a vote that this
 //! node gave before its disk was lost, for a write that its peers have not got yet.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::effect::{Effect, Effects};
 use super::note::Note;
 use super::step::Node;
-use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
+use crate::base::{Duration, Mutation, NodeId, SortedMap, VirtualTime, heap_sort, mutated};
 
 /// How soon peers are asked again that did not answer.
 const SOONEST: Duration = Duration::from_ms(500);
@@ -28,7 +26,7 @@ const SOONEST: Duration = Duration::from_ms(500);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Rebuild {
     /// From whom each owned range was merged, and whether that owner was intact.
-    merged: BTreeMap<u32, BTreeMap<NodeId, bool>>,
+    merged: SortedMap<u32, SortedMap<NodeId, bool>>,
     next: VirtualTime,
 }
 
@@ -43,15 +41,15 @@ impl Rebuild {
     }
 
     pub fn peers(&self) -> impl Iterator<Item = NodeId> {
-        self.merged.values().flat_map(BTreeMap::keys).copied()
+        self.merged.values().flat_map(SortedMap::keys).copied()
     }
 }
 
 impl Node {
     pub(super) fn begin_rebuild(&mut self, effects: &mut Effects) {
         let owned = self.forest.owned().iter();
-        let merged: BTreeMap<u32, BTreeMap<NodeId, bool>> =
-            owned.map(|range| (*range, BTreeMap::new())).collect();
+        let merged: SortedMap<u32, SortedMap<NodeId, bool>> =
+            owned.map(|range| (*range, SortedMap::default())).collect();
         let ranges = merged.len() as u32;
         let next = self.time.now + self.settings.timeout;
         effects.note(|| Note::Rebuilding { ranges });
@@ -60,7 +58,7 @@ impl Node {
 
     /// Whether a range was merged from enough other owners. Where W is 1 no number is enough, and all
     /// are asked.
-    fn is_merged(&self, merged: &BTreeMap<NodeId, bool>) -> bool {
+    fn is_merged(&self, merged: &SortedMap<NodeId, bool>) -> bool {
         let (n, w) = (self.lists.n(), usize::from(self.settings.w));
         let intact = merged.values().filter(|intact| **intact).count();
         if mutated(Mutation::RebuiltFromOne) && intact > 0 {
@@ -82,7 +80,7 @@ impl Node {
         if let Some(rebuild) = &mut self.state.background.rebuild {
             rebuild.next = again;
         }
-        peers.sort_unstable();
+        heap_sort(&mut peers, NodeId::cmp);
         peers.dedup();
         let under_way = |peer: &NodeId| {
             let mut exchanges = self.state.background.exchanges.values();
@@ -98,10 +96,10 @@ impl Node {
     /// An exchange with a peer has ended.
     pub(super) fn merged_from(&mut self, peer: NodeId, intact: bool, effects: &mut Effects) {
         let Some(rebuild) = &mut self.state.background.rebuild else { return };
-        for (range, merged) in &mut rebuild.merged {
+        for (range, merged) in rebuild.merged.iter_mut() {
             let owners = self.lists.of_range(*range as usize);
             if owners.contains(&peer) {
-                *merged.entry(peer).or_default() |= intact;
+                *merged.get_or_default(peer) |= intact;
             }
         }
         self.end_rebuild_if_done(effects);

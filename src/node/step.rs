@@ -1,6 +1,6 @@
 //! The node's state, its inputs and effects, and the step that turns one into the other.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use super::pending::Pending;
 use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
 use crate::anti_entropy::Forest;
-use crate::base::{Incarnation, NodeId, RequestId, VirtualTime};
+use crate::base::{Incarnation, NodeId, RequestId, SortedMap, VirtualTime};
 use crate::causality::{Dot, HybridClock, HybridTime};
 use crate::ring::PreferenceLists;
 use crate::storage::{ItemKey, Record, Store};
@@ -61,7 +61,7 @@ pub(super) struct Volatile {
     pub counter: u32,
     /// The same for each item of tables that keep siblings: their contexts stay short when the dots
     /// of an item follow each other.
-    pub counters: BTreeMap<ItemKey, u32>,
+    pub counters: SortedMap<ItemKey, u32>,
     pub clock: HybridClock,
     pub appended: VecDeque<Appended>,
     pub relays: Pending<Relay>,
@@ -140,7 +140,7 @@ impl Node {
         let state = Volatile {
             incarnation,
             counter: 0,
-            counters: BTreeMap::new(),
+            counters: SortedMap::default(),
             clock: HybridClock::default(),
             appended: VecDeque::new(),
             relays: Pending::default(),

@@ -55,7 +55,7 @@ impl Node {
     /// The next dot of an item that keeps siblings: its own count, so that contexts stay short.
     fn next_dot_of(&mut self, wanted: &ClientRequest) -> Dot {
         let incarnation = self.state.incarnation;
-        let counter = self.state.counters.entry(wanted.key.clone()).or_default();
+        let counter = self.state.counters.get_or_default(wanted.key.clone());
         *counter += 1;
         Dot { node: self.id, incarnation, counter: *counter }
     }

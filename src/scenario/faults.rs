@@ -1,13 +1,12 @@
 //! From lines about faults to commands of the world, and back from what is wrong to lines.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Line;
 use super::interpret::{asked, for_each};
 use super::line::parse;
 use super::log::command_line;
-use crate::base::{ClientId, Duration, Error, NodeId, Result, VirtualTime};
+use crate::base::{ClientId, Duration, Error, NodeId, Result, SortedMap, VirtualTime};
 use crate::sim::{Command, LinkFault, NodeStatus, Split, World};
 
 /// The commands that a line about faults asks for; none for any other line.
@@ -99,8 +98,8 @@ pub(super) fn network(world: &World) -> String {
     for split in faults.splits() {
         let _ = writeln!(text, "{split}");
     }
-    let links: BTreeMap<_, _> = faults.links().map(|(a, b, fault)| ((a, b), fault)).collect();
-    for ((a, b), fault) in &links {
+    let links: SortedMap<_, _> = faults.links().map(|(a, b, fault)| ((a, b), fault)).collect();
+    for ((a, b), fault) in links.iter() {
         let same_back = links.get(&(*b, *a)) == Some(fault);
         if !same_back || a < b {
             let (between, oneway) = (Some((*a, *b)), !same_back);

@@ -1,17 +1,16 @@
 //! A world that is spoken to in lines: what runs scenario files.
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 
 use super::{Line, cluster_config, commands, line, mistakes, report};
-use crate::base::{ClientId, Error, EventSeq, Result, VirtualTime};
+use crate::base::{ClientId, Error, EventSeq, Result, SortedMap, VirtualTime};
 use crate::sim::{EventKind, Limits, World};
 
 /// A world and what a scenario remembers beside it.
 #[derive(Default)]
 pub struct Session {
     world: Option<World>,
-    snapshots: BTreeMap<String, Vec<u8>>,
+    snapshots: SortedMap<String, Vec<u8>>,
     /// Events before this one were shown.
     shown: EventSeq,
     shows: Shows,
@@ -93,7 +92,7 @@ impl Session {
     }
 
     fn restore(&mut self, name: &str) -> Result<String> {
-        let bytes = self.snapshots.get(name).ok_or_else(|| {
+        let bytes = self.snapshots.get(&name.to_owned()).ok_or_else(|| {
             Error::not_found(format!("there is no snapshot {name:?} in this scenario"))
         })?;
         let world = World::restore(bytes)?;

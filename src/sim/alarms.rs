@@ -1,15 +1,16 @@
 //! Who wants to be woken when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
 
-use crate::base::VirtualTime;
+use crate::base::{SortedMap, VirtualTime};
 use crate::node::Address;
 
 /// At most one alarm for each node and client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Alarms {
-    queue: BTreeSet<(VirtualTime, Address)>,
-    of: BTreeMap<Address, VirtualTime>,
+    /// Sorted.
+    queue: VecDeque<(VirtualTime, Address)>,
+    of: SortedMap<Address, VirtualTime>,
 }
 
 impl Alarms {
@@ -22,11 +23,15 @@ impl Alarms {
             Some(at) => self.of.insert(who, at),
             None => self.of.remove(&who),
         };
-        if let Some(before) = before {
-            self.queue.remove(&(before, who));
+        if let Some(before) = before
+            && let Ok(place) = self.queue.binary_search(&(before, who))
+        {
+            self.queue.remove(place);
         }
-        if let Some(at) = at {
-            self.queue.insert((at, who));
+        if let Some(at) = at
+            && let Err(place) = self.queue.binary_search(&(at, who))
+        {
+            self.queue.insert(place, (at, who));
         }
     }
 
@@ -35,12 +40,12 @@ impl Alarms {
     }
 
     pub fn next_at(&self) -> Option<VirtualTime> {
-        self.queue.first().map(|(at, _)| *at)
+        self.queue.front().map(|(at, _)| *at)
     }
 
     /// Takes the earliest alarm; among equals, clients before nodes, by number.
     pub fn pop(&mut self) -> Option<(VirtualTime, Address)> {
-        let (at, who) = self.queue.pop_first()?;
+        let (at, who) = self.queue.pop_front()?;
         self.of.remove(&who);
         Some((at, who))
     }

@@ -16,7 +16,6 @@
 //! Caveats: clients are never split off, and no link to them is at fault: what a client sees is
 //! what its entry node tells it. A split does not touch what was sent before it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -24,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::Clock;
 use super::network::has_connection;
 use super::world::Happening;
-use crate::base::{Duration, NodeId, RandomStream, VirtualTime};
+use crate::base::{Duration, NodeId, RandomStream, SortedMap, VirtualTime};
 use crate::node::{Address, MESSAGE_LIFETIME, MessageKind};
 
 /// Nodes that are cut off from others.
@@ -162,10 +161,10 @@ pub struct Faults {
     /// Of every link between two nodes that has no fault of its own.
     pub(super) everywhere: LinkFault,
     /// From one node to another.
-    pub(super) links: BTreeMap<(NodeId, NodeId), LinkFault>,
-    pub(super) slow: BTreeMap<NodeId, Duration>,
-    pub(super) clocks: BTreeMap<NodeId, Clock>,
-    pub(super) paused: BTreeMap<NodeId, Vec<Waiting>>,
+    pub(super) links: SortedMap<(NodeId, NodeId), LinkFault>,
+    pub(super) slow: SortedMap<NodeId, Duration>,
+    pub(super) clocks: SortedMap<NodeId, Clock>,
+    pub(super) paused: SortedMap<NodeId, Vec<Waiting>>,
 }
 
 impl Faults {
@@ -174,10 +173,10 @@ impl Faults {
             stream: RandomStream::new(seed, "faults"),
             splits: Vec::new(),
             everywhere: LinkFault::default(),
-            links: BTreeMap::new(),
-            slow: BTreeMap::new(),
-            clocks: BTreeMap::new(),
-            paused: BTreeMap::new(),
+            links: SortedMap::default(),
+            slow: SortedMap::default(),
+            clocks: SortedMap::default(),
+            paused: SortedMap::default(),
         }
     }
 
@@ -277,7 +276,7 @@ impl Faults {
     /// Ends all splits and all faults of links.
     pub(super) fn heal(&mut self) {
         self.splits.clear();
-        self.links.clear();
+        self.links = SortedMap::default();
         self.everywhere = LinkFault::default();
     }
 

@@ -12,7 +12,6 @@
 //! Caveats: version 0 follows the live types and will be replaced by a lasting format; it promises
 //! nothing to other versions of the engine. The trace itself is not saved, only its digest.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +26,7 @@ use super::world::{Happening, World, preference_lists};
 use super::{ClusterConfig, Network};
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
-    VirtualTime, heap_sort,
+    SortedMap, VirtualTime, heap_sort,
 };
 use crate::causality::{Dot, Stamp};
 use crate::data::{TableName, TableSchema};
@@ -100,7 +99,7 @@ pub(super) struct Parts {
     pub faults: Faults,
     pub now: VirtualTime,
     pub lists: Arc<PreferenceLists>,
-    pub tables: BTreeMap<TableName, TableSchema>,
+    pub tables: SortedMap<TableName, TableSchema>,
     pub next_request: RequestId,
     pub next_message: MessageId,
     pub next_event: EventSeq,
@@ -222,7 +221,7 @@ impl Wire {
                 machine.into_machine(id, &self.records, &self.config, &lists)
             })
             .collect::<Result<Vec<Machine>>>()?;
-        let mut tables = BTreeMap::new();
+        let mut tables = SortedMap::default();
         for schema in self.tables {
             tables.insert(schema.name.clone(), schema);
         }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::{Held, ItemKey, Version};
-use crate::base::NodeId;
+use crate::base::{NodeId, SortedMap};
 use crate::causality::Dot;
 
 /// Versions kept for others, by the owner that they are for (Dynamo paper, section 4.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
-    of: BTreeMap<NodeId, BTreeMap<ItemKey, Held>>,
+    of: SortedMap<NodeId, BTreeMap<ItemKey, Held>>,
     /// Versions in all.
     count: usize,
 }
@@ -18,7 +18,7 @@ pub struct Hints {
 impl Hints {
     /// Keeps a version for `owner`.
     pub fn keep(&mut self, owner: NodeId, key: &ItemKey, version: Version) {
-        match self.of.entry(owner).or_default().entry(key.clone()) {
+        match self.of.get_or_default(owner).entry(key.clone()) {
             Entry::Vacant(place) => {
                 place.insert(version.into());
                 self.count += 1;

@@ -4,7 +4,6 @@ mod commands;
 mod faults;
 mod happenings;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,9 @@ use super::machine::Machine;
 use super::queue::EventQueue;
 use super::traffic::Traffic;
 use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, TraceMode};
-use crate::base::{Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, VirtualTime};
+use crate::base::{
+    Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime,
+};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
 use crate::ring::{PreferenceLists, Ring};
@@ -67,7 +68,7 @@ pub struct World {
     pub(super) origin: Origin,
     pub(super) now: VirtualTime,
     pub(super) lists: Arc<PreferenceLists>,
-    pub(super) tables: BTreeMap<TableName, TableSchema>,
+    pub(super) tables: SortedMap<TableName, TableSchema>,
     pub(super) machines: Vec<Machine>,
     pub(super) clients: Vec<Client>,
     pub(super) network: Network,
@@ -134,7 +135,7 @@ impl World {
             origin: Origin::Fresh,
             now: VirtualTime::ZERO,
             lists,
-            tables: BTreeMap::new(),
+            tables: SortedMap::default(),
             machines,
             clients: Vec::new(),
             network: Network::new(config.seed, config.network),
