@@ -352,6 +352,11 @@ impl Node {
         self.timer = saved.timer;
     }
 
+    /// How many requests it coordinates or has passed on, and still waits for anything about.
+    pub fn pending_requests(&self) -> usize {
+        self.state.operations.len() + self.state.relays.len()
+    }
+
     /// The records that wait for the disk, oldest first.
     pub fn appended(&self) -> impl Iterator<Item = &Record> {
         self.state.appended.iter().map(Appended::record)

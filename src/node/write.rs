@@ -81,6 +81,8 @@ impl Node {
             let highest = highest.map_or(floor, |stamp| stamp.time.max(floor));
             self.begin_write(request, highest, effects);
         }
+        // Also of a write that failed at this stage.
+        self.forget_if_settled(request, effects);
     }
 
     /// The second half of a write whose first half asked for stamps.

@@ -5,7 +5,7 @@ use super::{Checker, Verdict};
 use crate::base::NodeId;
 use crate::causality::Stamp;
 use crate::lab::{Invariant, Plan, Trait};
-use crate::node::MessageKind;
+use crate::node::{MessageKind, Node};
 use crate::sim::World;
 use crate::storage::Held;
 
@@ -29,6 +29,10 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
         };
         if !why.is_empty() {
             return Some(format!("{node} {why}"));
+        }
+        let pending = world.node(node).map_or(0, Node::pending_requests);
+        if pending > 0 {
+            return Some(format!("{node} has not done with {pending} requests"));
         }
         if let Some(peer) = status.suspects.first() {
             return Some(format!("{node} suspects {peer}"));
