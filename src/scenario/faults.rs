@@ -87,6 +87,13 @@ pub(super) fn node_faults(status: &NodeStatus) -> String {
     if !status.whole {
         text += "; lost its disk";
     }
+    match status.requests {
+        0 => {}
+        1 => text += "; 1 request under way",
+        requests => {
+            let _ = write!(text, "; {requests} requests under way");
+        }
+    }
     text
 }
 

@@ -52,6 +52,8 @@ pub struct NodeStatus {
     pub whole: bool,
     /// Versions that it keeps for other owners.
     pub hints: usize,
+    /// Requests that it coordinates or has passed on, and is not done with.
+    pub requests: usize,
     /// Whom it takes for dead; nobody while it is down.
     pub suspects: Vec<NodeId>,
 }
@@ -122,6 +124,7 @@ impl World {
                     clock: self.faults.clock(machine.id),
                     whole: machine.log.is_whole(),
                     hints: store.hints().len(),
+                    requests: machine.node.as_ref().map_or(0, Node::pending_requests),
                     suspects: self.suspected_by(machine.id),
                 }
             })

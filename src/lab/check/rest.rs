@@ -5,7 +5,7 @@ use super::{Checker, Verdict};
 use crate::base::NodeId;
 use crate::causality::Stamp;
 use crate::lab::{Invariant, Plan, Trait};
-use crate::node::{MessageKind, Node};
+use crate::node::MessageKind;
 use crate::sim::World;
 use crate::storage::Held;
 
@@ -30,9 +30,8 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
         if !why.is_empty() {
             return Some(format!("{node} {why}"));
         }
-        let pending = world.node(node).map_or(0, Node::pending_requests);
-        if pending > 0 {
-            return Some(format!("{node} has not done with {pending} requests"));
+        if status.requests > 0 {
+            return Some(format!("{node} is not done with {} requests", status.requests));
         }
         if let Some(peer) = status.suspects.first() {
             return Some(format!("{node} suspects {peer}"));
