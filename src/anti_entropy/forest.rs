@@ -33,7 +33,7 @@ impl Forest {
         &self.owned
     }
 
-    /// The ranges that `other` owns too: [`shared_ranges`], without a look at all the others.
+    /// The ranges that `other` owns too, ascending: the same as `other` finds for this node.
     pub fn shared_with(&self, lists: &PreferenceLists, other: NodeId) -> Vec<u32> {
         self.owned.iter().copied().filter(|range| owns(lists, other, *range)).collect()
     }
@@ -60,10 +60,9 @@ impl Forest {
         Some(&mut self.trees[place])
     }
 
-    /// Where the tree over a range differs from another node's leaves under the given branches
-    /// (bits; with `0xFF`, all 64 leaves), if this node owns the range.
-    pub fn compare(&mut self, range: u32, branches: u8, leaves: &[u64]) -> Option<Difference> {
-        let leaves = self.tree(range)?.differing_leaves(branches, leaves);
+    /// Where the tree over a range differs from another node's leaves, if this node owns the range.
+    pub fn compare(&mut self, range: u32, leaves: &[u64]) -> Option<Difference> {
+        let leaves = self.tree(range)?.differing_leaves(leaves);
         Some(Difference { range, leaves })
     }
 
@@ -71,11 +70,6 @@ impl Forest {
         let own = self.own;
         self.tree(range).unwrap_or_else(|| panic!("node {own} does not own token range {range}"))
     }
-}
-
-/// The ranges that two nodes both own, ascending: the same for either of them.
-pub fn shared_ranges(lists: &PreferenceLists, one: NodeId, other: NodeId) -> Vec<u32> {
-    ranges(lists).filter(|range| owns(lists, one, *range) && owns(lists, other, *range)).collect()
 }
 
 fn ranges(lists: &PreferenceLists) -> impl Iterator<Item = u32> {

@@ -18,8 +18,8 @@
 //! in constant time, whatever came before it: the old version's hash is toggled out, the new one's
 //! in, and the inner nodes above are computed again only when somebody asks for them.
 //!
-//! Two owners compare what they both own, from the root down, and what is equal is not looked into;
-//! how they do it in messages is the business of whoever owns the trees. Both may change meanwhile:
+//! Two owners compare the roots of what they both own, and the leaves where roots differ; how they do
+//! it in messages is the business of whoever owns the trees. Both may change meanwhile:
 //! then a comparison names a leaf too many, or misses one until the next time, and no harm is done.
 //!
 //! A forest follows from a node's store. It is not part of a snapshot but built again from it.
@@ -36,5 +36,5 @@ mod forest;
 mod tree;
 
 pub use entry::entry_hash;
-pub use forest::{Forest, shared_ranges};
-pub use tree::{Difference, FAN_OUT, LEAVES, MerkleTree};
+pub use forest::Forest;
+pub use tree::{Difference, LEAVES, MerkleTree};

@@ -6,7 +6,7 @@ use super::entry::node_hash;
 use crate::ring::Token;
 
 /// How many children an inner node has.
-pub const FAN_OUT: usize = 8;
+const FAN_OUT: usize = 8;
 /// How many leaves a tree has, two levels below its root.
 pub const LEAVES: usize = FAN_OUT * FAN_OUT;
 
@@ -90,38 +90,20 @@ impl MerkleTree {
         })
     }
 
-    /// The level below the root.
-    pub fn branches(&mut self) -> [u64; FAN_OUT] {
-        self.hashes.as_mut().map_or([0; FAN_OUT], |hashes| {
-            hashes.refresh();
-            hashes.branches
-        })
-    }
-
     /// All leaves, in the order of the range.
     pub fn leaves(&self) -> &[u64; LEAVES] {
         self.hashes.as_ref().map_or(&[0; LEAVES], |hashes| &hashes.leaves)
     }
 
-    /// The leaves under some branches (given as bits), eight for each, in the order of the range.
-    pub fn leaves_under(&self, branches: u8) -> Vec<u64> {
-        leaves_of(branches).map(|leaf| self.leaves()[usize::from(leaf)]).collect()
-    }
-
-    /// Which branches differ from those of another tree over the same range, as bits.
-    pub fn differing_branches(&mut self, others: &[u64; FAN_OUT]) -> u8 {
-        let pairs = self.branches().into_iter().zip(others).enumerate();
-        pairs.fold(0, |bits, (at, (own, other))| bits | u8::from(own != *other) << at)
-    }
-
-    /// Which leaves under these branches differ from what [`leaves_under`](Self::leaves_under) gave
-    /// for them in another tree over the same range, as bits. What is missing there counts as
-    /// empty.
-    pub fn differing_leaves(&self, branches: u8, others: &[u64]) -> u64 {
+    /// Which leaves differ from those of another tree over the same range, as bits. What is missing
+    /// there counts as empty.
+    pub fn differing_leaves(&self, others: &[u64]) -> u64 {
         let others = others.iter().copied().chain(std::iter::repeat(0));
-        leaves_of(branches).zip(others).fold(0, |bits, (leaf, other)| {
-            bits | u64::from(self.leaves()[usize::from(leaf)] != other) << leaf
-        })
+        self.leaves()
+            .iter()
+            .zip(others)
+            .enumerate()
+            .fold(0, |bits, (leaf, (own, other))| bits | u64::from(*own != other) << leaf)
     }
 
     /// The leaf that a position of the range belongs to.
@@ -182,9 +164,4 @@ impl Hashes {
         self.root = node_hash(&self.branches);
         self.stale = 0;
     }
-}
-
-/// The leaves under some branches, both by number, the branches as bits.
-fn leaves_of(branches: u8) -> impl Iterator<Item = u8> {
-    (0..LEAVES as u8).filter(move |leaf| branches >> (usize::from(*leaf) / FAN_OUT) & 1 == 1)
 }

@@ -144,7 +144,7 @@ impl Node {
         }
         let mut leaves = Vec::new();
         for (range, theirs) in trees {
-            if let Some(difference) = self.forest.compare(*range, 0xFF, theirs)
+            if let Some(difference) = self.forest.compare(*range, theirs)
                 && difference.leaves != 0
             {
                 leaves.push((*range, difference.leaves));

@@ -7,6 +7,7 @@ import { NARROW, launch, newPage } from "./support.mjs";
 import {
   breakNode,
   command,
+  countFrames,
   happened,
   node,
   openLoaded,
@@ -270,14 +271,7 @@ test("a fault can be scheduled, and is told when it comes", async () => {
 
 test("after all that no animation frame is requested while only the background moves", async () => {
   const page = await newPage(browser);
-  await page.addInitScript(() => {
-    window.frames_requested = 0;
-    const request = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (callback) => {
-      window.frames_requested += 1;
-      return request(callback);
-    };
-  });
+  const requested = await countFrames(page);
   await openLoaded(page);
   await breakNode(page, "crash", "C");
   await breakNode(page, "pause", "D");
@@ -287,7 +281,6 @@ test("after all that no animation frame is requested while only the background m
   await says(page, /^(Written|Failed)/);
   await rests(page);
   await page.waitForTimeout(300);
-  const requested = () => page.evaluate(() => window.frames_requested);
   const before = await requested();
   await page.waitForTimeout(700);
   assert.equal(await requested(), before);

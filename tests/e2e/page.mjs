@@ -101,3 +101,17 @@ export async function happened(page, pattern) {
     pattern.source,
   );
 }
+
+// Counts the animation frames that the page requests from its start on; before it is opened. The
+// result tells how many there were so far.
+export async function countFrames(page) {
+  await page.addInitScript(() => {
+    window.frames_requested = 0;
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => {
+      window.frames_requested += 1;
+      return request(callback);
+    };
+  });
+  return () => page.evaluate(() => window.frames_requested);
+}

@@ -4,7 +4,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { NARROW, launch, newPage, open } from "./support.mjs";
-import { command, digests, newest, openLoaded, owners, put, rests, says, show } from "./page.mjs";
+import {
+  command,
+  countFrames,
+  digests,
+  newest,
+  openLoaded,
+  owners,
+  put,
+  rests,
+  says,
+  show,
+} from "./page.mjs";
 
 let browser;
 before(async () => {
@@ -30,16 +41,8 @@ test("a correct quorum write moves as soon as the page is there", async () => {
 
 test("no animation frame is requested while nothing moves", async () => {
   const page = await newPage(browser);
-  await page.addInitScript(() => {
-    window.frames_requested = 0;
-    const request = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (callback) => {
-      window.frames_requested += 1;
-      return request(callback);
-    };
-  });
+  const requested = await countFrames(page);
   await openLoaded(page);
-  const requested = () => page.evaluate(() => window.frames_requested);
   assert.ok((await requested()) > 10, "the opening write was not animated");
   await page.waitForTimeout(300);
   const before = await requested();
