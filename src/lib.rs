@@ -18,7 +18,7 @@
 //!
 //! ```text
 //! base ← {data, ring, causality} ← storage ← {coordinator, membership, anti_entropy} ←
-//!   node ← sim ← scenario ← lab ← {ui, cli}
+//!   node ← sim ← travel ← scenario ← lab ← {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -33,6 +33,7 @@
 //! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
+//! | [`travel`] | a run in which one can go anywhere, and its branches |
 //! | [`scenario`] | the command language: parse, run, record |
 //! | [`lab`] | campaigns of seeded, faulted runs that are checked |
 //! | [`ui`] | the page |
@@ -55,4 +56,5 @@ pub mod ring;
 pub mod scenario;
 pub mod sim;
 pub mod storage;
+pub mod travel;
 pub mod ui;

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::driver::{Driver, Handle};
 use super::panels::{ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, SnapshotsPanel};
 use super::ring::{MessageLegend, RingPicture};
+use super::selection::Selection;
 use super::stage::Stage;
 use super::timeline::Timeline;
 use super::transport::Transport;
@@ -94,7 +95,7 @@ fn App(props: &AppProps) -> Html {
     let on_node = {
         let (driver, panel) = (driver.clone(), panel.clone());
         use_callback((), move |node: NodeId, ()| {
-            driver.select(Some(node));
+            driver.select(Some(Selection::Node(node)));
             panel.set(Panel::Inspect);
         })
     };
@@ -158,7 +159,7 @@ fn requests(view: &View, driver: &Handle) -> Html {
                     class={classes!("quiet", story.failed.then_some("failed"))}
                     aria-pressed={story.focused.to_string()}
                     title={story.words.clone()}
-                    onclick={move |_| driver.focus_request(request)}
+                    onclick={move |_| driver.select(Some(Selection::Request(request)))}
                 >
                     <span class="mark">{ mark }</span>{ story.wanted.clone() }
                 </button>

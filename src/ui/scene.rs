@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::selection::Selection;
 use super::story::Story;
 use super::trouble::Trouble;
-use crate::base::NodeId;
 use crate::ring::{PreferenceLists, WalkStep};
 use crate::sim::{NodeStatus, Replica};
 use crate::storage::ItemKey;
@@ -31,8 +31,8 @@ pub struct Scene {
     pub focus: Option<Focus>,
     /// The request in focus.
     pub story: Option<Rc<Story>>,
-    /// The node that is looked at.
-    pub selected: Option<NodeId>,
+    /// What is looked into.
+    pub selected: Option<Selection>,
 }
 
 impl PartialEq for Scene {

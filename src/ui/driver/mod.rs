@@ -16,11 +16,12 @@ use yew::{Callback, NodeRef};
 use super::browser;
 use super::pace::Speed;
 use super::ring::MessagePainter;
+use super::selection::Selection;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, NodeId, RequestId, Result};
+use crate::base::{Error, Result};
 use crate::scenario;
 use sample::Sample;
 
@@ -264,13 +265,9 @@ impl Driver {
         self.changed();
     }
 
-    pub fn select(self: &Rc<Self>, node: Option<NodeId>) {
-        self.stage.borrow_mut().selected = node;
-        self.changed();
-    }
-
-    pub fn focus_request(self: &Rc<Self>, request: RequestId) {
-        self.stage.borrow_mut().focus_request(request);
+    /// Looks into something, or no longer into anything.
+    pub fn select(self: &Rc<Self>, selected: Option<Selection>) {
+        self.stage.borrow_mut().select(selected);
         self.changed();
     }
 

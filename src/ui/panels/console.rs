@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::palette::grouped;
+use super::super::selection::Selection;
 use super::super::transcript::{Entry, Outcome};
 use super::super::view::{Loading, View};
 use super::super::{browser, driver::Handle};
@@ -169,7 +170,7 @@ fn entry_html(entry: &Entry, view: &View, driver: &Handle) -> Html {
     let line = match entry.request.filter(known) {
         Some(request) => {
             let driver = driver.clone();
-            let look = move |_| driver.focus_request(request);
+            let look = move |_| driver.select(Some(Selection::Request(request)));
             html! { <button class="quiet" onclick={look} title="Show this request">{ line }</button> }
         }
         None => line,

@@ -6,6 +6,7 @@ use super::super::app::PanelProps;
 use super::super::palette::{self, grouped};
 use super::super::ring::state_words;
 use super::super::scene::{Focus, Scene};
+use super::super::selection::Selection;
 use super::super::trouble::{names, suspicion_words};
 use super::problem;
 use super::watch::{hints, traffic, views};
@@ -32,7 +33,12 @@ pub fn InspectPanel(props: &PanelProps) -> Html {
 fn NodeDetails(props: &PanelProps) -> Html {
     let error = use_state(|| None::<String>);
     let scene = &props.view.scene;
-    let Some(status) = scene.selected.and_then(|node| scene.nodes.get(node.index())) else {
+    let Some(status) = scene
+        .selected
+        .as_ref()
+        .and_then(Selection::node)
+        .and_then(|node| scene.nodes.get(node.index()))
+    else {
         return html! {
             <p class="hint">{ "Click a node on the ring to look into it. The item in focus is below." }</p>
         };

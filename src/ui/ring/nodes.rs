@@ -8,6 +8,7 @@ use super::super::geometry::{self, Point};
 use super::super::outline::{font_size, translate};
 use super::super::palette;
 use super::super::scene::Scene;
+use super::super::selection::Selection;
 use super::super::trouble::suspicion_words;
 use super::Layout;
 use super::chips::{self, Chip};
@@ -71,7 +72,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
                 paused={status.paused} chips={chips::chips(status, scene)}
                 items={status.items} zone={zoned.then_some(status.zone.0)}
                 load_permille={status.items * 1000 / fullest} badge={replica.and_then(Badge::of)}
-                is_selected={scene.selected == Some(status.node)}
+                is_selected={scene.selected == Some(Selection::Node(status.node))}
                 is_current={status.node.index() == props.current}
                 words={words(status, replica, zoned, scene)} on_click={props.on_click.clone()} />
         }

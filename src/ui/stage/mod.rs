@@ -12,14 +12,16 @@ use std::rc::Rc;
 use super::loader::Loader;
 use super::pace::{Pace, Speed};
 use super::scene::{Focus, Scene};
+use super::selection::Selection;
 use super::story::Story;
 use super::transcript::Transcript;
 use super::trouble::Trouble;
-use crate::base::{ClientId, Error, EventSeq, NodeId, RequestId, Result, VirtualTime};
+use crate::base::{ClientId, Error, EventSeq, RequestId, Result, VirtualTime};
 use crate::node::MessageKind;
 use crate::scenario::{self, Line};
 use crate::sim::{Command, Event, Flight, RunStep, World};
 use crate::storage::ItemKey;
+use crate::travel::Events;
 
 /// Stories kept of requests that are over.
 const STORIES_KEPT: usize = 50;
@@ -44,7 +46,8 @@ pub struct Stage {
     asked: Vec<RequestId>,
     story: Option<RequestId>,
     key: Option<ItemKey>,
-    pub selected: Option<NodeId>,
+    /// What the reader looks into: [`Stage::select`].
+    selected: Option<Selection>,
     pub transcript: Transcript,
     pub loader: Option<Loader>,
     announcement: String,
@@ -129,12 +132,25 @@ impl Stage {
         self.stories.binary_search_by_key(&request, |story| story.request).ok()
     }
 
-    /// Looks at a request again.
-    pub fn focus_request(&mut self, request: RequestId) {
-        if let Some(at) = self.place_of(request) {
-            self.story = Some(request);
-            self.key = Some(self.stories[at].wanted.key.clone());
+    /// Looks into something, or no longer into anything. A request and an item come into focus on
+    /// the picture too.
+    pub fn select(&mut self, selected: Option<Selection>) {
+        match &selected {
+            Some(Selection::Request(request)) => {
+                if let Some(at) = self.place_of(*request) {
+                    self.story = Some(*request);
+                    self.key = Some(self.stories[at].wanted.key.clone());
+                }
+            }
+            Some(Selection::Item(key)) => self.key = Some(key.clone()),
+            _ => {}
         }
+        self.selected = selected;
+    }
+
+    /// What of the trace can be shown without computing it anew.
+    pub fn events(&self) -> Events<'_> {
+        Events::of([self.world.trace().events()])
     }
 
     /// Carries out a line, and writes it down with what came of it.
@@ -351,7 +367,7 @@ impl Stage {
             trouble: Trouble::of(&self.world),
             focus,
             story: self.story().cloned().map(Rc::new),
-            selected: self.selected,
+            selected: self.selected.clone(),
         }
     }
 

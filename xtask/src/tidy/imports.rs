@@ -26,6 +26,7 @@ const LAYERS: &[&[&str]] = &[
     ],
     &["node"],
     &["sim"],
+    &["travel"],
     &["api"],
     &["scenario"],
     &["lab"],
