@@ -4,5 +4,9 @@
 //! Must never know: the page, files, text commands.
 
 mod events;
+mod histogram;
+mod metrics;
 
 pub use events::Events;
+pub use histogram::Histogram;
+pub use metrics::{Metrics, NodeWork, Outcomes};
