@@ -216,6 +216,9 @@ fn requests(view: &View, driver: &Handle) -> Html {
 pub struct PanelProps {
     pub view: Rc<View>,
     pub driver: Handle,
+    /// Nobody sees it now: there is no need to find out what it would show.
+    #[prop_or_default]
+    pub is_hidden: bool,
 }
 
 #[derive(Properties, PartialEq)]

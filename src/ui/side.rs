@@ -126,9 +126,8 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
             Panel::Cluster => html! { <ClusterPanel {view} {driver} /> },
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
-            Panel::Inspect if is_open => html! { <InspectPanel {view} {driver} /> },
-            Panel::Charts if is_open => html! { <ChartsPanel {view} {driver} /> },
-            Panel::Inspect | Panel::Charts => Html::default(),
+            Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
         };
         html! {

@@ -46,7 +46,7 @@ pub fn suggestions(scene: &Scene) -> Vec<Suggestion> {
             ),
         }),
         (None, Some(node)) => all.push(Suggestion {
-            title: format!("Crash {node}, an owner of {}", focus.key.key()),
+            title: format!("Crash owner {node}"),
             lines: vec![format!("crash {node}"), format!("get {item}")],
             then: format!(
                 "{node} refuses, and the others are enough for a quorum: the read succeeds \

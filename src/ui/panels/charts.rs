@@ -27,6 +27,9 @@ const NODES: usize = 40;
 #[component]
 pub fn ChartsPanel(props: &PanelProps) -> Html {
     let base = use_state(|| None::<Rc<Metrics>>);
+    if props.is_hidden {
+        return Html::default();
+    }
     let all = &props.view.metrics;
     let metrics = match &*base {
         Some(base) => Rc::new(all.since(base)),
@@ -73,14 +76,18 @@ fn latencies(metrics: &Metrics) -> Html {
             </p>
             <table id="latency">
                 <thead><tr>
-                    <td></td><th>{ "Done" }</th><th>{ "Failed" }</th>
-                    <th>{ "p50" }</th><th>{ "p90" }</th><th>{ "p99" }</th><th>{ "max" }</th>
+                    <td></td>
+                    { for ["Done", "Failed", "p50", "p90", "p99", "max"].map(number_head) }
                 </tr></thead>
                 <tbody>{ outcome_row("Reads", reads) }{ outcome_row("Writes", writes) }</tbody>
             </table>
             { pictures }
         </section>
     }
+}
+
+fn number_head(name: &'static str) -> Html {
+    html! { <th class="number">{ name }</th> }
 }
 
 fn outcome_row(name: &'static str, outcomes: &Outcomes) -> Html {
@@ -200,7 +207,7 @@ fn staleness(metrics: &Metrics) -> Html {
 
 /// A style that says how much of a cell or a bar is filled, in percent.
 fn part(percent: f64) -> String {
-    format!("--part:{}%", tenths(percent))
+    format!("--part:{}", tenths(percent))
 }
 
 /// What each node did.
@@ -236,7 +243,8 @@ fn work(metrics: &Metrics, driver: &Handle) -> Html {
             </p>
             <table id="work">
                 <thead><tr>
-                    <th>{ "Node" }</th><th>{ "Coordinated" }</th><th>{ "Stored" }</th><th>{ "Read" }</th>
+                    <th>{ "Node" }</th>
+                    { for ["Coordinated", "Stored", "Read"].map(number_head) }
                 </tr></thead>
                 <tbody>{ for nodes.iter().take(NODES).enumerate().map(row) }</tbody>
             </table>
@@ -271,7 +279,7 @@ fn traffic(view: &View) -> Html {
             </p>
             <table id="traffic">
                 <thead>
-                    <tr><th>{ "Kind" }</th><th>{ "Messages" }</th><th>{ "Bytes" }</th></tr>
+                    <tr><th>{ "Kind" }</th>{ for ["Messages", "Bytes"].map(number_head) }</tr>
                 </thead>
                 <tbody>{ for view.traffic.iter().map(row) }</tbody>
             </table>

@@ -55,7 +55,7 @@ fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
                 <td>{ state_words(status) }{ for asides(status, &view.scene).into_iter().chain(suspicion)
                     .map(|aside| html! { <small>{ aside }</small> }) }</td>
                 <td class="number">{ format!("{share}%") }</td>
-                <td class="number filled" style={format!("--part:{}%", tenths(part))}>
+                <td class="number filled" style={format!("--part:{}", tenths(part))}>
                     { grouped(status.items) }
                 </td>
                 <td>{ verb_button(status, act) }</td>

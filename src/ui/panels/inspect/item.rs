@@ -190,7 +190,9 @@ pub fn held_html(held: &Held) -> Html {
         html! {
             <div class="version">
                 <code {title}>{ version.stamp.to_string() }</code>
-                <div class="json">{ item.unwrap_or_else(|| "deleted (tombstone)".to_owned()) }</div>
+                <div class="json" title={item.clone()}>
+                    { item.unwrap_or_else(|| "deleted (tombstone)".to_owned()) }
+                </div>
             </div>
         }
     };

@@ -21,6 +21,9 @@ use request::RequestDetails;
 
 #[component]
 pub fn InspectPanel(props: &PanelProps) -> Html {
+    if props.is_hidden {
+        return Html::default();
+    }
     let scene = &props.view.scene;
     let (view, driver) = (props.view.clone(), props.driver.clone());
     let selected = scene.selected.clone();

@@ -86,11 +86,11 @@ fn Actions(props: &ActionsProps) -> Html {
                     { button(format!("restart {node}"), "Restart", "primary") }
                 }
                 if status.slow_by == Duration::default() {
-                    { button(format!("slow {node} 20ms"), "Slow by 20 ms", "") }
+                    { button(format!("slow {node} 20ms"), "Slow", "") }
                 } else {
-                    { button(format!("slow {node} 0ms"), "No longer slow", "") }
+                    { button(format!("slow {node} 0ms"), "Speed up", "") }
                 }
-                { button(format!("wipe {node}"), "Wipe disk", "danger") }
+                { button(format!("wipe {node}"), "Wipe", "danger") }
             </div>
             { problem("node-problem", error.as_ref()) }
         </>
@@ -189,8 +189,7 @@ struct ItemsProps {
 fn Items(props: &ItemsProps) -> Html {
     let text = use_state(String::new);
     let found = props.driver.look(|stage| items(stage, props.node, text.trim()));
-    let title =
-        if text.trim().is_empty() { "Items, in the order of the ring" } else { "Items found" };
+    let title = if text.trim().is_empty() { "Items" } else { "Items found" };
     html! {
         <section class="held">
             <div class="row">

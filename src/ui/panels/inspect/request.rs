@@ -70,14 +70,17 @@ fn votes(story: &Story, driver: &Handle) -> Html {
     let row = |ballot: &Ballot| {
         let (sign, words) = match ballot.vote {
             None => ("…", "not in yet"),
-            Some(Vote::Counted) if ballot.stale => ("○", "counted, with an older version"),
+            Some(Vote::Counted) if ballot.stale => ("○", "counted, stale"),
             Some(Vote::Counted) => ("✓", "counted"),
-            Some(Vote::Late) => ("✓", "late: the quorum was complete"),
-            Some(Vote::Refused) => ("✗", "refused: it is down"),
-            Some(Vote::TimedOut) => ("⌛", "silent until the deadline"),
-            Some(Vote::Rebuilding) => ("✗", "no vote: it rebuilds its lost disk"),
+            Some(Vote::Late) if ballot.stale => ("○", "late, stale"),
+            Some(Vote::Late) => ("✓", "late"),
+            Some(Vote::Refused) => ("✗", "down"),
+            Some(Vote::TimedOut) => ("⌛", "silent"),
+            Some(Vote::Rebuilding) => ("✗", "rebuilding"),
         };
-        let stamp = ballot.stamp.map_or_else(|| "–".to_owned(), |stamp| stamp.to_string());
+        let version = ballot.stamp.map(|stamp| {
+            html! { <code title={stamp.to_string()}>{ stamp.dot.to_string() }</code> }
+        });
         let after =
             ballot.at.map_or_else(|| "–".to_owned(), |at| at.since(story.began).to_string());
         html! {
@@ -87,13 +90,17 @@ fn votes(story: &Story, driver: &Handle) -> Html {
                 </th>
                 <td><span class="vote-sign" aria-hidden="true">{ sign }</span>{ words }</td>
                 <td class="number">{ after }</td>
-                <td><code>{ stamp }</code></td>
+                <td>{ version.unwrap_or_else(|| html! { "none" }) }</td>
             </tr>
         }
     };
     html! {
         <>
-            <h4>{ format!("Votes: {} of {} needed", story.have, story.needed) }</h4>
+            <h4>{ format!("Votes: {} needed, {} in", story.needed, story.have) }</h4>
+            <p class="hint">
+                { "The answer does not wait for more votes than are needed; late ones are counted all \
+                   the same, to see who has the version." }
+            </p>
             <div class="sideways">
                 <table id="request-votes">
                     <thead><tr>
