@@ -34,6 +34,9 @@ pub(super) fn faults(world: &World, line: &Line, client: ClientId) -> Result<Vec
             Ok(vec![Command::SetLink { between, fault, oneway: oneway.unwrap_or(false) }])
         }
         Line::Heal => Ok(vec![Command::Heal]),
+        Line::Drop(message) => Ok(vec![Command::Drop(*message)]),
+        Line::Delay { message, by } => Ok(vec![Command::Delay { message: *message, by: *by }]),
+        Line::Duplicate(message) => Ok(vec![Command::Duplicate(*message)]),
         Line::At { instant, line } => schedule(world, VirtualTime::ZERO + *instant, line, client),
         Line::In { span, line } => schedule(world, world.now() + *span, line, client),
         _ => Ok(Vec::new()),
