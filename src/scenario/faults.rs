@@ -35,6 +35,9 @@ pub(super) fn faults(history: &History, line: &Line, client: ClientId) -> Result
             Ok(vec![Command::SetLink { between, fault, oneway: oneway.unwrap_or(false) }])
         }
         Line::Heal => Ok(vec![Command::Heal]),
+        Line::Drop(message) => Ok(vec![Command::Drop(*message)]),
+        Line::Delay { message, by } => Ok(vec![Command::Delay { message: *message, by: *by }]),
+        Line::Duplicate(message) => Ok(vec![Command::Duplicate(*message)]),
         Line::At { instant, line } => schedule(history, VirtualTime::ZERO + *instant, line, client),
         Line::In { span, line } => schedule(history, history.world().now() + *span, line, client),
         _ => Ok(Vec::new()),

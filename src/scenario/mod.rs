@@ -15,12 +15,14 @@
 //! split A B from='C D' oneway=true          a network split; without from=, from all others
 //! link A B latency=50ms loss=10 duplicate=5 a bad link; without nodes, every link
 //! heal                                      ends all splits and bad links
+//! drop m17 · delay m17 50ms · duplicate m17 one message under way: see messages
 //! at 2s 'crash B' · in 50ms 'heal'          carried out then, if it makes sense then
 //! set r=1 w=3 network=wan routing=token-aware
 //! set quorum=sloppy handoff=on repair=blocking timestamps=hlc collection=off
 //! set gossip=1s anti_entropy=off            how often, in the background
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
+//! messages                                  what is under way, by the names that drop takes
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without

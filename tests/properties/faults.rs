@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use ringscope::base::{ClientId, NodeId};
 use ringscope::node::MessageKind;
 use ringscope::scenario::{Session, parse, session_log};
-use ringscope::sim::{Command, EventKind, LinkFault, World};
+use ringscope::sim::{Command, EventKind, LinkFault, Loss, World};
 
 /// One line about a fault, as a person might type it.
 pub fn fault() -> impl Strategy<Value = String> {
@@ -33,8 +33,15 @@ pub fn fault() -> impl Strategy<Value = String> {
             format!("link{ends}{latency} loss={loss} duplicate={duplicate}{oneway}")
         },
     );
+    let span = prop::sample::select(vec!["90us", "3ms", "1s"]);
+    let on_message = (0u32..60, span, 0u8..3).prop_map(|(message, span, which)| match which {
+        0 => format!("drop m{message}"),
+        1 => format!("delay m{message} {span}"),
+        _ => format!("duplicate m{message}"),
+    });
     prop_oneof![
         4 => process,
+        3 => on_message,
         1 => slow,
         1 => clock,
         2 => split,
@@ -117,6 +124,8 @@ proptest! {
                     let sent_at = open.remove(message).expect("it was sent, and not settled");
                     prop_assert!(event.at.since(sent_at) <= ringscope::node::MESSAGE_LIFETIME);
                 }
+                // It was refused, and word of that was dropped.
+                EventKind::Lost { message, why: Loss::NoWord, .. } => drop(open.remove(message)),
                 EventKind::Refused { message, .. } | EventKind::Lost { message, .. } => {
                     prop_assert!(open.remove(message).is_some(), "{} was settled twice", message);
                 }

@@ -3,6 +3,7 @@
 mod commands;
 mod faults;
 mod happenings;
+mod messages;
 
 use std::sync::Arc;
 
@@ -95,6 +96,14 @@ impl Happening {
             Happening::Refusal { sender, by, .. } => Some([*sender, Address::Node(*by)]),
             Happening::Synced { node, .. } => Some([Address::Node(*node); 2]),
             Happening::Scheduled(_) => None,
+        }
+    }
+
+    /// The message that arrives, or word of whose refusal does.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Happening::Arrival { id, .. } | Happening::Refusal { id, .. } => Some(*id),
+            Happening::Synced { .. } | Happening::Scheduled(_) => None,
         }
     }
 

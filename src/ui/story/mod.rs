@@ -202,6 +202,7 @@ impl Story {
             }
             EventKind::Lost { message, why, .. } => self.settle(*message, Fate::Lost { why: *why }),
             EventKind::Held { message, .. } => self.settle(*message, Fate::Waiting),
+            EventKind::Delayed { message, arrives_at, .. } => self.delay(*message, *arrives_at),
             EventKind::Answered { answer, took, .. } => {
                 self.answer = Some((answer.clone(), *took));
             }
@@ -220,6 +221,16 @@ impl Story {
     fn settle(&mut self, message: MessageId, fate: Fate) {
         if let Some(arrow) = self.arrows.iter_mut().rfind(|arrow| arrow.message == message) {
             arrow.fate = fate;
+        }
+    }
+
+    /// A message, or word of its refusal, arrives at another instant than it said.
+    fn delay(&mut self, message: MessageId, until: VirtualTime) {
+        if let Some(arrow) = self.arrows.iter_mut().rfind(|arrow| arrow.message == message) {
+            match &mut arrow.fate {
+                Fate::Refused { heard_at } => *heard_at = until,
+                _ => arrow.arrives_at = until,
+            }
         }
     }
 
