@@ -4,22 +4,22 @@ use std::rc::Rc;
 
 use super::super::stage::Stage;
 use crate::base::EventSeq;
-use crate::travel::Metrics;
+use crate::travel::{BranchId, Metrics};
 
-/// The events of one world, folded as far as they were asked for.
+/// The events of one branch, folded as far as they were asked for.
 #[derive(Default)]
 pub struct Fold {
-    cluster: u64,
+    branch: Option<BranchId>,
     end: EventSeq,
     metrics: Rc<Metrics>,
 }
 
 impl Fold {
-    /// Goes on to the cursor; from the start if it has moved back, or stands in another world.
+    /// Goes on to the cursor; from the start if it has moved back, or stands on another branch.
     pub fn at_cursor(&mut self, stage: &Stage) -> Rc<Metrics> {
-        let end = stage.world().trace().end();
-        if stage.cluster() != self.cluster || end < self.end {
-            *self = Self { cluster: stage.cluster(), ..Self::default() };
+        let (end, branch) = (stage.world().trace().end(), Some(stage.history().branch().id));
+        if branch != self.branch || end < self.end {
+            *self = Self { branch, ..Self::default() };
         }
         if end == self.end {
             return Rc::clone(&self.metrics);

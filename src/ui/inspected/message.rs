@@ -114,6 +114,10 @@ impl MessageFacts {
                 self.arrives_at = *until;
                 self.fate = format!("It will never be read: {why}.");
             }
+            EventKind::Delayed { message, arrives_at, .. } if *message == wanted => {
+                self.arrives_at = *arrives_at;
+                self.fate = "It is under way, and was delayed by hand.".to_owned();
+            }
             EventKind::Held { message, .. } if *message == wanted => {
                 self.fate = format!("It came to {to}, which is paused, and waits there.");
             }

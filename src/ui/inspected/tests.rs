@@ -46,7 +46,7 @@ fn a_request_is_told_as_far_as_the_cursor() {
     assert!(facts.life.iter().any(|moment| moment.words.contains("has its quorum")));
     assert!(facts.life.iter().all(|moment| !moment.words.starts_with('#')));
     // Seen from before it was asked, all of it is to come.
-    let all: Vec<&Event> = stage.world().trace().events().iter().collect();
+    let all: Vec<&Event> = stage.events().iter().collect();
     let early = RequestFacts::of(&all, RequestId(0), EventSeq(1)).expect("it is there");
     assert!(early.is_to_come && early.life.iter().all(|moment| moment.is_to_come));
 }
@@ -68,7 +68,7 @@ fn messages_are_found_with_what_they_carry_and_what_became_of_them() {
 #[test]
 fn a_lost_message_says_why() {
     let stage = stage_of(&["split A B", "put T k '{}' w=3", "run 2s"]);
-    let lost = stage.world().trace().events().iter().find_map(|event| match &event.kind {
+    let lost = stage.events().iter().find_map(|event| match &event.kind {
         EventKind::Lost { message, .. } => Some(*message),
         _ => None,
     });
