@@ -23,6 +23,8 @@ fn a_read_that_misses_an_acknowledged_write_is_stale() {
         "{MISSED}\nput T k '{{}}' w=1\ncrash A\nrestart B C\nget T k r=1\nrun"
     ));
     assert_eq!((stale.reads.total(), stale.stale), (1, 1));
+    let is_stale = |number| stale.is_stale(ringscope::base::RequestId(number));
+    assert!(is_stale(2) && !is_stale(1));
     let fresh = metrics_of(&format!("{MISSED}\nput T k '{{}}' w=1\nrestart B C\nget T k r=3\nrun"));
     assert_eq!((fresh.reads.total(), fresh.stale), (1, 0));
 }

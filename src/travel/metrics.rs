@@ -25,6 +25,9 @@ use crate::node::{Address, Answer, Cause, MessageKind, Note};
 use crate::sim::{Event, EventKind};
 use crate::storage::ItemKey;
 
+/// So many stale reads are remembered by name.
+const STALE_KEPT: usize = 100;
+
 /// What became of all reads, or of all writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes {
@@ -60,6 +63,8 @@ pub struct Metrics {
     pub writes: Outcomes,
     /// Successful reads whose answer was stale.
     pub stale: u64,
+    /// The latest of them.
+    latest_stale: Vec<RequestId>,
     nodes: Vec<NodeWork>,
     open: SortedMap<RequestId, Open>,
     acknowledged: Acknowledged,
@@ -154,7 +159,7 @@ impl Metrics {
             }
             EventKind::Answered { request, answer, took, .. } => {
                 if let Some(open) = self.open.remove(request) {
-                    self.answered(&open, answer, *took);
+                    self.answered(*request, &open, answer, *took);
                 }
             }
             EventKind::Delivered { kind: MessageKind::Read, to: Address::Node(node), .. } => {
@@ -163,6 +168,11 @@ impl Metrics {
             EventKind::Noted { node, note } => self.noted(*node, note),
             _ => {}
         }
+    }
+
+    /// Whether this read's answer was stale; of the latest ones, not of all.
+    pub fn is_stale(&self, request: RequestId) -> bool {
+        self.latest_stale.contains(&request)
     }
 
     /// What each node did, by node number, as far as any did anything.
@@ -190,7 +200,7 @@ impl Metrics {
         since
     }
 
-    fn answered(&mut self, open: &Open, answer: &Answer, took: Duration) {
+    fn answered(&mut self, request: RequestId, open: &Open, answer: &Answer, took: Duration) {
         let outcomes = if open.is_write { &mut self.writes } else { &mut self.reads };
         match answer {
             Answer::Failed(_) => {
@@ -206,7 +216,11 @@ impl Metrics {
             _ => {
                 let expected = open.acknowledged.as_ref();
                 let is_stale = expected.is_some_and(|expected| lacks(answer, expected));
-                self.stale += u64::from(is_stale);
+                if is_stale {
+                    self.stale += 1;
+                    self.latest_stale.truncate(STALE_KEPT - 1);
+                    self.latest_stale.insert(0, request);
+                }
             }
         }
     }

@@ -287,10 +287,21 @@ fn words(view: &View) -> Html {
         <div {class}>
             <code>{ line }</code>
             <p>{ words }</p>
+            if is_stale(view) {
+                <p class="stale-answer">
+                    { "This answer is stale: before it was asked for, somebody had been told that a \
+                       newer version is written." }
+                </p>
+            }
             { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>
         </div>
     }
+}
+
+/// Whether the request in focus was given a stale answer.
+fn is_stale(view: &View) -> bool {
+    view.scene.story.as_ref().is_some_and(|story| view.metrics.is_stale(story.request))
 }
 
 /// Network splits and suspicions, in words beside the picture.
