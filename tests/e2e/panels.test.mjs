@@ -157,7 +157,7 @@ test("the first suggestions act, and the third makes a read stale", async () => 
   await show(page, "charts");
   assert.equal(await page.locator("#stale-rate").textContent(), "1 of 1 answered reads were stale: 100.0%.");
   await show(page, "inspect");
-  assert.match(await inspector(page).textContent(), /is stale: what it has is older than/);
+  assert.match(await inspector(page).textContent(), /are stale: they have not heard of version/);
   await page.getByRole("button", { name: "Dismiss" }).click();
   assert.equal(await page.locator(".invitation").count(), 0);
 });
