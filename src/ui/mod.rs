@@ -13,6 +13,7 @@
 //! | [`story`] | the life of one request, put together from its events |
 //! | [`selection`] | what the reader looks into |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
+//! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
@@ -22,6 +23,7 @@
 //!
 //! What needs no browser is built and tested natively too.
 
+pub mod course;
 pub mod geometry;
 pub mod loader;
 pub mod outline;
