@@ -10,7 +10,7 @@ use super::panels::{ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, Snaps
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
 use super::stage::Stage;
-use super::timeline::Timeline;
+use super::timeline::Trace;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
@@ -133,11 +133,7 @@ fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html
             </section>
             <section class="pane time-pane" aria-label="Space-time trace">
                 <h2>{ "What happened when" }</h2>
-                <Timeline
-                    story={view.scene.story.clone()}
-                    root={driver.timeline.clone()}
-                    on_node={on_node.clone()}
-                />
+                <Trace view={Rc::clone(view)} driver={driver.clone()} on_node={on_node.clone()} />
                 { requests(view, driver) }
             </section>
         </>

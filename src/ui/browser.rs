@@ -1,9 +1,11 @@
 //! The few things that are asked of the browser directly.
 
 use gloo::events::EventListener;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, Response, Storage, Url};
+use web_sys::{Blob, HtmlAnchorElement, ResizeObserver, Response, Storage, Url};
+use yew::NodeRef;
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -87,6 +89,27 @@ pub fn on_appearance_change(mut callback: impl FnMut() + Clone + 'static) -> Vec
         .collect();
     listeners.push(EventListener::new(&window(), "resize", move |_| callback()));
     listeners
+}
+
+/// Calls back when an element has another size, for as long as the result is kept.
+pub fn on_resize(element: &NodeRef, callback: impl Fn() + 'static) -> Option<Watcher> {
+    let element = element.cast::<web_sys::Element>()?;
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(Watcher { observer, _closure: closure })
+}
+
+/// Watches the size of an element.
+pub struct Watcher {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The place for snapshots: localStorage, or memory where that is denied.
