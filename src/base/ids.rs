@@ -112,6 +112,20 @@ counted! {
     Incarnation, u32, "i"
 }
 
+impl FromStr for MessageId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let number = text.strip_prefix('m').and_then(|digits| digits.parse().ok());
+        number.map(MessageId).ok_or_else(|| {
+            Error::invalid(format!(
+                "{text:?} is not a message: messages are named m0, m1, m2, … The line messages \
+                 lists those under way"
+            ))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::mistakes::{explain, unreadable};
-use crate::base::{ClientId, Duration, Error, NodeId, Result};
+use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result};
 use crate::data::Resolution;
 use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::sim::{NetworkPreset, Routing, Skew};
@@ -134,6 +134,15 @@ pub enum Line {
     },
     /// Ends all splits and faults of links.
     Heal,
+    /// A message under way is lost.
+    Drop(MessageId),
+    /// A message under way takes this much longer.
+    Delay {
+        message: MessageId,
+        by: Duration,
+    },
+    /// A message under way arrives twice.
+    Duplicate(MessageId),
     /// Schedules a line for an instant.
     At {
         instant: Duration,
@@ -194,6 +203,8 @@ pub enum Line {
     Nodes,
     /// The network in force, what is wrong with it, and what is scheduled.
     Network,
+    /// Every message under way.
+    Messages,
     /// Every node's share of the ring.
     Ring,
     /// What nodes keep for owners that could not take it.
@@ -206,6 +217,37 @@ pub enum Line {
     Digest,
     Snapshot(String),
     Restore(String),
+    /// Back to just before the last event; so many times.
+    Back(Option<u64>),
+    /// Forward until there is another event; so many times.
+    Forward(Option<u64>),
+    /// To an instant, the `start` or the `end` of the branch, just after an event, or to a mark.
+    Goto {
+        place: Option<String>,
+        #[arg(key)]
+        event: Option<u64>,
+        #[arg(key)]
+        mark: Option<String>,
+    },
+    /// Back to before the last line that did something.
+    Undo,
+    /// Sets a mark at the cursor.
+    Mark(String),
+    /// All branches.
+    Branches,
+    /// Changes over to another branch, or gives the present one another name.
+    Branch {
+        name: Option<String>,
+        #[arg(key)]
+        rename: Option<String>,
+    },
+    /// What differs between two branches, in data and in trace.
+    Compare {
+        one: String,
+        other: String,
+    },
+    /// Forgets a branch.
+    Discard(String),
     /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
 }
@@ -343,6 +385,7 @@ mod tests {
             ("fly SEA", "there is no command"),
             ("put Airports SEA {\"a\":1}", "single quotes"),
             ("crash 7", "not a node"),
+            ("drop 7", "not a message"),
             ("cluster nodes=many", "whole number"),
             ("cluster network=pigeon", "choose ideal, lan, wan, lnkd-ssd"),
             ("get Airports", "missing"),

@@ -19,6 +19,9 @@ const USAGE: &[(&str, &str)] = &[
     ("split", "split A B from='C D' oneway=true"),
     ("link", "link A B latency=50ms loss=10 duplicate=5 oneway=true"),
     ("heal", "heal"),
+    ("drop", "drop m17"),
+    ("delay", "delay m17 50ms"),
+    ("duplicate", "duplicate m17"),
     ("at", "at 2s 'crash B'"),
     ("in", "in 50ms 'crash B'"),
     ("set", "set r=1 w=3 quorum=sloppy repair=blocking timestamps=hlc"),
@@ -28,6 +31,7 @@ const USAGE: &[(&str, &str)] = &[
     ("locate", "locate Airports SEA"),
     ("nodes", "nodes"),
     ("network", "network"),
+    ("messages", "messages"),
     ("ring", "ring"),
     ("hints", "hints"),
     ("views", "views"),
@@ -36,6 +40,15 @@ const USAGE: &[(&str, &str)] = &[
     ("snapshot", "snapshot before"),
     ("restore", "restore before"),
     ("trace", "trace off"),
+    ("back", "back 3"),
+    ("forward", "forward 3"),
+    ("goto", "goto 2.5s, goto start, goto end, goto event=123, goto mark=before"),
+    ("undo", "undo"),
+    ("mark", "mark before"),
+    ("branches", "branches"),
+    ("branch", "branch b2, or branch rename=without-b"),
+    ("compare", "compare main b2"),
+    ("discard", "discard b2"),
 ];
 
 /// Why a line is none at all.

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
 use super::{Line, item_key};
-use crate::base::{Result, tenths};
-use crate::node::{MessageKind, Note};
+use crate::base::{Result, heap_sort, tenths};
+use crate::node::MessageKind;
 use crate::ring::Verdict;
-use crate::sim::{Count, Event, EventKind, World};
+use crate::sim::{Count, Event, EventKind, Flight, World};
 use crate::storage::{Held, ItemKey};
 
 /// What a line that only looks at the world shows; none for any other line.
@@ -20,6 +20,7 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Locate { table, key } => locate(world, &item_key(world, table, key)?),
         Line::Nodes => nodes(world),
         Line::Network => network(world),
+        Line::Messages => messages(world),
         Line::Ring => ring(world),
         Line::Hints => hints(world),
         Line::Views => views(world),
@@ -96,6 +97,31 @@ pub fn traffic(world: &World) -> String {
     text
 }
 
+/// Every message under way, one line each: those that arrive first come first, those that wait in
+/// front of a paused node last.
+pub fn messages(world: &World) -> String {
+    let mut under_way: Vec<Flight> = world.flights().collect();
+    heap_sort(&mut under_way, |a, b| (a.arrives_at, a.message).cmp(&(b.arrives_at, b.message)));
+    let mut text = String::new();
+    for flight in under_way {
+        let Flight { arrives_at, .. } = flight;
+        let _ = writeln!(text, "{}, due at {arrives_at}", message(&flight));
+    }
+    for flight in world.waiting_flights() {
+        let _ = writeln!(text, "{} waits, {} is paused", message(&flight), flight.to);
+    }
+    match text.is_empty() {
+        true => "no messages\n".to_owned(),
+        false => text,
+    }
+}
+
+fn message(Flight { message, request, kind, from, to, refusal, .. }: &Flight) -> String {
+    let request = request.map_or(String::new(), |request| format!("{request} "));
+    let refused = if *refusal { " refused" } else { "" };
+    format!("{message} {request}{from} → {to}: {kind}{refused}")
+}
+
 /// An item's position and the walk to its owners.
 pub fn locate(world: &World, key: &ItemKey) -> String {
     let mut text = format!("{key} at {}\n", key.position);
@@ -145,31 +171,9 @@ pub fn digests(world: &World) -> String {
     format!("trace {}\nstate {}\n", world.trace().digest(), world.state_digest())
 }
 
-/// The events from number `from` on. Messages are shown when they arrive, with the time they took,
-/// not when they leave. Routine is left out: see [`is_routine`].
-pub fn events(world: &World, from: crate::base::EventSeq) -> String {
-    let events = world.trace().since(from).iter().filter(|event| !is_routine(&event.kind));
-    lines(events)
-}
-
-/// The same, with everything but the leaving of messages.
-pub fn all_events(world: &World, from: crate::base::EventSeq) -> String {
-    lines(world.trace().since(from).iter())
-}
-
-fn lines<'a>(events: impl Iterator<Item = &'a Event>) -> String {
+/// Events, one line each. Messages are shown when they arrive, with the time they took, not when
+/// they leave.
+pub(super) fn lines<'a>(events: impl Iterator<Item = &'a Event>) -> String {
     let shown = events.filter(|event| !matches!(event.kind, EventKind::Sent { .. }));
     shown.map(|event| format!("{event}\n")).collect()
-}
-
-/// What goes on all the time and says the same again and again: gossip, and the comparison of Merkle
-/// trees as long as they agree.
-pub fn is_routine(kind: &EventKind) -> bool {
-    use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
-    match kind {
-        EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
-        kind => {
-            matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
-        }
-    }
 }

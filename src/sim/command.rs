@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::Skew;
 use super::faults::{LinkFault, Split, bare_span};
 use super::{NetworkPreset, Routing, nested};
-use crate::base::{Duration, EventSeq, NodeId, VirtualTime};
+use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime};
 use crate::data::{Resolution, TableSchema};
 use crate::node::{ClientRequest, Modes};
 
@@ -71,6 +71,15 @@ pub enum Command {
     },
     /// New ways of replicating, for requests and work from now on.
     SetModes(Modes),
+    /// A message under way is lost, or one that waits in front of a paused node.
+    Drop(MessageId),
+    /// A message under way arrives this much later.
+    Delay {
+        message: MessageId,
+        by: Duration,
+    },
+    /// A copy of a message under way arrives as well.
+    Duplicate(MessageId),
 }
 
 impl fmt::Display for Command {
@@ -114,6 +123,9 @@ impl fmt::Display for Command {
                 }
             }
             Command::Wipe(node) => write!(f, "wipe {node}"),
+            Command::Drop(message) => write!(f, "drop {message}"),
+            Command::Delay { message, by } => write!(f, "delay {message} {}", bare_span(*by)),
+            Command::Duplicate(message) => write!(f, "duplicate {message}"),
             Command::Schedule { at, command } => {
                 let at = bare_span(at.since(VirtualTime::ZERO));
                 let command = command.to_string().replace('\\', "\\\\").replace('\'', "\\'");

@@ -73,7 +73,7 @@ pub enum EventKind {
     Crashed { node: NodeId, lost_records: u32, survived: u32, torn: bool },
     /// A node came up again with this many versions from its commit log.
     Restarted { node: NodeId, incarnation: Incarnation, versions: u32 },
-    /// A message will never be handled. If that is decided when it is sent, `until` is when it
+    /// A message will never be handled. If that is decided before it is there, `until` is when it
     /// would have arrived.
     Lost {
         message: MessageId,
@@ -84,7 +84,7 @@ pub enum EventKind {
         until: VirtualTime,
         why: Loss,
     },
-    /// The network made a copy of a message that just left.
+    /// There is a copy of a message that just left, or that is under way.
     Duplicated {
         message: MessageId,
         copy: MessageId,
@@ -112,6 +112,16 @@ pub enum EventKind {
     TornRecordCut { node: NodeId },
     /// A scheduled command made no sense when it was due.
     Skipped { command: Command, why: String },
+    /// A message under way will arrive later than it said when it was sent: now at `arrives_at`.
+    /// If it was refused, word of that will.
+    Delayed {
+        message: MessageId,
+        request: Option<RequestId>,
+        kind: MessageKind,
+        from: Address,
+        to: Address,
+        arrives_at: VirtualTime,
+    },
 }
 
 impl EventKind {
@@ -124,7 +134,8 @@ impl EventKind {
             | Self::Refused { request, .. }
             | Self::Lost { request, .. }
             | Self::Duplicated { request, .. }
-            | Self::Held { request, .. } => *request,
+            | Self::Held { request, .. }
+            | Self::Delayed { request, .. } => *request,
             Self::Noted { note, .. } => note.request(),
             _ => None,
         }
@@ -138,8 +149,21 @@ impl EventKind {
             | Self::Refused { kind, .. }
             | Self::Lost { kind, .. }
             | Self::Duplicated { kind, .. }
-            | Self::Held { kind, .. } => Some(*kind),
+            | Self::Held { kind, .. }
+            | Self::Delayed { kind, .. } => Some(*kind),
             _ => None,
+        }
+    }
+
+    /// Whether it goes on all the time and says the same again and again: gossip, and the comparison
+    /// of Merkle trees as long as they agree.
+    pub fn is_routine(&self) -> bool {
+        use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
+        match self {
+            EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
+            kind => {
+                matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
+            }
         }
     }
 }

@@ -117,6 +117,8 @@ pub enum Loss {
     Expired,
     /// It came to a node that is down, but word of that was lost on the way back.
     NoWord,
+    /// A command took it out of the network.
+    ByHand,
 }
 
 impl fmt::Display for Loss {
@@ -126,6 +128,7 @@ impl fmt::Display for Loss {
             Loss::Link => f.write_str("lost on the link"),
             Loss::Expired => write!(f, "dropped, it had waited longer than {MESSAGE_LIFETIME}"),
             Loss::NoWord => f.write_str("refused, but word of it is lost on the way back"),
+            Loss::ByHand => f.write_str("dropped by hand"),
         }
     }
 }
@@ -244,6 +247,22 @@ impl Faults {
             Waiting::Happening(happening) => Some(happening),
             Waiting::Alarm { .. } | Waiting::Timer { .. } => None,
         })
+    }
+
+    /// Takes one thing away that waits in front of a paused node.
+    pub(super) fn take_waiting(&mut self, is_it: impl Fn(&Happening) -> bool) -> Option<Happening> {
+        let is_it = |waiting: &Waiting| match waiting {
+            Waiting::Happening(happening) => is_it(happening),
+            Waiting::Alarm { .. } | Waiting::Timer { .. } => false,
+        };
+        let taken = self.paused.iter_mut().find_map(|(_, waiting)| {
+            let at = waiting.iter().position(is_it)?;
+            Some(waiting.remove(at))
+        });
+        match taken? {
+            Waiting::Happening(happening) => Some(happening),
+            Waiting::Alarm { .. } | Waiting::Timer { .. } => None,
+        }
     }
 
     /// Draws how a message fares that leaves now.

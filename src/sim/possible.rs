@@ -31,6 +31,11 @@ impl ClusterConfig {
                 self.known(*node)?;
                 check_clock(*node, *skew, *drift_ppm)
             }
+            Command::Drop(_) | Command::Duplicate(_) => Ok(()),
+            Command::Delay { message, by: Duration(0) } => Err(Error::invalid(format!(
+                "delay it by how much? Give a span, such as: delay {message} 50ms"
+            ))),
+            Command::Delay { .. } => Ok(()),
             Command::Schedule { at, command } => match **command {
                 Command::Schedule { .. } => {
                     Err(Error::invalid("what is scheduled happens at once: schedule it only once"))

@@ -43,6 +43,21 @@ impl<T> EventQueue<T> {
         Some((at, happening))
     }
 
+    /// Takes one happening out before it is due.
+    pub fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(VirtualTime, T)> {
+        let at = self.slots.iter().position(|slot| slot.as_ref().is_some_and(&is_it))?;
+        let mut due = None;
+        self.heap.retain(|Reverse((instant, _, slot))| {
+            let stays = *slot as usize != at;
+            if !stays {
+                due = Some(*instant);
+            }
+            stays
+        });
+        self.free.push(at as u32);
+        due.zip(self.slots[at].take())
+    }
+
     /// When the earliest happening is due.
     pub fn next_at(&self) -> Option<VirtualTime> {
         self.heap.peek().map(|Reverse((at, _, _))| *at)
@@ -88,6 +103,20 @@ mod tests {
         let popped: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, name)| name).collect();
         assert_eq!(popped, ["a", "b", "c", "d", "e"]);
         assert_eq!(sorted, popped);
+    }
+
+    #[test]
+    fn what_is_taken_out_does_not_happen_and_the_rest_keeps_its_order() {
+        let mut queue = EventQueue::default();
+        for (at, name) in [(5, "c"), (1, "a"), (5, "d"), (1, "b"), (5, "e")] {
+            queue.push(VirtualTime(at), name);
+        }
+        assert_eq!(queue.take_out(|name| *name == "d"), Some((VirtualTime(5), "d")));
+        assert_eq!(queue.take_out(|name| *name == "d"), None);
+        queue.push(VirtualTime(5), "f");
+        assert_eq!(queue.slots.len(), 5);
+        let popped: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, name)| name).collect();
+        assert_eq!(popped, ["a", "b", "c", "e", "f"]);
     }
 
     #[test]

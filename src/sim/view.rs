@@ -73,10 +73,10 @@ pub struct Replica {
     pub stale: bool,
 }
 
-impl World {
-    /// Every message and every word of a refusal under way, in no particular order.
-    pub fn flights(&self) -> impl Iterator<Item = Flight> {
-        self.queue.iter().filter_map(|(arrives_at, happening)| match happening {
+impl Happening {
+    /// The message that arrives then, or word of whose refusal does.
+    pub(super) fn flight(&self, arrives_at: VirtualTime) -> Option<Flight> {
+        match self {
             Happening::Arrival { id, from, to, sent_at, message } => Some(Flight {
                 message: *id,
                 request: message.request,
@@ -100,7 +100,26 @@ impl World {
                 hint: None,
             }),
             Happening::Synced { .. } | Happening::Scheduled(_) => None,
-        })
+        }
+    }
+}
+
+impl World {
+    /// Every message and every word of a refusal under way, in no particular order.
+    pub fn flights(&self) -> impl Iterator<Item = Flight> {
+        self.queue.iter().filter_map(|(at, happening)| happening.flight(at))
+    }
+
+    /// A message under way, or word of its refusal.
+    pub fn flight(&self, message: MessageId) -> Option<Flight> {
+        self.flights().find(|flight| flight.message == message)
+    }
+
+    /// The same for what has arrived and waits in front of a paused node; they arrive now.
+    pub fn waiting_flights(&self) -> impl Iterator<Item = Flight> {
+        let nodes = (0..self.config.nodes).map(NodeId);
+        let waiting = nodes.flat_map(|node| self.faults.waiting_in_front_of(node));
+        waiting.filter_map(|happening| happening.flight(self.now))
     }
 
     /// How every node is doing, by node number.
@@ -209,6 +228,13 @@ impl World {
         self.machines.iter().flat_map(|machine| {
             let hints = machine.store().hints().iter();
             hints.map(move |(owner, key, held)| (machine.id, owner, key, held))
+        })
+    }
+
+    /// Everything that nodes hold of items, hints not counted: by node and position.
+    pub fn stored(&self) -> impl Iterator<Item = (NodeId, &ItemKey, &Held)> {
+        self.machines.iter().flat_map(|machine| {
+            machine.store().iter().map(move |(key, held)| (machine.id, key, held))
         })
     }
 

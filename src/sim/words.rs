@@ -74,6 +74,9 @@ fn write_fault(f: &mut fmt::Formatter<'_>, event: &EventKind) -> fmt::Result {
         EventKind::Duplicated { request, kind, from, to, .. } => {
             write!(f, "{}{from} → {to}: {kind} will come twice", of(*request))
         }
+        EventKind::Delayed { request, kind, from, to, arrives_at, .. } => {
+            write!(f, "{}{from} → {to}: {kind} is delayed, due at {arrives_at}", of(*request))
+        }
         EventKind::Held { request, kind, from, to, .. } => {
             write!(f, "{}{from} → {to}: {kind} waits, {to} is paused", of(*request))
         }

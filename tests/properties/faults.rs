@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use ringscope::base::{ClientId, NodeId};
 use ringscope::node::MessageKind;
 use ringscope::scenario::{Session, parse, session_log};
-use ringscope::sim::{Command, EventKind, LinkFault, World};
+use ringscope::sim::{Command, EventKind, LinkFault, Loss, World};
 
 /// One line about a fault, as a person might type it.
 pub fn fault() -> impl Strategy<Value = String> {
@@ -33,8 +33,15 @@ pub fn fault() -> impl Strategy<Value = String> {
             format!("link{ends}{latency} loss={loss} duplicate={duplicate}{oneway}")
         },
     );
+    let span = prop::sample::select(vec!["90us", "3ms", "1s"]);
+    let on_message = (0u32..60, span, 0u8..3).prop_map(|(message, span, which)| match which {
+        0 => format!("drop m{message}"),
+        1 => format!("delay m{message} {span}"),
+        _ => format!("duplicate m{message}"),
+    });
     prop_oneof![
         4 => process,
+        3 => on_message,
         1 => slow,
         1 => clock,
         2 => split,
@@ -78,7 +85,7 @@ proptest! {
             let mut session = Session::default();
             session.run_script("cluster nodes=4\n---\n").expect("it works");
             let (line, client) = parse(text).expect(text);
-            ringscope::scenario::commands(world(&session), &line, client)
+            ringscope::scenario::commands(session.history().expect("a run"), &line, client)
         };
         if let Ok(commands) = read(&line) {
             prop_assert_eq!(read(&commands[0].to_string()), Ok(commands), "{}", line);
@@ -117,6 +124,8 @@ proptest! {
                     let sent_at = open.remove(message).expect("it was sent, and not settled");
                     prop_assert!(event.at.since(sent_at) <= ringscope::node::MESSAGE_LIFETIME);
                 }
+                // It was refused, and word of that was dropped.
+                EventKind::Lost { message, why: Loss::NoWord, .. } => drop(open.remove(message)),
                 EventKind::Refused { message, .. } | EventKind::Lost { message, .. } => {
                     prop_assert!(open.remove(message).is_some(), "{} was settled twice", message);
                 }
@@ -133,20 +142,21 @@ proptest! {
         let run = |fault: Option<LinkFault>| {
             let mut session = Session::default();
             say(&mut session, "cluster nodes=4 n=1 r=1 w=1 routing=token-aware").expect("it works");
-            let mut world = world(&session).clone();
+            let history = session.history_mut().expect("there is a run");
             if let Some(fault) = fault {
                 let between = Some((NodeId(3), NodeId(2)));
                 let command = Command::SetLink { between, fault, oneway: false };
-                world.apply(command).expect("it is possible");
+                history.apply(command).expect("it is possible");
             }
             for number in 0..20 {
                 let (line, _) = parse(&format!("put T k{number}")).expect("a put");
-                for command in ringscope::scenario::commands(&world, &line, ClientId(0)).expect("fine") {
-                    world.apply(command).expect("it is possible");
+                let commands = ringscope::scenario::commands(history, &line, ClientId(0));
+                for command in commands.expect("a put can be done") {
+                    history.apply(command).expect("it is possible");
                 }
             }
-            world.run_until_idle();
-            (world.now(), session_log(&world).lines().count())
+            history.run_while(|world| !world.is_idle());
+            (history.world().now(), session_log(history.world()).lines().count())
         };
         let fault = LinkFault { loss, duplicate, ..LinkFault::default() };
         prop_assert_eq!(run(None).0, run(Some(fault)).0);

@@ -27,7 +27,8 @@ proptest! {
         name in prop::sample::select(vec![
             "table", "put", "get", "delete", "crash", "restart", "set", "run", "step", "replicas",
             "locate", "nodes", "ring", "digest", "snapshot", "restore", "trace", "pause", "resume",
-            "wipe", "slow", "clock", "split", "link", "heal", "at", "in", "network",
+            "wipe", "slow", "clock", "split", "link", "heal", "at", "in", "network", "drop", "delay",
+            "duplicate", "messages",
         ]),
         arguments in prop::collection::vec(
             prop_oneof![
@@ -35,6 +36,7 @@ proptest! {
                 Just("r=1".to_owned()), Just("w=3".to_owned()), Just("n=2".to_owned()),
                 Just("until=9ms".to_owned()), Just("after=40".to_owned()),
                 Just("wait=false".to_owned()), Just("network=wan".to_owned()),
+                "m[0-9]{1,2}".prop_map(|message| message),
                 Just("loss=5".to_owned()), Just("latency=5ms".to_owned()),
                 Just("skew='-3ms'".to_owned()), Just("drift=100".to_owned()),
                 Just("from='B C'".to_owned()), Just("oneway=true".to_owned()),

@@ -30,7 +30,7 @@ impl Checker {
             EventKind::Held { .. } => self.coverage.add(Trait::Held),
             EventKind::Lost { why, .. } => self.coverage.add(match why {
                 Loss::Split => Trait::LostInSplit,
-                Loss::Link | Loss::NoWord => Trait::LostOnLink,
+                Loss::Link | Loss::NoWord | Loss::ByHand => Trait::LostOnLink,
                 Loss::Expired => Trait::Expired,
             }),
             _ => {}

@@ -51,6 +51,9 @@ impl World {
                 self.config.modes = modes;
                 self.configure_nodes();
             }
+            on_message @ (Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_)) => {
+                self.carry_out_on_message(on_message);
+            }
             fault => self.carry_out_fault(fault),
         }
         None
@@ -80,6 +83,9 @@ impl World {
                 false => Ok(()),
             },
             Command::Request(wanted) => self.check_context(wanted),
+            Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_) => {
+                self.check_message(command)
+            }
             fault => self.check_fault(fault),
         }
     }

@@ -3,7 +3,7 @@
 use super::super::faults::Waiting;
 use super::super::{Command, EventKind, Loss, Skew};
 use super::{Happening, World};
-use crate::base::{Duration, Error, MessageId, NodeId, RequestId, Result};
+use crate::base::{Duration, Error, MessageId, NodeId, RequestId, Result, VirtualTime};
 use crate::node::{Address, MESSAGE_LIFETIME, Message, MessageKind};
 
 impl World {
@@ -220,21 +220,21 @@ impl World {
         }
     }
 
-    /// Sends a second copy of a message that just left.
+    /// Sends a second copy of a message that left at `sent_at`.
     pub(super) fn send_copy(
         &mut self,
         original: MessageId,
-        from: Address,
-        to: Address,
-        message: &Message,
+        [from, to]: [Address; 2],
+        sent_at: VirtualTime,
+        message: Message,
         extra: Duration,
     ) {
-        let (copy, sent_at) = (self.next_message.take(), self.now);
+        let copy = self.next_message.take();
         let (request, kind) = (message.request, message.body.kind());
         let zones = (self.zone_of(from), self.zone_of(to));
         let stream = &mut self.faults.stream;
         let latency = self.network.copy_latency(zones.0, zones.1, kind, stream) + extra;
-        let arrives_at = sent_at + latency.min(MESSAGE_LIFETIME);
+        let arrives_at = (self.now + latency).min(sent_at + MESSAGE_LIFETIME);
         self.record(|| EventKind::Duplicated {
             message: original,
             copy,
@@ -244,7 +244,6 @@ impl World {
             to,
             arrives_at,
         });
-        let message = message.clone();
         self.schedule(arrives_at, Happening::Arrival { id: copy, from, to, sent_at, message });
     }
 

@@ -50,7 +50,7 @@ impl World {
             return;
         }
         if passage.is_duplicated {
-            self.send_copy(id, from, to, &message, passage.extra);
+            self.send_copy(id, [from, to], sent_at, message.clone(), passage.extra);
         }
         self.schedule(arrives_at, Happening::Arrival { id, from, to, sent_at, message });
     }

@@ -19,7 +19,7 @@ const LOST_AT: f64 = 0.55;
 pub(super) fn arrow(one: &Arrow, frame: &Frame) -> Html {
     let (x1, y1) = (frame.x(one.from), frame.y(one.sent_at));
     let (mut x2, mut y2) = (frame.x(one.to), frame.y(one.arrives_at));
-    let is_lost = matches!(one.fate, Fate::Lost { why: Loss::Split | Loss::Link });
+    let is_lost = matches!(one.fate, Fate::Lost { why: Loss::Split | Loss::Link | Loss::ByHand });
     if is_lost {
         (x2, y2) = (x1 + (x2 - x1) * LOST_AT, y1 + (y2 - y1) * LOST_AT);
     }

@@ -169,7 +169,8 @@ fn another_past_is_noticed() {
 fn a_request_alone_is_only_its_own_events() {
     let stage = stage();
     let events = stage.events();
-    let filter = Filter { request: Some(RequestId(1)), ..Filter::default() };
+    let mut filter = Filter::default();
+    filter.toggle_request(1);
     let layout = laid_out(&events, &filter);
     let own = events.iter().filter(|event| event.kind.request() == Some(RequestId(1))).count();
     assert_eq!(layout.counts(), (own, events.len()));
