@@ -132,7 +132,6 @@ fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html
                 </details>
             </section>
             <section class="pane time-pane" aria-label="Space-time trace">
-                <h2>{ "What happened when" }</h2>
                 <Trace view={Rc::clone(view)} driver={driver.clone()} on_node={on_node.clone()} />
                 { requests(view, driver) }
             </section>

@@ -32,9 +32,12 @@ pub fn Trace(props: &TraceProps) -> Html {
     };
     html! {
         <>
-            <div class="trace-views" role="group" aria-label="What the diagram shows">
-                { choice(false, "This request") }
-                { choice(true, "Everything") }
+            <div class="trace-title">
+                <h2>{ "What happened when" }</h2>
+                <div class="trace-views" role="group" aria-label="What the diagram shows">
+                    { choice(false, "This request") }
+                    { choice(true, "Everything") }
+                </div>
             </div>
             if *everything {
                 <Everything view={Rc::clone(view)} driver={driver.clone()} />

@@ -20,7 +20,7 @@ pub struct Arrow {
 }
 
 impl Arrow {
-    /// The row of the event that told what became of it.
+    /// The row of the event that told last what becomes of it.
     pub fn end(&self) -> Option<u32> {
         (self.end != OPEN).then_some(self.end)
     }
@@ -52,6 +52,9 @@ impl Arrows {
             }
             EventKind::Delivered { message, .. } | EventKind::Held { message, .. } => {
                 self.settle(*message, row, event.at);
+            }
+            EventKind::Delayed { message, arrives_at, .. } => {
+                self.settle(*message, row, *arrives_at);
             }
             _ => {}
         }

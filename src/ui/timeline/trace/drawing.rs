@@ -2,9 +2,9 @@
 
 use super::labels::{self, Column, Sign, Tone, brief};
 use super::layout::{LABEL, Layout, NO_LABEL, Row, STACK};
-use super::sheet::{Anchor, Dash, HEAD, Ink, Lanes, Look, Shape, Sheet};
+use super::sheet::{Anchor, Dash, HEAD, Ink, Lanes, Look, Shape, Sheet, width_of};
 use super::strokes;
-use crate::base::{EventSeq, MessageId, NodeId, RequestId, VirtualTime};
+use crate::base::{EventSeq, MessageId, NodeId, RequestId, VirtualTime, format_us};
 use crate::node::Address;
 use crate::sim::{Command, Event, EventKind};
 use crate::travel::Events;
@@ -12,8 +12,6 @@ use crate::ui::geometry::Point;
 
 /// A tick of the axis about every so many pixels.
 const TICK: f64 = 64.0;
-/// The width of one letter of a label, generously.
-const LETTER: f64 = 6.6;
 /// What is not looked at recedes to this.
 const FAINT: f64 = 0.22;
 
@@ -269,7 +267,7 @@ fn lane_labels(window: &Window, sheet: &mut Sheet) {
         let (words, tone) = words(window, rows, at, event);
         let left = window.x(Address::Node(node)) + 7.0;
         let y = window.y(row.y) + f64::from(row.slot) * LABEL;
-        let width = words.chars().count() as f64 * LETTER + 6.0;
+        let width = width_of(&words) + 7.0;
         let alpha = window.alpha(event.kind.request());
         let rim = if tone == Tone::Plain { Ink::Line } else { ink_of(tone) };
         let hovered = window.looks.hovered == Some(event.seq);
@@ -311,11 +309,11 @@ fn axis(window: &Window, sheet: &mut Sheet) {
         }
         let (words, tone) = words(window, rows, at, event);
         let y = window.y(row.y) + f64::from(row.slot) * LABEL;
-        let words = clipped(&words, right - 18.0);
+        let words = clipped(&words, right - 13.0);
         let hovered = window.looks.hovered == Some(event.seq);
         let ink = if hovered { Ink::Accent } else { ink_of(tone) };
         let alpha = window.alpha(event.kind.request());
-        let text = Shape::Text(Point::new(right - 12.0, y), words, Anchor::End);
+        let text = Shape::Text(Point::new(right - 10.0, y), words, Anchor::End);
         sheet.add(text, Look::fill(ink).alpha(alpha));
         sheet.hit(event.seq, Point::new(14.0, y), Point::new(right - 14.0, y), 7.0);
         taken.push(y);
@@ -323,15 +321,28 @@ fn axis(window: &Window, sheet: &mut Sheet) {
     ticks(window, sheet, &taken);
 }
 
-/// A text that fits into a width.
+/// As much of the beginning of a text as fits into a width.
 fn clipped(text: &str, width: f64) -> String {
-    let fits = (width / LETTER) as usize;
-    if text.chars().count() <= fits {
+    if width_of(text) <= width {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(fits.saturating_sub(1)).collect();
-    short.push('…');
-    short
+    let mut short = String::new();
+    for letter in text.chars() {
+        if width_of(&short) + width_of("m…") > width {
+            break;
+        }
+        short.push(letter);
+    }
+    short + "…"
+}
+
+/// As much of the end of a number as fits into a width.
+fn clipped_at_start(text: &str, width: f64) -> String {
+    let mut skip = 0;
+    while width_of(&text[skip..]) > width - if skip > 0 { width_of("…") } else { 0.0 } {
+        skip += 1;
+    }
+    if skip > 0 { format!("…{}", &text[skip..]) } else { text.to_owned() }
 }
 
 /// Instants at about even distances, where the axis has room for them. They belong to heights of
@@ -351,8 +362,8 @@ fn ticks(window: &Window, sheet: &mut Sheet, taken: &[f64]) {
         let right = window.lanes.axis;
         let look = Look::stroke(Ink::Line, 1.0);
         sheet.line(Point::new(right - 8.0, y), Point::new(right - 2.0, y), look);
-        let words = crate::base::format_us(us);
-        sheet.text(Point::new(right - 12.0, y), words, Anchor::End, Ink::Muted);
+        let words = clipped_at_start(&format_us(us), right - 13.0);
+        sheet.text(Point::new(right - 10.0, y), words, Anchor::End, Ink::Muted);
     }
 }
 

@@ -286,7 +286,7 @@ fn grip(driver: &Handle, elements: &Elements) -> Html {
             let aside = f64::from(event.offset_y()) - GRIP / 2.0;
             if let Some(instant) = driver.trace.time_beside_cursor(aside).filter(|_| holds) {
                 driver.trace.follow(false);
-                travel_to(&driver, instant);
+                driver.scrub(instant);
             }
         }
     };

@@ -108,7 +108,10 @@ fn is_fault(command: &Command) -> bool {
         | Command::Resume(_)
         | Command::Slow { .. }
         | Command::SetClock { .. }
-        | Command::Wipe(_) => true,
+        | Command::Wipe(_)
+        | Command::Drop(_)
+        | Command::Delay { .. }
+        | Command::Duplicate(_) => true,
         Command::Schedule { command, .. } => is_fault(command),
         _ => false,
     }
@@ -207,7 +210,8 @@ pub fn ends(kind: &EventKind) -> Option<(Address, Address)> {
         | EventKind::Refused { from, to, .. }
         | EventKind::Lost { from, to, .. }
         | EventKind::Duplicated { from, to, .. }
-        | EventKind::Held { from, to, .. } => Some((*from, *to)),
+        | EventKind::Held { from, to, .. }
+        | EventKind::Delayed { from, to, .. } => Some((*from, *to)),
         _ => None,
     }
 }

@@ -66,7 +66,7 @@ pub struct Layout {
     stacks: Vec<(usize, u8)>,
     /// A bit for each request by its number, set for writes.
     writes: Vec<u64>,
-    /// Clients that asked for something, in the order of their numbers.
+    /// Clients that have a part in what is shown, in the order of their numbers.
     clients: Vec<Address>,
 }
 
@@ -121,12 +121,13 @@ impl Layout {
     fn push(&mut self, event: &Event) {
         self.lives.observe(event);
         if let EventKind::Asked { request, wanted } = &event.kind {
-            self.begin(*request, wanted.action.is_write(), Address::Client(wanted.client));
+            self.begin(*request, wanted.action.is_write());
         }
         let is_write = event.kind.request().is_none_or(|request| self.is_write(request));
         if !self.filter.shows(&event.kind, is_write) {
             return;
         }
+        self.meet(&event.kind);
         let column = labels::column(&event.kind).map(Column::index);
         let y = self.make_room(event.at, column);
         let slot = column.map_or(NO_LABEL, |column| self.stack(column, y));
@@ -135,13 +136,25 @@ impl Layout {
         self.rows.push(Row { at: event.at, y, offset, slot });
     }
 
-    fn begin(&mut self, request: RequestId, is_write: bool, client: Address) {
+    fn begin(&mut self, request: RequestId, is_write: bool) {
         let (word, bit) = ((request.0 / 64) as usize, request.0 % 64);
         if self.writes.len() <= word {
             self.writes.resize(word + 1, 0);
         }
         self.writes[word] |= u64::from(is_write) << bit;
-        if let Err(place) = self.clients.binary_search(&client) {
+    }
+
+    /// Gives the clients that have a part in an event a lane.
+    fn meet(&mut self, kind: &EventKind) {
+        let asks = match kind {
+            EventKind::Asked { wanted, .. } => Some(Address::Client(wanted.client)),
+            EventKind::Sent { from, .. } => Some(*from),
+            EventKind::Delivered { to, .. } => Some(*to),
+            _ => None,
+        };
+        if let Some(client @ Address::Client(_)) = asks
+            && let Err(place) = self.clients.binary_search(&client)
+        {
             self.clients.insert(place, client);
         }
     }
@@ -207,7 +220,7 @@ impl Layout {
         (self.rows.len(), (self.next.0 - self.base.0) as usize)
     }
 
-    /// Clients that have a part in what is laid out.
+    /// Clients that have a part in what is shown.
     pub fn clients(&self) -> &[Address] {
         &self.clients
     }

@@ -18,7 +18,7 @@ use super::sheet::{Anchor, HEAD, Hit, Ink, Lanes, Look, Shape, Sheet};
 use super::{svg, words};
 use crate::base::{EventSeq, VirtualTime, tenths};
 use crate::node::Address;
-use crate::travel::Events;
+use crate::travel::{BranchId, Events};
 use crate::ui::geometry::Point;
 use crate::ui::selection::Selection;
 use crate::ui::stage::Stage;
@@ -74,6 +74,7 @@ struct Shown {
     sheet: Sheet,
     width: f64,
     height: f64,
+    branch: BranchId,
     /// Where it was scrolled to by itself.
     scrolled_to: f64,
     /// Pixels of the trace for each pixel that is scrolled.
@@ -105,6 +106,7 @@ impl Screen {
             sheet: Sheet::default(),
             width: 0.0,
             height: 0.0,
+            branch: BranchId(0),
             scrolled_to: 0.0,
             step: 1.0,
             style: String::new(),
@@ -277,7 +279,10 @@ impl Shown {
     /// window stays in it.
     fn lay_out(&mut self, stage: &Stage, events: &Events) {
         let per_us = TYPICAL * self.stretch / stage.world().network().typical_us() as f64;
-        let same = self.layout.per_us() == per_us && *self.layout.filter() == self.wanted;
+        let branch = std::mem::replace(&mut self.branch, stage.history().branch().id);
+        let same = self.layout.per_us() == per_us
+            && *self.layout.filter() == self.wanted
+            && self.branch == branch;
         if same && self.layout.take_in(events) {
             return;
         }

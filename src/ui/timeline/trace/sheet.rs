@@ -9,9 +9,11 @@ use crate::ui::palette;
 /// The height of the row of heads above the lanes.
 pub const HEAD: f64 = 40.0;
 /// Lanes are so far apart at least; where there is no room for that, they are scrolled.
-pub const LANE_LEAST: f64 = 50.0;
+pub const LANE_LEAST: f64 = 44.0;
+/// Room left of the first lane.
+const LEFT: f64 = 16.0;
 /// Room right of the last lane, for its labels.
-const RIGHT: f64 = 52.0;
+const RIGHT: f64 = 46.0;
 /// How near to something a pointer has to be, in CSS pixels.
 const NEAR: f64 = 12.0;
 
@@ -190,6 +192,18 @@ impl Sheet {
     }
 }
 
+/// About how wide a text is: a little wider than most fonts set it.
+pub fn width_of(text: &str) -> f64 {
+    let width = |letter: char| match letter {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | '\'' | '|' | ' ' => 4.0,
+        'f' | 'r' | 't' | '-' | '/' | '?' => 5.2,
+        'm' | 'w' | 'M' | 'W' | '✓' | '✗' | '⌛' | '≠' | '=' | '…' => 10.4,
+        'A'..='Z' | '0'..='9' => 7.6,
+        _ => 7.0,
+    };
+    text.chars().map(width).sum()
+}
+
 /// How far a point is from the stretch between two others.
 fn distance(at: Point, from: Point, to: Point) -> f64 {
     let (way, reach) = (to.minus(from), at.minus(from));
@@ -211,9 +225,9 @@ pub struct Lanes {
 impl Lanes {
     /// Lanes of these clients, and of the first `nodes` nodes, in a width.
     pub fn fit(clients: &[Address], nodes: usize, width: f64) -> Self {
-        let axis = if width < 420.0 { 76.0 } else { 104.0 };
+        let axis = if width < 460.0 { 66.0 } else { 104.0 };
         let count = (clients.len() + nodes).max(2) as f64;
-        let gap = ((width - axis - RIGHT - 22.0) / (count - 1.0)).clamp(LANE_LEAST, 150.0);
+        let gap = ((width - axis - LEFT - RIGHT) / (count - 1.0)).clamp(LANE_LEAST, 150.0);
         Self { axis, gap, clients: clients.to_vec(), nodes }
     }
 
@@ -223,7 +237,7 @@ impl Lanes {
     }
 
     fn x(&self, place: usize) -> f64 {
-        self.axis + 22.0 + place as f64 * self.gap
+        self.axis + LEFT + place as f64 * self.gap
     }
 
     pub fn of(&self, who: Address) -> f64 {

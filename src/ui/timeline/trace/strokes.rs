@@ -2,7 +2,7 @@
 
 use super::drawing::Window;
 use super::filter::ends;
-use super::sheet::{Anchor, Dash, Ink, Look, Shape, Sheet};
+use super::sheet::{Anchor, Dash, Ink, Look, Shape, Sheet, width_of};
 use crate::base::{EventSeq, MessageId, RequestId, VirtualTime};
 use crate::node::{Address, MessageKind};
 use crate::sim::{Event, EventKind, Loss};
@@ -11,7 +11,7 @@ use crate::ui::geometry::Point;
 /// A message that is lost ends at this share of its way.
 const LOST_AT: f64 = 0.55;
 /// So many messages at most carry their names.
-const NAMED: usize = 70;
+const NAMED: usize = 48;
 
 /// What became of a message.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,7 +19,8 @@ enum End {
     UnderWay,
     Arrived,
     Refused(VirtualTime),
-    Lost,
+    /// Lost at this share of its way.
+    Lost(f64),
     /// It came, and waits in front of a paused node or was given up there.
     Waits,
 }
@@ -81,26 +82,32 @@ fn stroke(window: &Window, sent: &Event, ended: Option<&Event>) -> Option<Stroke
         None => (End::UnderWay, arrives_at),
         Some((at, EventKind::Delivered { .. })) => (End::Arrived, at),
         Some((at, EventKind::Refused { heard_at, .. })) => (End::Refused(*heard_at), at),
+        Some((_, EventKind::Delayed { arrives_at, .. })) => (End::UnderWay, *arrives_at),
         Some((_, EventKind::Lost { until, why: Loss::Split | Loss::Link, .. })) => {
-            (End::Lost, *until)
+            (End::Lost(LOST_AT), *until)
+        }
+        Some((at, EventKind::Lost { until, why: Loss::ByHand, .. })) => {
+            (End::Lost(share_of(sent.at, at.0 as f64, *until)), *until)
         }
         Some((at, _)) => (End::Waits, at),
     };
-    let (sent_us, until_us) = (sent.at.0 as f64, until.0 as f64);
     let share = match end {
-        End::Lost => LOST_AT,
-        End::UnderWay => {
-            ((window.now_us - sent_us) / (until_us - sent_us).max(1.0)).clamp(0.0, 1.0)
-        }
+        End::Lost(share) => share,
+        End::UnderWay => share_of(sent.at, window.now_us, until),
         _ => 1.0,
     };
     let start = Point::new(window.x(from), window.y_at(sent.at));
-    let reached = VirtualTime((sent_us + (until_us - sent_us) * share) as u64);
+    let reached = sent.at.0 as f64 + until.since(sent.at).0 as f64 * share;
     let across = Point::new(window.x(to), 0.0);
-    let tip = Point::new(start.toward(across, share).x, window.y_at(reached));
+    let tip = Point::new(start.toward(across, share).x, window.y(window.layout.height_at(reached)));
     let request = sent.kind.request();
     let kind = sent.kind.message_kind()?;
     Some(Stroke { seq: sent.seq, message, request, kind, from, start, tip, end, share })
+}
+
+/// How much of a way is covered at an instant.
+fn share_of(from: VirtualTime, at_us: f64, to: VirtualTime) -> f64 {
+    ((at_us - from.0 as f64) / (to.since(from).0 as f64).max(1.0)).clamp(0.0, 1.0)
 }
 
 fn look(window: &Window, one: &Stroke) -> Look {
@@ -151,7 +158,7 @@ fn draw_end(window: &Window, sheet: &mut Sheet, one: &Stroke) {
             sheet.add(Shape::Disc(tip, 3.0), Look::fill(ink).alpha(alpha));
         }
         End::UnderWay => {}
-        End::Refused(_) | End::Lost => {
+        End::Refused(_) | End::Lost(_) => {
             for tilt in [4.0, -4.0] {
                 let ends =
                     [Point::new(tip.x - 4.0, tip.y - tilt), Point::new(tip.x + 4.0, tip.y + tilt)];
@@ -178,7 +185,7 @@ fn names(window: &Window, sheet: &mut Sheet, strokes: &[Stroke]) {
     let mut taken: Vec<Point> = Vec::new();
     for one in order {
         let words = one.kind.to_string();
-        let half = words.len() as f64 * 3.2;
+        let half = width_of(&words) / 2.0;
         let reach = (one.tip.x - one.start.x).abs();
         if reach < 2.0 * half + 26.0 {
             continue;

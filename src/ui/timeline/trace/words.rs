@@ -37,7 +37,8 @@ fn message(kind: &EventKind) -> Option<MessageId> {
         | EventKind::Delivered { message, .. }
         | EventKind::Refused { message, .. }
         | EventKind::Lost { message, .. }
-        | EventKind::Held { message, .. } => Some(*message),
+        | EventKind::Held { message, .. }
+        | EventKind::Delayed { message, .. } => Some(*message),
         _ => None,
     }
 }
