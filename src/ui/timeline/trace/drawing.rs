@@ -86,8 +86,8 @@ impl Window<'_> {
 /// Draws everything that a window shows.
 pub fn draw(window: &Window, sheet: &mut Sheet) {
     sheet.clear();
-    silences(window, sheet);
     lanes(window, sheet);
+    silences(window, sheet);
     splits(window, sheet);
     strokes::arrows(window, sheet);
     signs(window, sheet);
@@ -96,7 +96,7 @@ pub fn draw(window: &Window, sheet: &mut Sheet) {
     axis(window, sheet);
 }
 
-/// Bands where nothing happened for long, and for how long.
+/// Bands where nothing is shown for long, and how long that was.
 fn silences(window: &Window, sheet: &mut Sheet) {
     let rows = window.rows();
     for pair in rows.windows(2) {
@@ -108,7 +108,7 @@ fn silences(window: &Window, sheet: &mut Sheet) {
         let (band, middle) = ((from + to) / 2.0 + 14.0, (window.lanes.axis + window.width) / 2.0);
         let box_ = Shape::Box(window.lanes.axis, band - 13.0, window.width, 26.0);
         sheet.add(box_, Look::fill(Ink::Ground));
-        let words = format!("nothing for {}", brief(after.at.since(before.at).0));
+        let words = format!("{} later", brief(after.at.since(before.at).0));
         sheet.text(Point::new(middle, band), words, Anchor::Middle, Ink::Muted);
     }
 }
@@ -353,7 +353,7 @@ fn ticks(window: &Window, sheet: &mut Sheet, taken: &[f64]) {
         ((top / TICK).floor().max(0.0) * TICK, bottom.min(window.layout.height()));
     while tick <= last {
         let us =
-            round_within(window.layout.time_at(tick), window.layout.time_at(tick + TICK / 3.0));
+            round_within(window.layout.time_at(tick), window.layout.time_at(tick + TICK / 2.0));
         let y = window.y(window.layout.height_at(us as f64));
         tick += TICK;
         if taken.iter().any(|other| (other - y).abs() < LABEL - 2.0) {

@@ -179,7 +179,11 @@ fn heads(frame: &Frame, filter: &UseStateHandle<Filter>) -> Html {
     let head = |(who, x): (Address, f64)| {
         let style = format!("left:{}px", tenths(x));
         let Address::Node(node) = who else {
-            return html! { <span class="trace-head is-client" {style}>{ who.to_string() }</span> };
+            let name = who.to_string();
+            // There is no room for more than the number of a second client.
+            let brief = name.strip_prefix("client").filter(|number| !number.is_empty());
+            let brief = brief.unwrap_or(&name).to_owned();
+            return html! { <span class="trace-head is-client" {style} title={name}>{ brief }</span> };
         };
         let pressed = filter.has_node(node);
         let dimmed = filter.chooses_nodes() && !pressed;

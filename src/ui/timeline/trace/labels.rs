@@ -118,7 +118,7 @@ fn of_note(note: &Note, is_write: bool) -> (String, Tone) {
             Vote::Counted => (format!("✓ {replica}"), Tone::Plain),
             Vote::Late => (format!("✓ {replica}"), Tone::Quiet),
             Vote::Refused | Vote::Rebuilding => (format!("✗ {replica}"), Tone::Bad),
-            Vote::TimedOut => (format!("⌛ {replica}"), Tone::Bad),
+            Vote::TimedOut => (format!("… {replica}"), Tone::Bad),
         },
         Note::Reached { needed, .. } => (format!("{quorum}={needed} ✓"), Tone::Good),
         Note::Missed { .. } => (format!("{quorum} ✗"), Tone::Bad),
@@ -157,7 +157,7 @@ pub fn sign(kind: &EventKind) -> Option<Sign> {
 
 /// A span in few digits, as far as they matter beside an axis.
 pub fn brief(us: u64) -> String {
-    let unit = 10u64.pow(us.max(1).ilog10().saturating_sub(2));
+    let unit = 10u64.pow(us.max(1).ilog10().saturating_sub(1));
     format_us((us + unit / 2) / unit * unit)
 }
 
@@ -167,13 +167,9 @@ mod tests {
 
     #[test]
     fn spans_are_brief() {
-        for (us, text) in [
-            (0, "0µs"),
-            (312, "312µs"),
-            (1_234, "1.23ms"),
-            (99_960, "100ms"),
-            (12_345_678, "12.3s"),
-        ] {
+        for (us, text) in
+            [(0, "0µs"), (312, "310µs"), (1_234, "1.2ms"), (99_960, "100ms"), (12_345_678, "12s")]
+        {
             assert_eq!(brief(us), text);
         }
     }

@@ -10,6 +10,8 @@ use crate::ui::palette;
 pub const HEAD: f64 = 40.0;
 /// Lanes are so far apart at least; where there is no room for that, they are scrolled.
 pub const LANE_LEAST: f64 = 44.0;
+/// Clients, which have no labels, are closer together.
+const CLIENT: f64 = 30.0;
 /// Room left of the first lane.
 const LEFT: f64 = 16.0;
 /// Room right of the last lane, for its labels.
@@ -225,34 +227,39 @@ pub struct Lanes {
 impl Lanes {
     /// Lanes of these clients, and of the first `nodes` nodes, in a width.
     pub fn fit(clients: &[Address], nodes: usize, width: f64) -> Self {
-        let axis = if width < 460.0 { 66.0 } else { 104.0 };
-        let count = (clients.len() + nodes).max(2) as f64;
-        let gap = ((width - axis - LEFT - RIGHT) / (count - 1.0)).clamp(LANE_LEAST, 150.0);
+        let axis = if width < 460.0 { 70.0 } else { 104.0 };
+        let room = width - axis - LEFT - clients.len() as f64 * CLIENT - RIGHT;
+        let gap = (room / nodes.saturating_sub(1).max(1) as f64).clamp(LANE_LEAST, 150.0);
         Self { axis, gap, clients: clients.to_vec(), nodes }
     }
 
     /// The width that all lanes together need.
     pub fn width(&self) -> f64 {
-        self.x(self.clients.len() + self.nodes.saturating_sub(1)) + RIGHT
+        self.node(self.nodes.saturating_sub(1)) + RIGHT
     }
 
-    fn x(&self, place: usize) -> f64 {
-        self.axis + LEFT + place as f64 * self.gap
+    fn client(&self, place: usize) -> f64 {
+        self.axis + LEFT + place as f64 * CLIENT
+    }
+
+    fn node(&self, place: usize) -> f64 {
+        self.client(self.clients.len()) + place as f64 * self.gap
     }
 
     pub fn of(&self, who: Address) -> f64 {
-        let place = match who {
-            Address::Client(_) => self.clients.iter().position(|one| *one == who).unwrap_or(0),
-            Address::Node(node) => self.clients.len() + node.index(),
-        };
-        self.x(place)
+        match who {
+            Address::Client(_) => {
+                self.client(self.clients.iter().position(|one| *one == who).unwrap_or(0))
+            }
+            Address::Node(node) => self.node(node.index()),
+        }
     }
 
     /// Everyone with a lane, from left to right, and where it is.
     pub fn all(&self) -> impl Iterator<Item = (Address, f64)> {
         let nodes = (0..self.nodes).map(|node| Address::Node(NodeId(node as u16)));
         let everyone = self.clients.iter().copied().chain(nodes);
-        everyone.enumerate().map(|(place, who)| (who, self.x(place)))
+        everyone.map(|who| (who, self.of(who)))
     }
 }
 
@@ -279,7 +286,7 @@ mod tests {
             let lanes = Lanes::fit(&clients, nodes, width);
             let all: Vec<f64> = lanes.all().map(|(_, x)| x).collect();
             assert_eq!(all.len(), nodes + 1);
-            assert!(all.windows(2).all(|pair| pair[1] - pair[0] >= LANE_LEAST));
+            assert!(all[1..].windows(2).all(|pair| pair[1] - pair[0] >= LANE_LEAST));
             assert!(all[0] > lanes.axis && lanes.width() > all[nodes]);
         }
         assert!(Lanes::fit(&clients, 5, 500.0).width() <= 500.0);

@@ -70,7 +70,7 @@ fn a_picture_stands_on_its_own() {
     assert!(svg.starts_with("<svg xmlns="));
     assert!(svg.ends_with("</svg>\n"));
     for wanted in
-        [">crash B</text>", ">heal</text>", ">nothing for ", "put A&amp;B", "stroke-dasharray"]
+        [">crash B</text>", ">heal</text>", "s later</text>", "put A&amp;B", "stroke-dasharray"]
     {
         assert!(svg.contains(wanted), "{wanted} is missing");
     }
