@@ -1,9 +1,11 @@
 //! The few things that are asked of the browser directly.
 
 use gloo::events::EventListener;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, HtmlElement, Response, Storage, Url};
+use web_sys::{Blob, HtmlAnchorElement, HtmlElement, ResizeObserver, Response, Storage, Url};
+use yew::NodeRef;
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -129,6 +131,27 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // Without focus the keyboard stays where it was.
         let _ = element.focus();
+    }
+}
+
+/// Calls back when an element has another size, for as long as the result is kept.
+pub fn on_resize(element: &NodeRef, callback: impl Fn() + 'static) -> Option<Watcher> {
+    let element = element.cast::<web_sys::Element>()?;
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(Watcher { observer, _closure: closure })
+}
+
+/// Watches the size of an element.
+pub struct Watcher {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }
 
