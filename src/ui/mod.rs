@@ -15,6 +15,7 @@
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
+//! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
@@ -24,6 +25,7 @@
 
 pub mod geometry;
 pub mod loader;
+pub mod opening;
 pub mod outline;
 pub mod pace;
 pub mod palette;
