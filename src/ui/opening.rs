@@ -12,8 +12,7 @@
 //!   opening.js      plays both
 //! ```
 //!
-//! Both tests fail when what is kept is no longer what happens, and write it anew with
-//! `UPDATE_GOLDENFILES=1`.
+//! Both tests fail when what is kept is no longer what happens; `cargo xtask opening` writes it anew.
 
 use super::stage::Stage;
 use crate::sim::{ClusterConfig, World};

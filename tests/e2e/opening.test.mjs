@@ -1,7 +1,7 @@
 // The opening: what is kept of it is what the page draws, it moves before the engine is there, and
 // the engine takes over without a jump. See src/ui/opening.rs.
 //
-// UPDATE_GOLDENFILES=1 writes www/opening/picture.html anew.
+// `cargo xtask opening` takes the pictures anew: look at the page before committing them.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -121,7 +121,7 @@ test("the first message moves while the engine is still on its way", async () =>
   const page = await newPage(browser);
   await page.route(/\.wasm$/, () => {});
   await page.goto(address(), { waitUntil: "commit" });
-  const moved = await page.waitForFunction(() => document.querySelectorAll(".ring-layer:last-child path").length > 0);
+  const moved = await page.waitForFunction(() => document.querySelector(".opening-air path") !== null);
   assert.ok(moved);
   await says(page, /^E coordinates this write: 0 of 2 votes so far/);
   await says(page, /^Written: 2 of 2 votes/);

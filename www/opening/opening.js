@@ -13,10 +13,10 @@
 
   app.replaceChildren(document.getElementById(`opening-${layout}`).content);
   const ring = app.querySelector(".ring");
-  ring.insertAdjacentHTML("beforeend", '<svg class="ring-layer" viewBox="0 0 1000 1000" aria-hidden="true"></svg>');
+  ring.insertAdjacentHTML("beforeend", '<svg class="ring-layer opening-air" viewBox="0 0 1000 1000" aria-hidden="true"></svg>');
   const air = ring.lastElementChild;
   app.querySelector(".transport").innerHTML = `
-    <button id="opening-play">Pause</button>
+    <button id="opening-play" class="primary"></button>
     <p id="loading-words" role="status">The engine is on its way. Meanwhile you see its first write.</p>
     <progress id="loading-bar" max="1" aria-label="Loading the engine"></progress>`;
   const button = document.getElementById("opening-play");
@@ -28,7 +28,7 @@
 
   button.onclick = () => {
     playing = !playing;
-    button.textContent = playing ? "Pause" : "Play";
+    label();
     root.toggleAttribute("data-opening-paused", !playing);
     if (playing) requestAnimationFrame(frame);
   };
@@ -37,8 +37,13 @@
     observer.disconnect();
     requestAnimationFrame(takenOver);
   }).observe(app, { childList: true });
+  label();
   show();
   requestAnimationFrame(frame);
+
+  function label() {
+    button.innerHTML = `<span aria-hidden="true">${playing ? "❚❚" : "▶"} </span>${playing ? "Pause" : "Play"}`;
+  }
 
   function data(id) {
     return JSON.parse(document.getElementById(id).textContent);
