@@ -28,6 +28,14 @@ pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// How far the opening was played before the engine came, in microseconds of virtual time, and
+/// whether it plays on.
+pub fn opening_at() -> Option<(u64, bool)> {
+    let root = document().document_element()?;
+    let us = root.get_attribute("data-opening")?.parse().ok()?;
+    Some((us, !root.has_attribute("data-opening-paused")))
+}
+
 /// Fetches a text that lies beside the page.
 ///
 /// # Errors
