@@ -25,7 +25,7 @@
 //! | `branches` | parting, changing over, naming, discarding |
 //! | `stretch`, `keep` | what is kept of a run, and what is dropped when it is too much |
 //! | `compare` | what differs between two branches, in data and in answers |
-//! | `marks` | events that one may want to go back to |
+//! | `marks` | events that one may want to go back to, and the long times without any |
 //! | `events` | a window on the trace |
 //! | `metrics`, `histogram` | what a run adds up to so far |
 //!
@@ -51,5 +51,5 @@ pub use histogram::Histogram;
 pub use history::{History, Moment};
 pub use journey::Target;
 pub use keep::Keep;
-pub use marks::{Mark, MarkKind};
+pub use marks::{Mark, MarkKind, Pause};
 pub use metrics::{Metrics, NodeWork, Outcomes};

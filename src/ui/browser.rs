@@ -1,9 +1,11 @@
 //! The few things that are asked of the browser directly.
 
 use gloo::events::EventListener;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, HtmlElement, Response, Storage, Url};
+use web_sys::{Blob, HtmlAnchorElement, HtmlElement, ResizeObserver, Response, Storage, Url};
+use yew::NodeRef;
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -24,6 +26,14 @@ pub fn clock_ms() -> f64 {
 /// Whether a media query holds.
 pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// How far the opening was played before the engine came, in microseconds of virtual time, and
+/// whether it plays on.
+pub fn opening_at() -> Option<(u64, bool)> {
+    let root = document().document_element()?;
+    let us = root.get_attribute("data-opening")?.parse().ok()?;
+    Some((us, !root.has_attribute("data-opening-paused")))
 }
 
 /// Fetches a text that lies beside the page.
@@ -129,6 +139,27 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // Without focus the keyboard stays where it was.
         let _ = element.focus();
+    }
+}
+
+/// Calls back when an element has another size, for as long as the result is kept.
+pub fn on_resize(element: &NodeRef, callback: impl Fn() + 'static) -> Option<Watcher> {
+    let element = element.cast::<web_sys::Element>()?;
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(Watcher { observer, _closure: closure })
+}
+
+/// Watches the size of an element.
+pub struct Watcher {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }
 

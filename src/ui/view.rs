@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::course::Course;
 use super::inspected::Inspected;
 use super::pace::Pace;
 use super::scene::Scene;
@@ -14,7 +15,7 @@ use crate::membership::Phi;
 use crate::node::{Answer, MessageKind};
 use crate::sim::{ClusterConfig, Count, NetworkPreset, World};
 use crate::storage::{Held, ItemKey};
-use crate::travel::Metrics;
+use crate::travel::{Comparison, Metrics};
 
 /// A request in the list of requests.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,8 @@ pub struct View {
     pub network: NetworkPreset,
     pub playing: bool,
     pub moves: bool,
+    /// Where the cursor is in the run, and the run's branches.
+    pub course: Rc<Course>,
     pub shows_gossip: bool,
     pub pace: Pace,
     pub transcript: Vec<Entry>,
@@ -68,6 +71,8 @@ pub struct View {
     pub sample_problem: Option<String>,
     pub announcement: String,
     pub can_bring_back: bool,
+    /// The two branches that were compared last.
+    pub comparison: Option<Rc<Comparison>>,
     pub tables: Vec<TableSchema>,
     /// The first hints that are kept, and how many there are in all.
     pub hints: (Vec<HintLine>, usize),
@@ -112,6 +117,8 @@ impl View {
             network: world.network(),
             playing: stage.playing,
             moves: stage.moves(),
+            course: Rc::new(Course::of(stage)),
+            comparison: stage.comparison().cloned(),
             shows_gossip: stage.shows_gossip,
             pace: stage.pace,
             transcript: stage.transcript.entries().take(30).cloned().collect(),

@@ -20,10 +20,12 @@ use super::ring::MessagePainter;
 use super::selection::Selection;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
+use super::timeline::trace::Screen;
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, Result, VirtualTime};
+use crate::base::{Error, EventSeq, Result, VirtualTime};
 use crate::scenario;
+use crate::sim::Event;
 use metrics::Fold;
 use sample::Sample;
 
@@ -59,6 +61,8 @@ pub struct Driver {
     /// Where virtual time is shown.
     pub clock: NodeRef,
     pub timeline: NodeRef,
+    /// The trace of everything, while it is shown.
+    pub trace: Screen,
 }
 
 /// A driver that components can compare.
@@ -100,6 +104,7 @@ impl Driver {
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
             timeline: NodeRef::default(),
+            trace: Screen::default(),
         }
     }
 
@@ -119,6 +124,7 @@ impl Driver {
             painter.set_theme();
             painter.resize();
         }
+        self.trace.resized();
         self.paint();
     }
 
@@ -248,9 +254,30 @@ impl Driver {
             painter.paint(&mut stage.flights(), now_us, nodes, highlighted);
         }
         timeline::place_cursor(&self.timeline, now_us);
+        self.trace.paint(&stage);
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
             clock.set_text_content(Some(&super::view::time_text(now_us)));
         }
+    }
+
+    /// Puts the trace where it is looked at now.
+    pub fn paint_trace(&self) {
+        self.trace.paint(&self.stage.borrow());
+    }
+
+    /// An event of the trace.
+    pub fn event(&self, seq: EventSeq) -> Option<Event> {
+        self.stage.borrow().events().get(seq).cloned()
+    }
+
+    /// An event of the trace in words.
+    pub fn words_of(&self, seq: EventSeq) -> Option<String> {
+        self.trace.describe(seq, &self.stage.borrow().events())
+    }
+
+    /// The events in the trace's window, in words.
+    pub fn listed(&self) -> Vec<(EventSeq, String)> {
+        self.trace.list(&self.stage.borrow().events())
     }
 
     pub fn set_playing(self: &Rc<Self>, playing: bool) {
