@@ -28,13 +28,9 @@ pub fn Side(props: &SideProps) -> Html {
     let layout = &props.layout;
     let open = layout.open();
     let tabs = layout.tabs();
-    if tabs.is_empty() || (open.is_none() && layout.wide) || *layout.projector {
-        // What was typed is kept while they are closed.
-        return html! { <section class="pane side-pane" hidden=true>{ bodies(props, None) }</section> };
-    }
     let class = classes!("pane", "side-pane", (open == Some(Panel::Trace)).then_some("is-strip"));
     html! {
-        <section {class} aria-label="Panels">
+        <section {class} aria-label="Panels" hidden={open.is_none()}>
             <div class="strip">
                 { tablist(layout, &tabs, open) }
                 { menu(layout) }

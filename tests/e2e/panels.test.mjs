@@ -93,7 +93,7 @@ test("a projector shows the picture alone, until Escape", async () => {
   assert.ok(await page.locator("#tab-console").isVisible(), "p was typed into a field");
   await page.locator("#key").blur();
   await page.keyboard.press("p");
-  await page.waitForSelector("#tab-console", { state: "detached" });
+  await page.waitForSelector("#tab-console", { state: "hidden" });
   for (const there of [".ring", ".timeline", ".words", ".transport"]) {
     assert.ok(await page.locator(there).first().isVisible(), `${there} is gone`);
   }
