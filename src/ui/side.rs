@@ -30,7 +30,7 @@ pub fn Side(props: &SideProps) -> Html {
     let tabs = layout.tabs();
     let class = classes!("pane", "side-pane", (open == Some(Panel::Trace)).then_some("is-strip"));
     html! {
-        <section {class} aria-label="Panels" hidden={open.is_none()}>
+        <section {class} id="panels" aria-label="Panels" hidden={open.is_none()}>
             <div class="strip">
                 { tablist(layout, &tabs, open) }
                 { menu(layout) }
@@ -105,7 +105,7 @@ fn menu(layout: &Layout) -> Html {
                 <summary aria-label="Choose the panels" title="Choose the panels">{ "⋯" }</summary>
                 <div class="menu-body">{ for Panel::ALL.map(choice) }</div>
             </details>
-            if layout.wide {
+            if layout.wide && !layout.address.embed {
                 <button class="icon" id="close-panels" aria-label="Close the panels"
                     title="Close the panels: more room for the picture" onclick={close}>{ "✕" }</button>
             }

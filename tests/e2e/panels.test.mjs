@@ -151,7 +151,7 @@ test("the first suggestions act, and the third makes a read stale", async () => 
   const page = await newPage(browser);
   await openLoaded(page);
   await page.getByRole("button", { name: "Make a read stale" }).click();
-  await says(page, /^Found: 1 of 1 votes/);
+  await says(page, /^Found: 1 of 1 vote /);
   await rests(page);
   assert.match(await page.locator(".invitation p").textContent(), /R \+ W ≤ N/);
   await show(page, "charts");
