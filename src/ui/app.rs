@@ -122,6 +122,7 @@ fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html
             <section class="pane ring-pane" aria-label="The ring">
                 <RingPicture
                     scene={Rc::clone(&view.scene)}
+                    driver={driver.clone()}
                     on_node={on_node.clone()}
                     canvas={driver.canvas.clone()}
                 />

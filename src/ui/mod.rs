@@ -12,6 +12,7 @@
 //! | [`stage`] | the world on this page, the cursor in virtual time, and what is looked at |
 //! | [`story`] | the life of one request, put together from its events |
 //! | [`selection`] | what the reader looks into |
+//! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
@@ -24,6 +25,7 @@
 
 pub mod geometry;
 pub mod loader;
+pub mod motion;
 pub mod outline;
 pub mod pace;
 pub mod palette;

@@ -5,7 +5,8 @@ use super::{STORIES_KEPT, Stage};
 use crate::base::NodeId;
 use crate::data::Resolution;
 use crate::node::Note;
-use crate::sim::{Event, EventKind, Flight};
+use crate::sim::{Event, EventKind};
+use crate::ui::motion::departure;
 use crate::ui::story::Story;
 
 impl Stage {
@@ -22,11 +23,13 @@ impl Stage {
         self.asked.clear();
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         let now = self.world.now();
-        self.lost.retain(|lost| lost.arrives_at >= now);
+        self.strays.forget(now);
         !events.is_empty()
     }
 
     fn tell(&mut self, event: &Event) {
+        let earlier = self.world.trace().events();
+        self.strays.tell(event, |message| departure(earlier, message));
         match &event.kind {
             EventKind::Asked { request, wanted } => {
                 if self.asked.contains(request)
@@ -38,19 +41,6 @@ impl Stage {
                     self.stories.push(story);
                 }
                 return;
-            }
-            EventKind::Lost { message, request, kind, from, to, until, .. } => {
-                self.lost.push(Flight {
-                    message: *message,
-                    request: *request,
-                    kind: *kind,
-                    from: *from,
-                    to: *to,
-                    sent_at: event.at,
-                    arrives_at: *until,
-                    refusal: false,
-                    hint: None,
-                });
             }
             EventKind::Crashed { node, lost_records, .. } => {
                 self.announcement = crash_words(*node, *lost_records);
