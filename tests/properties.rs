@@ -20,3 +20,5 @@ mod runs;
 mod safety;
 #[path = "properties/storage.rs"]
 mod storage;
+#[path = "properties/travel.rs"]
+mod travel;

@@ -8,9 +8,10 @@ use super::line::parse;
 use super::log::command_line;
 use crate::base::{ClientId, Duration, Error, NodeId, Result, SortedMap, VirtualTime};
 use crate::sim::{Command, LinkFault, NodeStatus, Split, World};
+use crate::travel::History;
 
 /// The commands that a line about faults asks for; none for any other line.
-pub(super) fn faults(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+pub(super) fn faults(history: &History, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
         Line::Pause(nodes) => for_each("pause", nodes, Command::Pause),
         Line::Resume(nodes) => for_each("resume", nodes, Command::Resume),
@@ -37,8 +38,8 @@ pub(super) fn faults(world: &World, line: &Line, client: ClientId) -> Result<Vec
         Line::Drop(message) => Ok(vec![Command::Drop(*message)]),
         Line::Delay { message, by } => Ok(vec![Command::Delay { message: *message, by: *by }]),
         Line::Duplicate(message) => Ok(vec![Command::Duplicate(*message)]),
-        Line::At { instant, line } => schedule(world, VirtualTime::ZERO + *instant, line, client),
-        Line::In { span, line } => schedule(world, world.now() + *span, line, client),
+        Line::At { instant, line } => schedule(history, VirtualTime::ZERO + *instant, line, client),
+        Line::In { span, line } => schedule(history, history.world().now() + *span, line, client),
         _ => Ok(Vec::new()),
     }
 }
@@ -58,10 +59,15 @@ fn ends(one: Option<NodeId>, other: Option<NodeId>) -> Result<Option<(NodeId, No
 ///
 /// The table that a request needs is declared at once if it is not yet: otherwise the scheduled
 /// request, written down and read again, would declare it twice.
-fn schedule(world: &World, at: VirtualTime, line: &str, client: ClientId) -> Result<Vec<Command>> {
+fn schedule(
+    history: &History,
+    at: VirtualTime,
+    line: &str,
+    client: ClientId,
+) -> Result<Vec<Command>> {
     let (line, inside) = parse(line)?;
     let client = if inside == ClientId(0) { client } else { inside };
-    let commands = asked(world, &line, client)?;
+    let commands = asked(history, &line, client)?;
     if commands.is_empty() {
         return Err(Error::invalid(
             "only what changes the cluster can be scheduled, such as: at 2s \'crash B\'",

@@ -12,6 +12,7 @@ use crate::data::{
 use crate::node::{Action, ClientRequest, Overrides};
 use crate::sim::{ClusterConfig, Command, World};
 use crate::storage::ItemKey;
+use crate::travel::History;
 
 /// The partition key of a table that was never declared.
 const DEFAULT_PARTITION_KEY: &str = "id";
@@ -36,18 +37,18 @@ pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
     })
 }
 
-/// The commands that a line asks of a world, in order; none for a line that only looks or waits.
+/// The commands that a line asks of the world at the cursor, in order; none for a line that only looks or waits.
 ///
 /// # Errors
 /// If the line asks for anything that makes no sense in this world: a line is carried out whole or
 /// not at all.
-pub fn commands(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
-    let commands = asked(world, line, client)?;
-    commands.iter().try_for_each(|command| world.check(command))?;
+pub fn commands(history: &History, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+    let commands = asked(history, line, client)?;
+    commands.iter().try_for_each(|command| history.world().check(command))?;
     Ok(commands)
 }
 
-pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<Command>> {
+pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
         Line::Table { name, partition_key, resolve } => {
             let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);
@@ -58,7 +59,7 @@ pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<
             let overrides = Overrides { n: *n, r: None, w: *w };
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
             let context = context.as_deref();
-            request(world, client, (table, key), overrides, context, |schema, key| {
+            request(history, client, (table, key), overrides, context, |schema, key| {
                 let item = schema.with_key(item, key)?;
                 item.check_limits()?;
                 Ok(Action::Put(Arc::new(item)))
@@ -66,17 +67,17 @@ pub(super) fn asked(world: &World, line: &Line, client: ClientId) -> Result<Vec<
         }
         Line::Get { table, key, n, r, .. } => {
             let overrides = Overrides { n: *n, r: *r, w: None };
-            request(world, client, (table, key), overrides, None, |_, _| Ok(Action::Get))
+            request(history, client, (table, key), overrides, None, |_, _| Ok(Action::Get))
         }
         Line::Delete { table, key, n, w, context, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
             let context = context.as_deref();
-            request(world, client, (table, key), overrides, context, |_, _| Ok(Action::Delete))
+            request(history, client, (table, key), overrides, context, |_, _| Ok(Action::Delete))
         }
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
-        Line::Set { .. } => settings(world, line),
-        line => faults(world, line, client),
+        Line::Set { .. } => settings(history.world(), line),
+        line => faults(history, line, client),
     }
 }
 
@@ -118,13 +119,14 @@ fn settings(world: &World, line: &Line) -> Result<Vec<Command>> {
 }
 
 fn request(
-    world: &World,
+    history: &History,
     client: ClientId,
     (table, key): (&str, &str),
     overrides: Overrides,
     context: Option<&str>,
     action: impl FnOnce(&TableSchema, &Key) -> Result<Action>,
 ) -> Result<Vec<Command>> {
+    let world = history.world();
     let name = TableName::new(table)?;
     let mut commands = Vec::new();
     let schema = match world.table(&name) {
@@ -140,7 +142,7 @@ fn request(
     let action = action(&schema, &key)?;
     let key = ItemKey::new(name, key);
     let context = match action.is_write() {
-        true => context_of(world, &schema, client, &key, context)?,
+        true => context_of(history, &schema, client, &key, context)?,
         false => None,
     };
     let wanted = Arc::new(ClientRequest { client, key, action, overrides, context });

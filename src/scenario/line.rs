@@ -217,6 +217,37 @@ pub enum Line {
     Digest,
     Snapshot(String),
     Restore(String),
+    /// Back to just before the last event; so many times.
+    Back(Option<u64>),
+    /// Forward until there is another event; so many times.
+    Forward(Option<u64>),
+    /// To an instant, the `start` or the `end` of the branch, just after an event, or to a mark.
+    Goto {
+        place: Option<String>,
+        #[arg(key)]
+        event: Option<u64>,
+        #[arg(key)]
+        mark: Option<String>,
+    },
+    /// Back to before the last line that did something.
+    Undo,
+    /// Sets a mark at the cursor.
+    Mark(String),
+    /// All branches.
+    Branches,
+    /// Changes over to another branch, or gives the present one another name.
+    Branch {
+        name: Option<String>,
+        #[arg(key)]
+        rename: Option<String>,
+    },
+    /// What differs between two branches, in data and in trace.
+    Compare {
+        one: String,
+        other: String,
+    },
+    /// Forgets a branch.
+    Discard(String),
     /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
 }

@@ -40,6 +40,15 @@ const USAGE: &[(&str, &str)] = &[
     ("snapshot", "snapshot before"),
     ("restore", "restore before"),
     ("trace", "trace off"),
+    ("back", "back 3"),
+    ("forward", "forward 3"),
+    ("goto", "goto 2.5s, goto start, goto end, goto event=123, goto mark=before"),
+    ("undo", "undo"),
+    ("mark", "mark before"),
+    ("branches", "branches"),
+    ("branch", "branch b2, or branch rename=without-b"),
+    ("compare", "compare main b2"),
+    ("discard", "discard b2"),
 ];
 
 /// Why a line is none at all.

@@ -26,10 +26,15 @@
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without
+//! back · back 3 · forward · undo            one event · before the last line that did something
+//! goto 2.5s · goto end · goto event=123     anywhere in the run; acting there begins a branch
+//! mark before · goto mark=before            a place to come back to
+//! branches · branch b2 · compare main b2    all · change over · what differs in data and trace
+//! branch rename=without-b · discard b2
 //! ```
 //!
 //! The syntax (quoting, comments, `!` for a line that must fail, `client2:` before a line for another
-//! client) is that of the `goldenscript` crate. [`Line`] is what a line says, [`Session`] is a world
+//! client) is that of the `goldenscript` crate. [`Line`] is what a line says, [`Session`] is a history
 //! that is spoken to in lines, [`session_log`] turns a world's run back into lines.
 //!
 //! Must never know: the page, files.
@@ -42,9 +47,11 @@ mod mistakes;
 mod modes;
 mod report;
 mod session;
+mod travels;
 
 pub use interpret::{cluster_config, commands, item_key};
 pub use line::{Line, NodeNames, parse, quoted};
 pub use log::{log_head, log_of, session_log};
 pub use report::report;
 pub use session::{Session, let_time_pass};
+pub use travels::travel;

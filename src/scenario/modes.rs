@@ -7,8 +7,9 @@ use crate::base::{ClientId, Error, Result};
 use crate::causality::Context;
 use crate::data::{Resolution, TableSchema};
 use crate::node::{Answer, Modes};
-use crate::sim::{EventKind, World};
+use crate::sim::EventKind;
 use crate::storage::ItemKey;
+use crate::travel::History;
 
 /// Whether a `set` line names any mode, be it the one in force.
 pub(super) fn names_a_mode(line: &Line) -> bool {
@@ -60,7 +61,7 @@ pub(super) fn modes_of(line: &Line, modes: Modes) -> Modes {
 /// # Errors
 /// If the table keeps no siblings, the text is no context, or nothing was read.
 pub(super) fn context_of(
-    world: &World,
+    history: &History,
     schema: &TableSchema,
     client: ClientId,
     key: &ItemKey,
@@ -74,7 +75,7 @@ pub(super) fn context_of(
         ))),
         (Resolution::Siblings, None) => Ok(Some(Arc::default())),
         (Resolution::Siblings, Some("last")) => {
-            let read = last_context(world, client, key).ok_or_else(|| {
+            let read = last_context(history, client, key).ok_or_else(|| {
                 Error::refused(format!("{client} has not read {key} yet: get it first"))
             })?;
             Ok(Some(read))
@@ -84,9 +85,10 @@ pub(super) fn context_of(
 }
 
 /// The context that a client's last read of an item returned, if the trace still has it.
-pub fn last_context(world: &World, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
-    let events = world.trace().events();
-    events.iter().rev().find_map(|event| match &event.kind {
+pub fn last_context(history: &History, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
+    let (events, now) = (history.events(), history.moment().events);
+    let mut happened = events.iter().rev().filter(|event| event.seq < now);
+    happened.find_map(|event| match &event.kind {
         EventKind::Answered { request, client: by, answer, is_write: false, .. }
             if *by == client =>
         {

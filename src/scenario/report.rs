@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::faults::{network, node_faults};
 use super::{Line, item_key};
 use crate::base::{Result, heap_sort, tenths};
-use crate::node::{MessageKind, Note};
+use crate::node::MessageKind;
 use crate::ring::Verdict;
 use crate::sim::{Count, Event, EventKind, Flight, World};
 use crate::storage::{Held, ItemKey};
@@ -171,31 +171,9 @@ pub fn digests(world: &World) -> String {
     format!("trace {}\nstate {}\n", world.trace().digest(), world.state_digest())
 }
 
-/// The events from number `from` on. Messages are shown when they arrive, with the time they took,
-/// not when they leave. Routine is left out: see [`is_routine`].
-pub fn events(world: &World, from: crate::base::EventSeq) -> String {
-    let events = world.trace().since(from).iter().filter(|event| !is_routine(&event.kind));
-    lines(events)
-}
-
-/// The same, with everything but the leaving of messages.
-pub fn all_events(world: &World, from: crate::base::EventSeq) -> String {
-    lines(world.trace().since(from).iter())
-}
-
-fn lines<'a>(events: impl Iterator<Item = &'a Event>) -> String {
+/// Events, one line each. Messages are shown when they arrive, with the time they took, not when
+/// they leave.
+pub(super) fn lines<'a>(events: impl Iterator<Item = &'a Event>) -> String {
     let shown = events.filter(|event| !matches!(event.kind, EventKind::Sent { .. }));
     shown.map(|event| format!("{event}\n")).collect()
-}
-
-/// What goes on all the time and says the same again and again: gossip, and the comparison of Merkle
-/// trees as long as they agree.
-pub fn is_routine(kind: &EventKind) -> bool {
-    use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
-    match kind {
-        EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
-        kind => {
-            matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
-        }
-    }
 }

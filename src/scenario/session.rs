@@ -2,18 +2,20 @@
 
 use std::error::Error as StdError;
 
-use super::{Line, cluster_config, commands, line, mistakes, report};
+use super::{Line, cluster_config, commands, line, mistakes, report, travel};
 use crate::base::{ClientId, Error, EventSeq, Result, SortedMap, VirtualTime};
 use crate::sim::{EventKind, Limits, World};
+use crate::travel::{Events, History, Keep};
 
-/// A world and what a scenario remembers beside it.
+/// A history and what a scenario remembers beside it.
 #[derive(Default)]
 pub struct Session {
-    world: Option<World>,
+    history: Option<History>,
     snapshots: SortedMap<String, Vec<u8>>,
     /// Events before this one were shown.
     shown: EventSeq,
     shows: Shows,
+    keep: Option<Keep>,
 }
 
 /// Which events are shown.
@@ -27,9 +29,39 @@ enum Shows {
 }
 
 impl Session {
-    /// The world as it stands, once there is one.
+    /// A session that keeps no more of its run than this; otherwise one keeps every event.
+    pub fn keeping(keep: Keep) -> Self {
+        Self { keep: Some(keep), ..Self::default() }
+    }
+
+    /// The world at the cursor, once there is one.
     pub fn world(&self) -> Option<&World> {
-        self.world.as_ref()
+        self.history.as_ref().map(History::world)
+    }
+
+    /// The run and its branches, once there is a world.
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_ref()
+    }
+
+    /// The same, to go somewhere.
+    pub fn history_mut(&mut self) -> Option<&mut History> {
+        self.history.as_mut()
+    }
+
+    /// Every event of the present branch.
+    pub fn events(&self) -> Events<'_> {
+        self.history.as_ref().map(History::events).unwrap_or_default()
+    }
+
+    fn begin(&mut self, world: World) {
+        match &mut self.history {
+            Some(history) => history.begin(world),
+            None => {
+                let keep = self.keep.unwrap_or(Keep::ALL_EVENTS);
+                self.history = Some(History::new(world, keep));
+            }
+        }
     }
 
     /// Runs a whole scenario file, with or without expected output in it, and returns it with the
@@ -48,7 +80,7 @@ impl Session {
     /// If the line makes no sense now. Then nothing has changed.
     pub fn execute(&mut self, line: &Line, client: ClientId) -> Result<String> {
         if let Some(config) = cluster_config(line) {
-            self.world = Some(World::new(config)?);
+            self.begin(World::new(config)?);
             self.shown = EventSeq(0);
             return Ok(self.show_new_events());
         }
@@ -57,23 +89,29 @@ impl Session {
             Line::Restore(name) => return self.restore(name),
             _ => {}
         }
-        let world = self.world.as_mut().ok_or_else(|| {
+        let history = self.history.as_mut().ok_or_else(|| {
             Error::refused("there is no cluster yet: begin with a line such as: cluster nodes=5")
         })?;
+        if let Some(told) = travel(history, line)? {
+            self.shown = history.moment().events;
+            return Ok(told);
+        }
         match line {
-            Line::Run { .. } | Line::Step(_) => let_time_pass(world, line)?,
+            Line::Run { .. } | Line::Step(_) => let_time_pass(history, line)?,
             Line::Snapshot(name) => {
-                self.snapshots.insert(name.clone(), world.snapshot());
+                self.snapshots.insert(name.clone(), history.world().snapshot());
                 return Ok(String::new());
             }
             line => {
-                if let Some(report) = report::report(world, line)? {
+                if let Some(report) = report::report(history.world(), line)? {
                     return Ok(report);
                 }
-                for command in commands(world, line, client)? {
-                    let began = world.apply(command)?;
+                let commands = commands(history, line, client)?;
+                history.begin_line();
+                for command in commands {
+                    let began = history.apply(command)?;
                     if let Some(request) = began.filter(|_| waits(line)) {
-                        world.run_until_answered(request);
+                        history.run_while(|world| world.awaits(request));
                     }
                 }
             }
@@ -97,24 +135,23 @@ impl Session {
         })?;
         let world = World::restore(bytes)?;
         self.shown = world.trace().end();
-        self.world = Some(world);
+        self.begin(world);
         Ok(String::new())
     }
 
     fn show_new_events(&mut self) -> String {
-        let Some(world) = &self.world else { return String::new() };
-        let from = std::mem::replace(&mut self.shown, world.trace().end());
+        let Some(history) = &self.history else { return String::new() };
+        let end = history.moment().events;
+        let from = std::mem::replace(&mut self.shown, end);
+        let events = history.events();
+        let new = events.since(from).take_while(|event| event.seq < end);
         match self.shows {
-            Shows::News => return report::events(world, from),
-            Shows::All => return report::all_events(world, from),
-            Shows::Answers => {}
+            Shows::News => report::lines(new.filter(|event| !event.kind.is_routine())),
+            Shows::All => report::lines(new),
+            Shows::Answers => {
+                report::lines(new.filter(|event| matches!(event.kind, EventKind::Answered { .. })))
+            }
         }
-        let answers = world
-            .trace()
-            .since(from)
-            .iter()
-            .filter(|event| matches!(event.kind, EventKind::Answered { .. }));
-        answers.map(|event| format!("{event}\n")).collect()
     }
 }
 
@@ -131,15 +168,17 @@ fn waits(line: &Line) -> bool {
 ///
 /// # Errors
 /// If the line asks for more than one end, or for one in the past.
-pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
+pub fn let_time_pass(history: &mut History, line: &Line) -> Result<()> {
+    let now = history.world().now();
     if let Line::Run { span, until, .. } = line {
-        let span_end = span.map(|span| world.now() + span);
+        let span_end = span.map(|span| now + span);
         let end = span_end.max(until.map(|until| VirtualTime(until.0)));
         if end > Some(Limits::END) {
             return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
         }
         let most = Limits::BACKGROUND;
-        if end.is_some_and(|end| world.background_in(end.since(world.now())) > most) {
+        let background = |end: VirtualTime| history.world().background_in(end.since(now));
+        if end.is_some_and(|end| background(end) > most) {
             return Err(Error::refused(format!(
                 "gossip and anti-entropy alone would make more than {most} things happen until \
                  then: let less time pass, or set gossip=off anti_entropy=off"
@@ -153,22 +192,27 @@ pub fn let_time_pass(world: &mut World, line: &Line) -> Result<()> {
         return Err(Error::refused(format!("step {count}? At most {most} things at a time")));
     }
     match *line {
-        Line::Run { span: None, until: None, after: None } => world.run_until_idle(),
-        Line::Run { span: Some(span), until: None, after: None } => world.run_for(span),
+        Line::Run { span: None, until: None, after: None } => {
+            history.run_while(|world| !world.is_idle());
+        }
+        Line::Run { span: Some(span), until: None, after: None } => history.run_until(now + span),
         Line::Run { span: None, until: None, after: Some(end) } => {
-            world.run_until_event(EventSeq(end));
+            history.run_while(|world| world.trace().end() < EventSeq(end) && !world.is_idle());
         }
         Line::Run { span: None, until: Some(until), after: None } => {
-            let now = world.now();
             if until.0 < now.0 {
-                return Err(Error::refused(format!("it is {now} already, later than {until}")));
+                return Err(Error::refused(format!(
+                    "it is {now} already, later than {until}: to go back, say goto {until}"
+                )));
             }
-            world.run_until(VirtualTime(until.0));
+            history.run_until(VirtualTime(until.0));
         }
         Line::Run { .. } => {
             return Err(Error::invalid("run for a span, until an instant, or after an event"));
         }
-        Line::Step(count) => world.run_steps(count.unwrap_or(1)),
+        Line::Step(count) => {
+            let _ = (0..count.unwrap_or(1)).all(|_| history.step());
+        }
         _ => {}
     }
     Ok(())

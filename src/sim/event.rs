@@ -154,4 +154,16 @@ impl EventKind {
             _ => None,
         }
     }
+
+    /// Whether it goes on all the time and says the same again and again: gossip, and the comparison
+    /// of Merkle trees as long as they agree.
+    pub fn is_routine(&self) -> bool {
+        use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
+        match self {
+            EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
+            kind => {
+                matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
+            }
+        }
+    }
 }

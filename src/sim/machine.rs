@@ -46,6 +46,13 @@ impl Machine {
         (incarnation, cut)
     }
 
+    /// About how much memory a copy takes, in bytes, items not counted.
+    pub fn copy_weight(&self) -> usize {
+        const NODE: usize = 16_384;
+        let pending = self.log.pending().count() * size_of::<Record>();
+        NODE + self.store().len() * Store::ENTRY_BYTES + pending
+    }
+
     /// What the node holds; while it is down, what it will hold once it is up.
     pub fn store(&self) -> &Store {
         self.node.as_ref().map_or(&self.at_rest, Node::store)

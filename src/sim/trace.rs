@@ -36,6 +36,11 @@ impl Trace {
         Self { mode, events: Vec::new(), first, chain, buffer: Vec::new() }
     }
 
+    /// A trace that goes on like this one, but has none of its events.
+    pub(super) fn clone_without_events(&self) -> Self {
+        Self::continued(self.mode, self.end(), self.chain)
+    }
+
     /// Whether events are made.
     pub(super) fn is_on(&self) -> bool {
         self.mode != TraceMode::Off

@@ -231,6 +231,13 @@ impl World {
         })
     }
 
+    /// Everything that nodes hold of items, hints not counted: by node and position.
+    pub fn stored(&self) -> impl Iterator<Item = (NodeId, &ItemKey, &Held)> {
+        self.machines.iter().flat_map(|machine| {
+            machine.store().iter().map(move |(key, held)| (machine.id, key, held))
+        })
+    }
+
     /// The walk from an item's position to its owners.
     pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
         self.lists.ring().walk_to_owners(key.position, self.lists.n())

@@ -24,6 +24,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// About what the entry of one item takes in memory, beside the item itself.
+    pub const ENTRY_BYTES: usize = 3 * (size_of::<ItemKey>() + size_of::<Held>()) / 2;
+
     /// Does what a record of the log says.
     pub fn replay(&mut self, record: &Record) {
         match record {

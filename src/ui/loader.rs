@@ -11,8 +11,9 @@ use crate::data::{
     AttributeValue, Item, KeyAttribute, KeyKind, Resolution, TableName, TableSchema,
 };
 use crate::node::{Action, Answer, ClientRequest, Overrides};
-use crate::sim::{Command, Event, EventKind, World};
+use crate::sim::{Command, Event, EventKind};
 use crate::storage::ItemKey;
+use crate::travel::History;
 
 /// How many puts may be under way at once.
 const WINDOW: usize = 32;
@@ -78,11 +79,11 @@ impl Loader {
         })
     }
 
-    /// Puts rows and lets the world run while there is time left in this frame.
-    pub fn pump(&mut self, world: &mut World, time_left: &mut dyn FnMut() -> bool) {
+    /// Puts rows and lets the run go on while there is time left in this frame.
+    pub fn pump(&mut self, history: &mut History, time_left: &mut dyn FnMut() -> bool) {
         if let Some(schema) = self.schema.take()
-            && world.table(&schema.name) != Some(&schema)
-            && world.apply(Command::DefineTable(schema)).is_err()
+            && history.world().table(&schema.name) != Some(&schema)
+            && history.apply(Command::DefineTable(schema)).is_err()
         {
             self.give_up();
             return;
@@ -90,19 +91,19 @@ impl Loader {
         while time_left() && !self.is_over() {
             while self.under_way.len() < WINDOW {
                 let Some(row) = self.waiting.pop_front() else { break };
-                self.put(world, row);
+                self.put(history, row);
             }
-            let seen = world.trace().end();
-            world.step();
-            for event in world.trace().since(seen).to_vec() {
-                self.observe(&event);
+            let seen = history.moment().events;
+            history.step();
+            for event in history.events().since(seen) {
+                self.observe(event);
             }
         }
     }
 
-    fn put(&mut self, world: &mut World, mut row: Row) {
+    fn put(&mut self, history: &mut History, mut row: Row) {
         row.attempts += 1;
-        let began = world.apply(Command::Request(Arc::clone(&row.request)));
+        let began = history.apply(Command::Request(Arc::clone(&row.request)));
         match began.ok().flatten() {
             Some(request) => self.under_way.push((request, row)),
             None => self.given_up += 1,
@@ -164,28 +165,33 @@ fn request(
 mod tests {
     use super::*;
     use crate::base::NodeId;
-    use crate::sim::ClusterConfig;
+    use crate::sim::{ClusterConfig, World};
+    use crate::travel::Keep;
+
+    fn history(config: ClusterConfig) -> History {
+        History::new(World::new(config).unwrap(), Keep::PAGE)
+    }
 
     const SAMPLE: &str = r#"{"source": "a test", "table": "T", "key": "id", "columns": ["id", "n"],
         "rows": [["a", 1], ["b", 2.50], ["c", null]]}"#;
 
     #[test]
     fn rows_become_items_by_quorum_puts() {
-        let mut world = World::new(ClusterConfig::default()).unwrap();
+        let mut history = history(ClusterConfig::default());
         let mut loader = Loader::parse(SAMPLE).unwrap();
-        loader.pump(&mut world, &mut || true);
+        loader.pump(&mut history, &mut || true);
         assert_eq!(loader.progress(), (3, 0, 3));
-        world.run_until_idle();
-        let stored: usize = world.node_statuses().iter().map(|status| status.items).sum();
+        history.run_while(|world| !world.is_idle());
+        let stored: usize = history.world().node_statuses().iter().map(|status| status.items).sum();
         assert_eq!(stored, 9);
     }
 
     #[test]
     fn rows_that_cannot_be_written_are_given_up_in_the_end() {
-        let mut world = World::new(ClusterConfig { nodes: 3, w: 3, ..Default::default() }).unwrap();
-        world.apply(Command::Crash(NodeId(1))).unwrap();
+        let mut history = history(ClusterConfig { nodes: 3, w: 3, ..Default::default() });
+        history.apply(Command::Crash(NodeId(1))).unwrap();
         let mut loader = Loader::parse(SAMPLE).unwrap();
-        loader.pump(&mut world, &mut || true);
+        loader.pump(&mut history, &mut || true);
         assert_eq!(loader.progress(), (0, 3, 3));
     }
 

@@ -9,9 +9,10 @@ use super::browser;
 use super::stage::Stage;
 use crate::scenario;
 use crate::sim::RunStep;
+use crate::travel::BranchId;
 
 struct Mirror {
-    cluster: u64,
+    branch: BranchId,
     head: String,
     steps: Vec<RunStep>,
 }
@@ -19,15 +20,16 @@ struct Mirror {
 thread_local! {
     static SHOWN: Cell<bool> = const { Cell::new(false) };
     static MIRROR: RefCell<Mirror> =
-        const { RefCell::new(Mirror { cluster: 0, head: String::new(), steps: Vec::new() }) };
+        const { RefCell::new(Mirror { branch: BranchId(0), head: String::new(), steps: Vec::new() }) };
 }
 
 /// Copies what is new in the stage's run.
 pub fn mirror(stage: &Stage) {
     MIRROR.with_borrow_mut(|mirror| {
-        if mirror.cluster != stage.cluster() || mirror.head.is_empty() {
+        let branch = stage.history().branch().id;
+        if mirror.branch != branch || mirror.head.is_empty() {
             let world = stage.world();
-            mirror.cluster = stage.cluster();
+            mirror.branch = branch;
             mirror.steps.clear();
             mirror.head = scenario::log_head(world);
         }

@@ -1,10 +1,10 @@
 // What every script that drives the page in a browser shares: the browser and its flags, a fresh
 // profile for each launch, and a page that remembers its complaints.
 //
-// `cargo xtask` sets RINGSCOPE_URL (a served build, ending in a slash) and CHROMIUM (the browser's
-// executable).
+// `cargo xtask` sets RINGSCOPE_URL (a served build, ending in a slash), CHROMIUM and FIREFOX (the
+// browsers' executables).
 
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };
@@ -36,10 +36,19 @@ export function address(rest = "") {
   return new URL(rest, fromXtask("RINGSCOPE_URL")).href;
 }
 
-/** A browser with a fresh, empty profile. */
+/** Chromium with a fresh, empty profile. */
 export function launch() {
   const executablePath = fromXtask("CHROMIUM");
   return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: PATIENCE });
+}
+
+/**
+ * Firefox likewise: the one that people use, over WebDriver BiDi, and not a build made for tests.
+ * Playwright is pinned to a version that asks this Firefox for nothing it does not know yet.
+ */
+export function launchFirefox() {
+  const executablePath = fromXtask("FIREFOX");
+  return firefox.launch({ executablePath, channel: "moz-firefox", headless: true, timeout: PATIENCE });
 }
 
 /**
@@ -60,7 +69,7 @@ export async function newPage(browser, options = {}) {
   page.on("requestfailed", (request) => {
     // A request that the page itself gave up, by leaving, is no failure.
     const reason = request.failure()?.errorText;
-    if (reason !== "net::ERR_ABORTED") complain(`request: ${request.url()} (${reason})`);
+    if (!/ABORTED/.test(reason)) complain(`request: ${request.url()} (${reason})`);
   });
   page.on("request", (request) => {
     const url = request.url();

@@ -85,7 +85,7 @@ proptest! {
             let mut session = Session::default();
             session.run_script("cluster nodes=4\n---\n").expect("it works");
             let (line, client) = parse(text).expect(text);
-            ringscope::scenario::commands(world(&session), &line, client)
+            ringscope::scenario::commands(session.history().expect("a run"), &line, client)
         };
         if let Ok(commands) = read(&line) {
             prop_assert_eq!(read(&commands[0].to_string()), Ok(commands), "{}", line);
@@ -142,20 +142,21 @@ proptest! {
         let run = |fault: Option<LinkFault>| {
             let mut session = Session::default();
             say(&mut session, "cluster nodes=4 n=1 r=1 w=1 routing=token-aware").expect("it works");
-            let mut world = world(&session).clone();
+            let history = session.history_mut().expect("there is a run");
             if let Some(fault) = fault {
                 let between = Some((NodeId(3), NodeId(2)));
                 let command = Command::SetLink { between, fault, oneway: false };
-                world.apply(command).expect("it is possible");
+                history.apply(command).expect("it is possible");
             }
             for number in 0..20 {
                 let (line, _) = parse(&format!("put T k{number}")).expect("a put");
-                for command in ringscope::scenario::commands(&world, &line, ClientId(0)).expect("fine") {
-                    world.apply(command).expect("it is possible");
+                let commands = ringscope::scenario::commands(history, &line, ClientId(0));
+                for command in commands.expect("a put can be done") {
+                    history.apply(command).expect("it is possible");
                 }
             }
-            world.run_until_idle();
-            (world.now(), session_log(&world).lines().count())
+            history.run_while(|world| !world.is_idle());
+            (history.world().now(), session_log(history.world()).lines().count())
         };
         let fault = LinkFault { loss, duplicate, ..LinkFault::default() };
         prop_assert_eq!(run(None).0, run(Some(fault)).0);

@@ -78,12 +78,12 @@ fn cluster() -> impl Strategy<Value = String> {
     )
 }
 
-fn run() -> impl Strategy<Value = (String, Vec<String>)> {
+pub fn run() -> impl Strategy<Value = (String, Vec<String>)> {
     (cluster(), prop::collection::vec(line(), 1..40))
 }
 
 /// Carries the lines out. Lines that make no sense at that point change nothing.
-fn say(session: &mut Session, lines: &[String]) {
+pub fn say(session: &mut Session, lines: &[String]) {
     for text in lines {
         let (line, client) = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         let _ = session.execute(&line, client);

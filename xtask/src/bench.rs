@@ -92,15 +92,15 @@ fn measure(project: &Project, source: Source, rows: &[&str]) -> Result<String> {
             output(project.cargo(["bench", "--quiet", "--bench", "engine", "--"]).args(rows))
         }
         Source::Browser => {
-            let browser = setup::for_tests(project)?;
+            let browsers = setup::for_tests(project)?;
             let folder = page::build_engine_alone(project)?;
-            let mut node = e2e::node(project, &browser, &folder)?;
+            let mut node = e2e::node(project, &browsers, &folder)?;
             output(node.arg("tests/e2e/bench.mjs").args(rows))
         }
         Source::Page => {
-            let browser = setup::for_tests(project)?;
+            let browsers = setup::for_tests(project)?;
             let dist = page::build(project)?;
-            let mut node = e2e::node(project, &browser, &dist)?;
+            let mut node = e2e::node(project, &browsers, &dist)?;
             output(node.arg("tests/e2e/bench.mjs").args(rows))
         }
     }

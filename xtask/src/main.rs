@@ -7,7 +7,7 @@
 //!
 //! What is deliberately absent: no command needs a terminal, none asks a question, and none
 //! touches anything outside the repository and the cache folder, except `rustup target add` and,
-//! for the tests, `apt-get install` of a browser where there is none.
+//! for the tests, `apt-get install` of browsers where there are none.
 
 mod bench;
 mod data;

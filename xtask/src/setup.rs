@@ -7,7 +7,7 @@
 //! | target `wasm32-unknown-unknown` | rustup | the page |
 //! | Trunk, the wasm-bindgen command line | crates.io, into the cache folder | the page |
 //! | `wasm-opt`, sample data, Playwright | npm, by the lock file | the page, end-to-end tests |
-//! | Chromium and its driver | apt | wasm tests, end-to-end tests |
+//! | Chromium and its driver, Firefox | apt | wasm tests, end-to-end tests |
 //!
 //! Versions are fixed. The wasm-bindgen command line must match the crate to the digit, which a
 //! test below checks; Trunk is told the versions of its tools so that it uses ours and never
@@ -39,10 +39,38 @@ const WASM_BINDGEN: Tool =
     Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.126", minutes: 3 };
 const TRUNK: Tool = Tool { package: "trunk", program: "trunk", version: "0.21.14", minutes: 8 };
 
-/// Chromium and the WebDriver server that belongs to it.
-pub struct Browser {
+/// The browsers that the page is tested in, and Chromium's WebDriver server.
+pub struct Browsers {
     pub chromium: PathBuf,
     pub driver: PathBuf,
+    /// Needs no driver: it speaks WebDriver BiDi itself, and so does Playwright.
+    pub firefox: PathBuf,
+}
+
+/// A program that the tests drive or are driven by.
+struct Wanted {
+    /// Names another place for it.
+    variable: &'static str,
+    programs: &'static [&'static str],
+    /// Debian's package of it.
+    package: &'static str,
+}
+
+const BROWSERS: [Wanted; 3] = [
+    Wanted {
+        variable: "CHROMIUM",
+        programs: &["chromium", "chromium-browser", "google-chrome"],
+        package: "chromium",
+    },
+    Wanted { variable: "CHROMEDRIVER", programs: &["chromedriver"], package: "chromium-driver" },
+    Wanted { variable: "FIREFOX", programs: &["firefox-esr", "firefox"], package: "firefox-esr" },
+];
+
+impl Wanted {
+    fn find(&self) -> Option<PathBuf> {
+        let named = std::env::var_os(self.variable).map(PathBuf::from);
+        named.or_else(|| self.programs.iter().find_map(|program| find_program(program)))
+    }
 }
 
 /// What building the page needs.
@@ -61,8 +89,8 @@ pub fn for_page(project: &Project) -> Result<()> {
     npm_packages(project)
 }
 
-/// What the tests need besides: formatter, linter and a browser.
-pub fn for_tests(project: &Project) -> Result<Browser> {
+/// What the tests need besides: formatter, linter and browsers.
+pub fn for_tests(project: &Project) -> Result<Browsers> {
     check_node(project, NODE_FOR_TESTS)?;
     for_page(project)?;
     for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
@@ -74,7 +102,7 @@ pub fn for_tests(project: &Project) -> Result<Browser> {
             })?;
         }
     }
-    browser(project)
+    browsers(project)
 }
 
 fn say(what: &str) {
@@ -163,34 +191,33 @@ fn npm_packages_in(lock: &str) -> Option<BTreeMap<String, String>> {
         .collect()
 }
 
-/// Finds Chromium and its driver (`$CHROMIUM` and `$CHROMEDRIVER` first), or installs Debian's.
-fn browser(project: &Project) -> Result<Browser> {
-    if let Some(browser) = installed_browser() {
-        return Ok(browser);
+/// Finds the browsers, and installs Debian's where one is missing.
+fn browsers(project: &Project) -> Result<Browsers> {
+    let missing: Vec<&Wanted> = BROWSERS.iter().filter(|wanted| wanted.find().is_none()).collect();
+    if !missing.is_empty() {
+        install_browsers(project, &missing)?;
     }
-    let packages = ["chromium", "chromium-driver"];
-    let by_hand = format!(
-        "install a Chromium and its driver (Debian: apt-get install {}), \
-         or set CHROMIUM and CHROMEDRIVER to their paths",
-        packages.join(" ")
-    );
-    if find_program("apt-get").is_none() {
-        bail!("no browser for the tests, and no apt-get to install one: {by_hand}");
-    }
-    say("Installing Debian's Chromium for the tests (a download of 100 MB)");
-    apt_get(project, &["update"]).with_context(|| by_hand.clone())?;
-    let install = ["install", "--yes", "--no-install-recommends", packages[0], packages[1]];
-    apt_get(project, &install).with_context(|| by_hand.clone())?;
-    installed_browser().with_context(|| format!("apt-get brought no browser: {by_hand}"))
+    let [chromium, driver, firefox] = BROWSERS.map(|wanted| {
+        wanted.find().with_context(|| format!("apt-get brought no {}", wanted.package))
+    });
+    Ok(Browsers { chromium: chromium?, driver: driver?, firefox: firefox? })
 }
 
-fn installed_browser() -> Option<Browser> {
-    let from_environment = |name| std::env::var_os(name).map(PathBuf::from);
-    let chromium = from_environment("CHROMIUM").or_else(|| {
-        ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find_program)
-    })?;
-    let driver = from_environment("CHROMEDRIVER").or_else(|| find_program("chromedriver"))?;
-    Some(Browser { chromium, driver })
+fn install_browsers(project: &Project, missing: &[&Wanted]) -> Result<()> {
+    let packages: Vec<&str> = missing.iter().map(|wanted| wanted.package).collect();
+    let variables: Vec<&str> = missing.iter().map(|wanted| wanted.variable).collect();
+    let (packages, variables) = (packages.join(" "), variables.join(" and "));
+    let by_hand = format!(
+        "install them (Debian: apt-get install {packages}), or name in {variables} where they are"
+    );
+    if find_program("apt-get").is_none() {
+        bail!("browsers for the tests are missing, and there is no apt-get: {by_hand}");
+    }
+    say(&format!("Installing Debian's {packages} for the tests (a download of 100 MB each)"));
+    apt_get(project, &["update"]).with_context(|| by_hand.clone())?;
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    install.extend(packages.split(' '));
+    apt_get(project, &install).with_context(|| by_hand)
 }
 
 fn apt_get(project: &Project, arguments: &[&str]) -> Result<()> {

@@ -7,11 +7,11 @@ use anyhow::Result;
 use std::fs;
 
 pub fn run(project: &Project, states: &[String]) -> Result<()> {
-    let browser = setup::for_tests(project)?;
+    let browsers = setup::for_tests(project)?;
     let dist = page::build(project)?;
     let folder = project.at("target/shots");
     fs::create_dir_all(&folder)?;
-    let mut node = e2e::node(project, &browser, &dist)?;
+    let mut node = e2e::node(project, &browsers, &dist)?;
     node.arg("tests/e2e/shots.mjs").arg(&folder).args(states);
     run_command(&mut node)
 }

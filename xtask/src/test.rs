@@ -5,7 +5,7 @@
 //! per target, native tests and wasm tests have one each, the page is the release build.
 
 use crate::project::{Project, run as run_command};
-use crate::setup::{Browser, WASM_TARGET};
+use crate::setup::{Browsers, WASM_TARGET};
 use crate::{e2e, page, setup, table, tidy};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -29,7 +29,7 @@ struct Step {
     what: &'static str,
     /// Without this step's success it cannot tell anything.
     needs: Option<&'static str>,
-    run: fn(&Project, &Browser) -> Result<()>,
+    run: fn(&Project, &Browsers) -> Result<()>,
 }
 
 const STEPS: [Step; 8] = [
@@ -39,7 +39,7 @@ const STEPS: [Step; 8] = [
     Step { name: "native", what: "unit, golden and property tests", needs: None, run: native },
     Step { name: "wasm", what: "tests inside headless Chromium", needs: None, run: wasm },
     Step { name: "page", what: "the release build of the page", needs: None, run: build_page },
-    Step { name: "e2e", what: "the built page, driven in Chromium", needs: Some("page"), run: e2e },
+    Step { name: "e2e", what: "the built page, driven in browsers", needs: Some("page"), run: e2e },
     Step { name: "tidy", what: "imports, dependencies, lengths", needs: None, run: check_tidy },
 ];
 
@@ -53,7 +53,7 @@ enum Outcome {
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let steps = chosen(options)?;
     let start = Instant::now();
-    let browser = setup::for_tests(project)?;
+    let browsers = setup::for_tests(project)?;
     let mut rows = vec![row("set-up", "passed", start)];
     let mut outcomes: Vec<(&str, Outcome)> = Vec::new();
     for step in steps {
@@ -64,7 +64,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         } else {
             println!("\n── {}: {}", step.name, step.what);
             let start = Instant::now();
-            let result = (step.run)(project, &browser);
+            let result = (step.run)(project, &browsers);
             if let Err(error) = &result {
                 eprintln!("error: {error:#}");
             }
@@ -100,12 +100,12 @@ fn chosen(options: &Options) -> Result<Vec<&'static Step>> {
     Ok(steps.filter(|step| !is_in(&options.skip, step)).collect())
 }
 
-fn fmt(project: &Project, _: &Browser) -> Result<()> {
+fn fmt(project: &Project, _: &Browsers) -> Result<()> {
     run_command(&mut project.cargo(["fmt", "--all", "--check"]))
         .context("`cargo fmt --all` mends it")
 }
 
-fn clippy(project: &Project, _: &Browser) -> Result<()> {
+fn clippy(project: &Project, _: &Browsers) -> Result<()> {
     let deny = ["--", "-D", "warnings"];
     let native = ["clippy", "--workspace", "--all-targets"];
     run_command(project.cargo(native).args(deny))?;
@@ -113,7 +113,7 @@ fn clippy(project: &Project, _: &Browser) -> Result<()> {
     run_command(project.cargo(page).args(["--target", WASM_TARGET]).args(deny))
 }
 
-fn doc(project: &Project, _: &Browser) -> Result<()> {
+fn doc(project: &Project, _: &Browsers) -> Result<()> {
     for target in [None, Some(["--package", "ringscope", "--target", WASM_TARGET])] {
         let mut command = project.cargo(["doc", "--no-deps"]);
         match target {
@@ -125,17 +125,17 @@ fn doc(project: &Project, _: &Browser) -> Result<()> {
     Ok(())
 }
 
-fn native(project: &Project, _: &Browser) -> Result<()> {
+fn native(project: &Project, _: &Browsers) -> Result<()> {
     run_command(&mut project.cargo(["test", "--workspace", "--no-fail-fast"]))
 }
 
 /// Tests of the library and of `tests/browser*.rs`; the other files in `tests` are native.
-fn wasm(project: &Project, browser: &Browser) -> Result<()> {
+fn wasm(project: &Project, browsers: &Browsers) -> Result<()> {
     let mut command = project.cargo(["test", "--package", "ringscope", "--no-fail-fast"]);
     command.args(["--lib", "--test", "browser*", "--target", WASM_TARGET]);
     let runner = project.tools().join("bin/wasm-bindgen-test-runner");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-    command.env("CHROMEDRIVER", &browser.driver);
+    command.env("CHROMEDRIVER", &browsers.driver);
     // Also for a test file that does not ask for a browser: Node would be another engine.
     command.env("WASM_BINDGEN_USE_BROWSER", "1");
     // Seconds until a stuck browser is given up; generous, for a machine with other work.
@@ -143,12 +143,12 @@ fn wasm(project: &Project, browser: &Browser) -> Result<()> {
     run_command(&mut command)
 }
 
-fn build_page(project: &Project, _: &Browser) -> Result<()> {
+fn build_page(project: &Project, _: &Browsers) -> Result<()> {
     page::build(project).map(drop)
 }
 
-fn e2e(project: &Project, browser: &Browser) -> Result<()> {
-    let mut node = e2e::node(project, browser, &project.at("dist"))?;
+fn e2e(project: &Project, browsers: &Browsers) -> Result<()> {
+    let mut node = e2e::node(project, browsers, &project.at("dist"))?;
     node.args(["--test", "--test-reporter=spec"]).args(e2e_files(project)?);
     run_command(&mut node)
 }
@@ -166,7 +166,7 @@ fn e2e_files(project: &Project) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn check_tidy(project: &Project, _: &Browser) -> Result<()> {
+fn check_tidy(project: &Project, _: &Browsers) -> Result<()> {
     tidy::run(project, false)
 }
 

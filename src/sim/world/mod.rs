@@ -16,9 +16,7 @@ use super::machine::Machine;
 use super::queue::EventQueue;
 use super::traffic::Traffic;
 use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, TraceMode};
-use crate::base::{
-    Digest, Duration, EventSeq, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime,
-};
+use crate::base::{Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
 use crate::ring::{PreferenceLists, Ring};
@@ -261,11 +259,6 @@ impl World {
         while !self.is_idle() && self.step() {}
     }
 
-    /// Lets things happen until the trace has `end` events, or only work in the background is left.
-    pub fn run_until_event(&mut self, end: EventSeq) {
-        while self.trace.end() < end && !self.is_idle() && self.step() {}
-    }
-
     /// About how much happens in the background in a span of time.
     pub fn background_in(&self, span: Duration) -> u64 {
         let modes = &self.config.modes;
@@ -275,9 +268,9 @@ impl World {
         each.sum::<u64>().saturating_mul(self.config.nodes.into())
     }
 
-    /// Runs until a request has its answer.
-    pub fn run_until_answered(&mut self, request: RequestId) {
-        while self.clients.iter().any(|client| client.waits_for(request)) && self.step() {}
+    /// Whether a request still waits for its answer.
+    pub fn awaits(&self, request: RequestId) -> bool {
+        self.clients.iter().any(|client| client.waits_for(request))
     }
 
     fn move_to(&mut self, instant: VirtualTime) {
@@ -297,6 +290,32 @@ impl World {
     /// on. `taken` is what was taken the last time: its memory is used again.
     pub fn take_events(&mut self, taken: Vec<Event>) -> Vec<Event> {
         self.trace.take(taken)
+    }
+
+    /// A copy that goes on exactly like this world, but has none of its events and commands: small
+    /// enough to keep many. [`World::recall`] gives it its commands back.
+    pub fn bare_copy(&mut self) -> World {
+        let run = std::mem::take(&mut self.run);
+        let trace = self.trace.clone_without_events();
+        let trace = std::mem::replace(&mut self.trace, trace);
+        let copy = self.clone();
+        (self.run, self.trace) = (run, trace);
+        copy
+    }
+
+    /// Gives the commands back that led from the run's origin to this bare copy.
+    pub fn recall(&mut self, run: Vec<RunStep>) {
+        assert!(self.run.is_empty(), "only a bare copy has forgotten its commands");
+        self.run = run;
+    }
+
+    /// About how much memory a copy of this world takes, in bytes. Items are not counted: copies
+    /// share them.
+    pub fn copy_weight(&self) -> usize {
+        const FIXED: usize = 4_096;
+        let happening = size_of::<Happening>() + 64;
+        let machines = self.machines.iter().map(Machine::copy_weight);
+        FIXED + machines.sum::<usize>() + self.queue.iter().count() * happening
     }
 
     /// Whether more is about to happen at this very instant.

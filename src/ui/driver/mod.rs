@@ -22,7 +22,7 @@ use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, VirtualTime};
 use crate::scenario;
 use sample::Sample;
 
@@ -266,6 +266,19 @@ impl Driver {
 
     pub fn step(self: &Rc<Self>) {
         self.stage.borrow_mut().step();
+        self.changed();
+    }
+
+    /// Back to just before the last event; at the beginning, nothing happens.
+    pub fn step_back(self: &Rc<Self>) {
+        // That there is nothing before the beginning can be seen.
+        let _ = self.stage.borrow_mut().step_back();
+        self.changed();
+    }
+
+    /// To an instant of the run.
+    pub fn scrub(self: &Rc<Self>, instant: VirtualTime) {
+        self.stage.borrow_mut().scrub(instant);
         self.changed();
     }
 

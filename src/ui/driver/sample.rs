@@ -78,7 +78,7 @@ impl Driver {
 
     fn begin_loading(self: &Rc<Self>, text: String) {
         match Loader::parse(&text) {
-            Ok(loader) => self.stage.borrow_mut().loader = Some(loader),
+            Ok(loader) => self.stage.borrow_mut().load(loader),
             Err(error) => drop(self.sample.replace(Sample::Failed(error.message))),
         }
         self.go_on();

@@ -5,13 +5,15 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
+mod playing;
 mod telling;
+mod travel;
 
 use std::rc::Rc;
 
 use super::loader::Loader;
 use super::motion::{Motion, Strays};
-use super::pace::{Pace, Speed};
+use super::pace::Pace;
 use super::scene::{Focus, Scene};
 use super::selection::Selection;
 use super::story::Story;
@@ -20,22 +22,18 @@ use super::trouble::Trouble;
 use crate::base::{ClientId, Error, EventSeq, RequestId, Result, VirtualTime};
 use crate::node::MessageKind;
 use crate::scenario::{self, Line};
-use crate::sim::{Command, Event, RunStep, World};
+use crate::sim::{Command, RunStep, World};
 use crate::storage::ItemKey;
-use crate::travel::Events;
+use crate::travel::{BranchId, Events, History, Keep};
 
 /// Stories kept of requests that are over.
 const STORIES_KEPT: usize = 50;
-/// One step passes over so many happenings at most that leave no event worth a step.
-const STEPS_AT_ONCE: u32 = 100_000;
 
 /// The world on this page, and how it is looked at.
 pub struct Stage {
-    world: World,
-    /// The world that a new cluster or a restored snapshot replaced.
-    replaced: Option<World>,
-    /// Counts the worlds on this page.
-    cluster: u64,
+    history: History,
+    /// The branch that a new cluster or a restored snapshot replaced.
+    replaced: Option<BranchId>,
     /// Where virtual time stands, in microseconds: at or after the world's instant.
     cursor_us: f64,
     pub playing: bool,
@@ -43,14 +41,14 @@ pub struct Stage {
     told: EventSeq,
     /// In the order of their requests' numbers.
     stories: Vec<Story>,
-    /// Requests that were just made by lines, and so begin a story; the loader's have none.
-    asked: Vec<RequestId>,
     story: Option<RequestId>,
     key: Option<ItemKey>,
     /// What the reader looks into: [`Stage::select`].
     selected: Option<Selection>,
     pub transcript: Transcript,
     pub loader: Option<Loader>,
+    /// The branch that the loader loads into.
+    loads_into: BranchId,
     announcement: String,
     /// Messages that are lost on their way, or that do not go straight on.
     strays: Strays,
@@ -72,14 +70,13 @@ impl Stage {
     pub fn new(world: World) -> Self {
         let mut stage = Self {
             pace: Pace::new(world.network()),
-            world,
             replaced: None,
-            cluster: 0,
+            loads_into: BranchId(0),
+            history: History::new(world, Keep::PAGE),
             cursor_us: 0.0,
             playing: true,
             told: EventSeq(0),
             stories: Vec::new(),
-            asked: Vec::new(),
             story: None,
             key: None,
             selected: None,
@@ -93,8 +90,14 @@ impl Stage {
         stage
     }
 
+    /// The world at the cursor.
     pub fn world(&self) -> &World {
-        &self.world
+        self.history.world()
+    }
+
+    /// The run, its branches, and where in it the cursor is.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// Where virtual time stands, in microseconds.
@@ -110,7 +113,7 @@ impl Stage {
     /// What is drawn between nodes: messages under way, and lost ones, which end half way. Gossip
     /// only where it is asked for.
     pub fn flights(&self) -> impl Iterator<Item = Motion> {
-        let under_way = self.world.flights().map(|flight| self.strays.motion(flight));
+        let under_way = self.world().flights().map(|flight| self.strays.motion(flight));
         let is_still = self.rests() && self.playing;
         let now = VirtualTime(self.cursor_us as u64);
         let lost = self.strays.lost();
@@ -156,7 +159,7 @@ impl Stage {
 
     /// What of the trace can be shown without computing it anew.
     pub fn events(&self) -> Events<'_> {
-        Events::of([self.world.trace().events()])
+        self.history.events()
     }
 
     /// Carries out a line, and writes it down with what came of it.
@@ -195,14 +198,17 @@ impl Stage {
             Line::Restore(name) => return Ok((Act::RestoreSnapshot(name.clone()), output, None)),
             Line::Trace(_) => return Err(Error::refused("this page always keeps the trace")),
             Line::Run { .. } | Line::Step(_) => self.let_time_pass(line)?,
+            _ if let Some(told) = self.travel(line)? => output = told,
             Line::Replicas { table, key } | Line::Locate { table, key } => {
-                self.key = Some(scenario::item_key(&self.world, table, key)?);
-                output = scenario::report(&self.world, line)?.unwrap_or_default();
+                self.key = Some(scenario::item_key(self.world(), table, key)?);
+                output = scenario::report(self.world(), line)?.unwrap_or_default();
             }
-            _ => match scenario::report(&self.world, line)? {
+            _ => match scenario::report(self.world(), line)? {
                 Some(report) => output = report,
                 None => {
-                    for command in scenario::commands(&self.world, line, client)? {
+                    let commands = scenario::commands(&self.history, line, client)?;
+                    self.history.begin_line();
+                    for command in commands {
                         request = self.apply(command)?.or(request);
                     }
                 }
@@ -216,174 +222,47 @@ impl Stage {
             Command::Request(wanted) => Some(wanted.key.clone()),
             _ => None,
         };
-        let began = self.world.apply(command)?;
+        let began = self.history.apply(command)?;
         if let Some(request) = began {
-            self.asked.push(request);
             self.story = Some(request);
             self.key = key;
         }
-        self.pace.set_network(self.world.network());
+        self.pace.set_network(self.world().network());
         Ok(began)
     }
 
     fn let_time_pass(&mut self, line: &Line) -> Result<()> {
-        scenario::let_time_pass(&mut self.world, line)?;
-        self.cursor_us = self.world.now().0 as f64;
+        scenario::let_time_pass(&mut self.history, line)?;
+        self.cursor_us = self.world().now().0 as f64;
         Ok(())
-    }
-
-    /// Puts another world on the stage; [`Stage::bring_back`] undoes it once.
-    pub fn replace(&mut self, world: World) {
-        let before = std::mem::replace(&mut self.world, world);
-        self.replaced = Some(before);
-        self.begin_anew();
-    }
-
-    /// Whether there is a replaced world to bring back.
-    pub fn can_bring_back(&self) -> bool {
-        self.replaced.is_some()
-    }
-
-    /// Puts the world back that was replaced last.
-    pub fn bring_back(&mut self) {
-        if let Some(world) = self.replaced.take() {
-            let before = std::mem::replace(&mut self.world, world);
-            self.replaced = Some(before);
-            self.begin_anew();
-        }
-    }
-
-    fn begin_anew(&mut self) {
-        self.cluster += 1;
-        self.cursor_us = self.world.now().0 as f64;
-        self.pace.set_network(self.world.network());
-        self.stories.clear();
-        self.asked.clear();
-        self.story = None;
-        self.key = None;
-        self.selected = None;
-        self.loader = None;
-        self.strays = Strays::default();
-        self.told = self.world.trace().end();
-    }
-
-    /// Lets the next thing happen that leaves an event other than gossip, then waits.
-    pub fn step(&mut self) {
-        self.playing = false;
-        let seen = self.world.trace().end();
-        let is_gossip = |event: &Event| event.kind.message_kind() == Some(MessageKind::Gossip);
-        let happened = |world: &World| !world.trace().since(seen).iter().all(is_gossip);
-        for _ in 0..STEPS_AT_ONCE {
-            if !self.world.step() || happened(&self.world) {
-                break;
-            }
-        }
-        self.cursor_us = self.world.now().0 as f64;
-        self.catch_up_with_events();
-    }
-
-    /// Whether the next frame would show something else than this one.
-    pub fn moves(&self) -> bool {
-        let loads = self.loader.as_ref().is_some_and(|loader| !loader.is_over());
-        self.playing && (!self.rests() || loads)
-    }
-
-    /// Whether nothing is left for which somebody waits: work in the background, which never ends,
-    /// and scheduled commands, which may lie far ahead, while no request is open.
-    fn rests(&self) -> bool {
-        let waits = || {
-            self.world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over())
-        };
-        self.world.is_idle()
-            || (self.world.next_motion_at().is_none()
-                && !waits()
-                && !self.world.scheduled().is_empty())
-    }
-
-    /// Lets time pass for one frame of `elapsed_ms`. True if something happened.
-    ///
-    /// `time_left` is asked now and then, and bounds the work of one frame.
-    pub fn frame(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) -> bool {
-        if !self.playing {
-            return false;
-        }
-        let waits = self.stories.iter().any(|story| !story.is_over());
-        // What a paused node keeps waiting comes to no end by itself.
-        let reader_waits = waits && !self.rests();
-        match &mut self.loader {
-            Some(loader) if !loader.is_over() && !reader_waits => {
-                loader.pump(&mut self.world, time_left);
-                self.cursor_us = self.world.now().0 as f64;
-            }
-            _ => self.advance(elapsed_ms, time_left),
-        }
-        self.catch_up_with_events()
-    }
-
-    fn advance(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) {
-        if self.rests() {
-            return;
-        }
-        if self.pace.speed == Speed::Max {
-            let mut steps = || (0..64).all(|_| !self.rests() && self.world.step());
-            while time_left() && steps() {}
-            self.cursor_us = self.world.now().0 as f64;
-            return;
-        }
-        if self.world.next_motion_at().is_none() {
-            self.skip_silence(time_left);
-        } else {
-            self.cursor_us += self.pace.virtual_us(elapsed_ms);
-        }
-        self.world.run_until(VirtualTime(self.cursor_us as u64));
-    }
-
-    /// Nothing is under way that somebody waits for, but a deadline or a scheduled command is to
-    /// come: goes there at once.
-    fn skip_silence(&mut self, time_left: &mut dyn FnMut() -> bool) {
-        let is_silent = |world: &World| !world.is_idle() && world.next_motion_at().is_none();
-        while is_silent(&self.world) && time_left() && self.world.step() {}
-        self.cursor_us = self.cursor_us.max(self.world.now().0 as f64);
-    }
-
-    /// Jumps to the next happening: what reduced motion shows instead of flights.
-    pub fn hop(&mut self, time_left: &mut dyn FnMut() -> bool) -> bool {
-        if !self.playing || self.rests() {
-            return false;
-        }
-        match self.world.next_motion_at() {
-            Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
-            None => self.skip_silence(time_left),
-        }
-        self.world.run_until(VirtualTime(self.cursor_us as u64));
-        self.catch_up_with_events()
     }
 
     /// What is drawn until the next event.
     pub fn scene(&self) -> Scene {
         let focus = self.key.as_ref().map(|key| Focus {
             key: key.clone(),
-            walk: self.world.walk(key),
-            replicas: self.world.replicas(key),
+            walk: self.world().walk(key),
+            replicas: self.world().replicas(key),
         });
         Scene {
-            cluster: self.cluster,
-            lists: self.world.shared_preference_lists(),
-            nodes: self.world.node_statuses(),
-            trouble: Trouble::of(&self.world),
+            cluster: self.cluster(),
+            lists: self.world().shared_preference_lists(),
+            nodes: self.world().node_statuses(),
+            trouble: Trouble::of(self.world()),
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),
         }
     }
 
-    /// The commands of the run from number `from` on, for a copy that outlives a panic.
+    /// The commands of the present branch from number `from` on, for a copy that outlives a panic.
     pub fn run_since(&self, from: usize) -> &[RunStep] {
-        self.world.run().get(from..).unwrap_or(&[])
+        self.history.branch().run().get(from..).unwrap_or(&[])
     }
 
+    /// Tells the clusters on this page apart: fresh ones, and those from snapshots.
     pub fn cluster(&self) -> u64 {
-        self.cluster
+        self.history.branch().root.0.into()
     }
 }
 

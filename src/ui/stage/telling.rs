@@ -12,34 +12,42 @@ use crate::ui::story::Story;
 impl Stage {
     /// Tells the stories on. True if there was anything new.
     pub(super) fn catch_up_with_events(&mut self) -> bool {
-        let events = self.world.trace().since(self.told).to_vec();
-        self.told = self.world.trace().end();
+        let end = self.history.moment().events;
+        let events = self.history.events();
+        let new = events.since(self.told).take_while(|event| event.seq < end);
+        let events: Vec<Event> = new.cloned().collect();
+        self.told = end;
+        let loads_here = self.loads_into == self.history.branch().id;
         for event in &events {
-            if let Some(loader) = &mut self.loader {
+            if let Some(loader) = self.loader.as_mut().filter(|_| loads_here) {
                 loader.observe(event);
             }
             self.tell(event);
         }
-        self.asked.clear();
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
-        let now = self.world.now();
+        let now = self.world().now();
         self.strays.forget(now);
         !events.is_empty()
     }
 
+    /// The story of a request of the reader's own: the loader's have none.
+    pub(super) fn begin_story(&self, event: &Event) -> Option<Story> {
+        let EventKind::Asked { wanted, .. } = &event.kind else { return None };
+        if !self.history.branch().asked_by_line(event.seq) {
+            return None;
+        }
+        let mut story = Story::begin(event)?;
+        let table = self.world().table(wanted.key.table());
+        story.keeps_siblings = table.is_some_and(|table| table.resolution == Resolution::Siblings);
+        Some(story)
+    }
+
     fn tell(&mut self, event: &Event) {
-        let earlier = self.world.trace().events();
-        self.strays.tell(event, |message| departure(earlier, message));
+        let history = &self.history;
+        self.strays.tell(event, |message| departure(&history.events(), event.seq, message));
         match &event.kind {
-            EventKind::Asked { request, wanted } => {
-                if self.asked.contains(request)
-                    && let Some(mut story) = Story::begin(event)
-                {
-                    let table = self.world.table(wanted.key.table());
-                    story.keeps_siblings =
-                        table.is_some_and(|table| table.resolution == Resolution::Siblings);
-                    self.stories.push(story);
-                }
+            EventKind::Asked { .. } => {
+                self.stories.extend(self.begin_story(event));
                 return;
             }
             EventKind::Crashed { node, lost_records, .. } => {

@@ -5,7 +5,7 @@ mod words;
 
 use std::sync::Arc;
 
-use crate::base::{Duration, MessageId, NodeId, RequestId, VirtualTime};
+use crate::base::{Duration, EventSeq, MessageId, NodeId, RequestId, VirtualTime};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, Cause, ClientRequest, Failure, MessageKind, Note};
@@ -123,6 +123,9 @@ pub struct Story {
     pub request: RequestId,
     pub wanted: Arc<ClientRequest>,
     pub began: VirtualTime,
+    /// The event that began it, and the last one that told more of it.
+    pub first: EventSeq,
+    pub last: EventSeq,
     pub coordinator: Option<NodeId>,
     /// In the order of the preference list.
     pub ballots: Vec<Ballot>,
@@ -150,6 +153,8 @@ impl Story {
             request: *request,
             wanted: Arc::clone(wanted),
             began: event.at,
+            first: event.seq,
+            last: event.seq,
             coordinator: None,
             ballots: Vec::new(),
             have: 0,
@@ -167,12 +172,16 @@ impl Story {
 
     /// Takes one more event in; events that have nothing to do with the request change nothing.
     pub fn tell(&mut self, event: &Event) {
-        if let EventKind::Crashed { node, .. } = event.kind {
-            self.abandoned |= self.coordinator == Some(node);
+        if let EventKind::Crashed { node, .. } = event.kind
+            && self.coordinator == Some(node)
+        {
+            self.abandoned = true;
+            self.last = event.seq;
         }
         if event.kind.request() != Some(self.request) {
             return;
         }
+        self.last = event.seq;
         match &event.kind {
             EventKind::Sent { message, kind, from, to, arrives_at, .. }
             | EventKind::Duplicated { copy: message, kind, from, to, arrives_at, .. } => {

@@ -1,0 +1,242 @@
+//! Going somewhere in a run.
+
+use super::history::{next_at, repeat};
+use super::{History, MarkKind, Moment};
+use crate::base::{Error, EventSeq, Result, VirtualTime};
+use crate::sim::{Event, RunStep, World};
+
+/// Where to go on the present branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Everything up to and including this instant has happened.
+    At(VirtualTime),
+    /// This event has just happened.
+    After(EventSeq),
+    /// This event is the next thing to happen.
+    Before(EventSeq),
+    /// The command with this number in the run is the next thing to happen.
+    BeforeCommand(usize),
+    /// Before the last line ahead of the cursor that gave a command.
+    BeforeLine,
+    /// The mark of this name.
+    Mark(String),
+    Start,
+    End,
+}
+
+impl History {
+    /// Goes there.
+    ///
+    /// # Errors
+    /// If the branch has no such place. Then the cursor stays where it is.
+    pub fn go(&mut self, target: &Target) -> Result<()> {
+        let (start, end) = (self.start(), self.branch().end);
+        match target {
+            Target::At(instant) => {
+                if *instant < start.at {
+                    return Err(Error::refused(format!("this run begins at {}", start.at)));
+                }
+                if *instant > end.at {
+                    return Err(Error::refused(format!(
+                        "this branch has only come to {}: let time pass with run until={instant}",
+                        end.at
+                    )));
+                }
+                let instant = *instant;
+                self.travel(
+                    |moment| moment.at <= instant,
+                    |world, run| next_at(world, run).is_none_or(|at| at > instant),
+                );
+                self.wait(instant);
+            }
+            Target::After(event) => {
+                self.check_event(*event)?;
+                let event = *event;
+                self.travel(
+                    |moment| moment.events <= event,
+                    |world, _| world.trace().end() > event,
+                );
+            }
+            Target::Before(event) => {
+                self.check_event(*event)?;
+                self.go_before(*event);
+            }
+            Target::BeforeCommand(number) => self.go_before_command(*number)?,
+            Target::BeforeLine => {
+                let at = self.world.run().len();
+                let line = self.branch().lines.iter().rev().find(|line| **line < at).copied();
+                let line = line
+                    .ok_or_else(|| Error::refused("nothing was done before this on this branch"))?;
+                self.go_before_command(line)?;
+            }
+            Target::Mark(name) => {
+                let named = |mark: &&super::Mark| {
+                    mark.kind == MarkKind::Named && mark.words == name.as_str()
+                };
+                let found = self.branch().marks.iter().find(named);
+                let moment = found.and_then(|mark| mark.moment).ok_or_else(|| {
+                    Error::not_found(format!("there is no mark {name:?} on this branch"))
+                })?;
+                self.stand_at(moment);
+            }
+            Target::Start => self.stand_at(start),
+            Target::End => self.stand_at(end),
+        }
+        self.compute_events_here();
+        Ok(())
+    }
+
+    /// Where the present branch's run begins.
+    pub fn start(&self) -> Moment {
+        self.stretches.get(self.branch().stretches[1]).start
+    }
+
+    fn check_event(&self, event: EventSeq) -> Result<()> {
+        let (start, end) = (self.start().events, self.branch().end.events);
+        match start <= event && event < end {
+            true => Ok(()),
+            false => Err(Error::not_found(format!(
+                "there is no event {} here: this branch has events {} to {}",
+                event.0,
+                start.0,
+                end.0.saturating_sub(1)
+            ))),
+        }
+    }
+
+    /// Goes to the last moment before an event, which is one of a run that has it.
+    fn go_before(&mut self, event: EventSeq) {
+        self.travel(|moment| moment.events <= event, |_, _| true);
+        // First to see which happening makes the event, then again until just before it.
+        let run = &self.branches[self.current].run;
+        let mut scout = self.world.bare_copy();
+        scout.recall(self.world.run().to_vec());
+        let mut before = Moment::of(&scout);
+        while scout.trace().end() <= event {
+            before = Moment::of(&scout);
+            repeat(&mut scout, run);
+        }
+        let is_there = |world: &World| {
+            (world.happenings(), world.run().len()) == (before.happenings, before.commands)
+        };
+        while !is_there(&self.world) {
+            repeat(&mut self.world, run);
+        }
+    }
+
+    /// Lets virtual time pass up to an instant before which nothing happens any more.
+    fn wait(&mut self, instant: VirtualTime) {
+        if self.world.now() < instant {
+            let before = self.world.happenings();
+            self.world.run_until(instant);
+            assert_eq!(self.world.happenings(), before, "something new has happened");
+        }
+    }
+
+    fn go_before_command(&mut self, number: usize) -> Result<()> {
+        let Some(step) = self.branch().run.get(number) else {
+            return Err(Error::not_found(format!("there is no command {number} on this branch")));
+        };
+        let RunStep { at, happenings, .. } = *step;
+        self.travel(
+            |moment| moment.commands <= number && moment.happenings <= happenings,
+            |world, _| (world.run().len(), world.happenings()) == (number, happenings),
+        );
+        self.wait(at);
+        Ok(())
+    }
+
+    /// Goes to a moment that the branch has had.
+    pub(super) fn stand_at(&mut self, moment: Moment) {
+        self.travel(
+            |start| {
+                (start.happenings, start.commands) <= (moment.happenings, moment.commands)
+                    && start.at <= moment.at
+            },
+            |world, _| {
+                (world.happenings(), world.run().len()) == (moment.happenings, moment.commands)
+            },
+        );
+        self.wait(moment.at);
+        self.compute_events_here();
+    }
+
+    /// Moves the cursor: to the last checkpoint whose moment is `early` enough, then on until it has
+    /// `arrived`, at the end of the branch at the latest.
+    fn travel(
+        &mut self,
+        early: impl Fn(&Moment) -> bool,
+        arrived: impl Fn(&World, &[RunStep]) -> bool,
+    ) {
+        self.leave();
+        let branch = &mut self.branches[self.current];
+        let end = branch.end;
+        let is_end = |world: &World| {
+            world.run().len() == branch.run.len() && world.happenings() >= end.happenings
+        };
+        let stretches = branch.stretches.iter().rev().map(|id| self.stretches.get(*id));
+        let checkpoint = stretches
+            .filter(|stretch| early(&stretch.start))
+            .find_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)));
+        let here = Moment::of(&self.world);
+        let is_on_branch = self.standing_on == branch.id;
+        let (start, copy) = match checkpoint {
+            Some((start, copy)) => (start, Some(copy)),
+            None => (here, None),
+        };
+        let end_world = branch.end_world.as_ref().filter(|_| early(&end));
+        if let Some(world) = end_world {
+            self.world = world.clone();
+            self.world.recall(branch.run.clone());
+        } else if !(is_on_branch && early(&here) && here >= start) {
+            let copy = copy.expect("a run's first checkpoint is never dropped");
+            let mut world = World::clone(copy);
+            world.recall(branch.run[..start.commands].to_vec());
+            self.world = world;
+        }
+        self.standing_on = branch.id;
+        while !is_end(&self.world) && !arrived(&self.world, &branch.run) {
+            repeat(&mut self.world, &branch.run);
+        }
+    }
+
+    /// Goes on until something is news: an event that `counts`. False if nothing is left to happen.
+    pub fn forward(&mut self, most: u32, counts: impl Fn(&Event) -> bool) -> bool {
+        for _ in 0..most {
+            let seen = self.world.trace().end();
+            if !self.step() {
+                return false;
+            }
+            let now = self.world.trace().end();
+            if self.events().since(seen).take_while(|event| event.seq < now).any(&counts) {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// Goes back to just before the last event that `counts`; what happened together with it is
+    /// undone too.
+    ///
+    /// # Errors
+    /// If there is none before the cursor.
+    pub fn back(&mut self, counts: impl Fn(&Event) -> bool) -> Result<()> {
+        let end = self.moment().events;
+        let mut place = self.stretch_at_cursor();
+        let found = loop {
+            self.compute_events(place);
+            let known = self.events();
+            let mut before = known.iter().rev().filter(|event| event.seq < end);
+            if let Some(event) = before.find(|event| counts(event)) {
+                break Some(event.seq);
+            }
+            if place <= 1 {
+                break None;
+            }
+            place -= 1;
+        };
+        let event = found.filter(|event| *event >= self.start().events);
+        let event = event.ok_or_else(|| Error::refused("this is where the run begins"))?;
+        self.go(&Target::Before(event))
+    }
+}

@@ -1,0 +1,150 @@
+//! What is kept of a history, what is dropped when it is too much, and what is computed again.
+
+use super::History;
+use super::history::repeat;
+use super::stretch::StretchId;
+use crate::sim::World;
+
+const STRETCH: u64 = 8_192;
+
+/// How much a history keeps in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Events of stretches that have ended, over all branches.
+    pub events: usize,
+    /// Bytes of checkpoints, estimated.
+    pub checkpoint_bytes: usize,
+    /// A checkpoint is made after so many happenings, or half as many events again: what one goes
+    /// back through in a few milliseconds.
+    pub stretch: u64,
+}
+
+impl Keep {
+    /// What the page keeps. An event takes some 200 bytes: all in all less than 100 MB.
+    pub const PAGE: Keep = Keep { events: 200_000, checkpoint_bytes: 48 << 20, stretch: STRETCH };
+    /// Every event, as who reads a scenario's whole trace wants it.
+    pub const ALL_EVENTS: Keep =
+        Keep { events: usize::MAX, checkpoint_bytes: 256 << 20, stretch: STRETCH };
+}
+
+impl History {
+    /// Bytes of the checkpoints that are kept, estimated, and how many events are.
+    pub fn kept(&self) -> Keep {
+        let ends = self.branches.iter().filter_map(|branch| branch.end_world.as_ref());
+        let checkpoints = self.stretches.iter().map(|(_, stretch)| stretch.checkpoint_bytes());
+        Keep {
+            events: self.stretches.iter().map(|(_, stretch)| stretch.event_count()).sum(),
+            checkpoint_bytes: checkpoints.chain(ends.map(World::copy_weight)).sum(),
+            ..self.keep
+        }
+    }
+
+    /// Drops what is too much.
+    pub(super) fn bound(&mut self) {
+        let mut kept = self.kept();
+        while kept.events > self.keep.events
+            && let Some(id) = self.farthest_events()
+        {
+            let stretch = self.stretches.get_mut(id);
+            kept.events -= stretch.event_count();
+            stretch.events = None;
+        }
+        while kept.checkpoint_bytes > self.keep.checkpoint_bytes {
+            let current = self.current;
+            let mut left = self.branches.iter_mut().enumerate();
+            let end = left.find(|(at, branch)| *at != current && branch.end_world.is_some());
+            let bytes = match end {
+                Some((_, branch)) => branch.end_world.take().map(|world| world.copy_weight()),
+                None => self.least_useful_checkpoint().map(|id| {
+                    let stretch = self.stretches.get_mut(id);
+                    let bytes = stretch.checkpoint_bytes();
+                    stretch.checkpoint = None;
+                    bytes
+                }),
+            };
+            let Some(bytes) = bytes else { return };
+            kept.checkpoint_bytes -= bytes;
+        }
+    }
+
+    /// The stretch with events that is farthest from the cursor: on another branch, if there is one.
+    fn farthest_events(&self) -> Option<StretchId> {
+        let here = self.stretch_at_cursor();
+        let mine = &self.branch().stretches;
+        let has = |id: &StretchId| self.stretches.get(*id).event_count() > 0;
+        let foreign = self
+            .stretches
+            .iter()
+            .map(|(id, _)| id)
+            .find(|id| has(id) && !mine.contains(id) && !self.is_first(*id));
+        let farthest = (1..mine.len()).filter(|at| at.abs_diff(here) > 0 && has(&mine[*at]));
+        foreign.or_else(|| farthest.max_by_key(|at| at.abs_diff(here)).map(|at| mine[at]))
+    }
+
+    /// The checkpoint between the two neighbours that are nearest to each other. The first one of a
+    /// run and the last one of the present branch stay.
+    fn least_useful_checkpoint(&self) -> Option<StretchId> {
+        let mut least: Option<(u64, StretchId)> = None;
+        for branch in &self.branches {
+            let with = |id: &&StretchId| self.stretches.get(**id).checkpoint.is_some();
+            let ids: Vec<StretchId> = branch.stretches.iter().filter(with).copied().collect();
+            for three in ids.windows(3) {
+                let at = |id: StretchId| self.stretches.get(id).start.happenings;
+                let gap = at(three[2]) - at(three[0]);
+                if least.is_none_or(|(smallest, _)| gap < smallest) {
+                    least = Some((gap, three[1]));
+                }
+            }
+        }
+        least.map(|(_, id)| id)
+    }
+
+    /// Whether a stretch holds what happened before a run could be spoken to: nothing computes it
+    /// again.
+    fn is_first(&self, id: StretchId) -> bool {
+        self.branches.iter().any(|branch| branch.stretches[0] == id)
+    }
+
+    /// Drops the stretches that no branch has any more.
+    pub(super) fn drop_unnamed(&mut self) {
+        let branches = &self.branches;
+        self.stretches.retain(|id| branches.iter().any(|branch| branch.stretches.contains(&id)));
+    }
+
+    /// Makes sure that the events around the cursor are known.
+    pub(super) fn compute_events_here(&mut self) {
+        self.compute_events(self.stretch_at_cursor());
+    }
+
+    /// Makes sure that the events of one stretch of the present branch are known.
+    pub(super) fn compute_events(&mut self, place: usize) {
+        let ids = &self.branch().stretches;
+        let is_growing = self.is_growing && place + 1 == ids.len();
+        if is_growing || self.stretches.get(ids[place]).events.is_some() {
+            return;
+        }
+        let id = ids[place];
+        let branch = &self.branches[self.current];
+        let from = (0..=place)
+            .rev()
+            .find(|at| self.stretches.get(ids[*at]).checkpoint.is_some())
+            .expect("a run's first checkpoint is never dropped");
+        let checkpoint = self.stretches.get(ids[from]);
+        let copy = checkpoint.checkpoint.as_ref().expect("it was just found");
+        let mut world = World::clone(copy);
+        world.recall(branch.run[..checkpoint.start.commands].to_vec());
+        let start = self.stretches.get(id).start;
+        let end = ids.get(place + 1).map_or(branch.end, |next| self.stretches.get(*next).start);
+        let reach = |world: &mut World, happenings: u64, commands: usize| {
+            while (world.happenings(), world.run().len()) != (happenings, commands) {
+                repeat(world, &branch.run);
+            }
+        };
+        reach(&mut world, start.happenings, start.commands);
+        world.take_events(Vec::new());
+        reach(&mut world, end.happenings, end.commands);
+        let events = world.take_events(Vec::new());
+        self.stretches.get_mut(id).events = Some(events);
+        self.bound();
+    }
+}

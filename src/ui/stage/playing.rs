@@ -1,0 +1,98 @@
+//! Playing: virtual time passes with the animation frames, along what is recorded of the branch, and
+//! then on.
+
+use super::Stage;
+use crate::base::VirtualTime;
+use crate::sim::World;
+use crate::ui::pace::Speed;
+
+impl Stage {
+    /// Whether the next frame would show something else than this one.
+    pub fn moves(&self) -> bool {
+        self.playing && (!self.rests() || self.loads())
+    }
+
+    /// Whether the loader has something to do where the cursor is.
+    fn loads(&self) -> bool {
+        self.loader.as_ref().is_some_and(|loader| !loader.is_over())
+            && self.loads_into == self.history.branch().id
+            && self.history.is_at_end()
+    }
+
+    /// Whether nothing is left for which somebody waits: work in the background, which never ends,
+    /// and scheduled commands, which may lie far ahead, while no request is open. What is recorded
+    /// is to be played out.
+    pub(super) fn rests(&self) -> bool {
+        let world = self.world();
+        let waits =
+            || world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over());
+        self.history.is_at_end()
+            && (world.is_idle()
+                || (world.next_motion_at().is_none() && !waits() && !world.scheduled().is_empty()))
+    }
+
+    /// Lets time pass for one frame of `elapsed_ms`. True if something happened.
+    ///
+    /// `time_left` is asked now and then, and bounds the work of one frame.
+    pub fn frame(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) -> bool {
+        if !self.playing {
+            return false;
+        }
+        let waits = self.stories.iter().any(|story| !story.is_over());
+        // What a paused node keeps waiting comes to no end by itself.
+        let reader_waits = waits && !self.rests();
+        if self.loads() && !reader_waits {
+            if let Some(loader) = &mut self.loader {
+                loader.pump(&mut self.history, time_left);
+            }
+            self.cursor_us = self.world().now().0 as f64;
+        } else {
+            self.advance(elapsed_ms, time_left);
+        }
+        self.catch_up_with_events()
+    }
+
+    fn advance(&mut self, elapsed_ms: f64, time_left: &mut dyn FnMut() -> bool) {
+        if self.rests() {
+            return;
+        }
+        if self.pace.speed == Speed::Max {
+            let mut steps = || (0..64).all(|_| !self.rests() && self.history.step());
+            while time_left() && steps() {}
+            self.cursor_us = self.world().now().0 as f64;
+            return;
+        }
+        if self.world().next_motion_at().is_none() {
+            self.skip_silence(time_left);
+        } else {
+            self.cursor_us += self.pace.virtual_us(elapsed_ms);
+        }
+        self.history.run_until(VirtualTime(self.cursor_us as u64));
+    }
+
+    /// Nothing is under way that somebody waits for, but a deadline or a command is to come: goes
+    /// there at once.
+    fn skip_silence(&mut self, time_left: &mut dyn FnMut() -> bool) {
+        let is_silent = |world: &World, is_at_end: bool| {
+            world.next_motion_at().is_none() && !(is_at_end && world.is_idle())
+        };
+        while is_silent(self.history.world(), self.history.is_at_end())
+            && time_left()
+            && self.history.step()
+        {}
+        self.cursor_us = self.cursor_us.max(self.world().now().0 as f64);
+    }
+
+    /// Jumps to the next happening: what reduced motion shows instead of flights.
+    pub fn hop(&mut self, time_left: &mut dyn FnMut() -> bool) -> bool {
+        if !self.playing || self.rests() {
+            return false;
+        }
+        match self.world().next_motion_at() {
+            Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
+            None => self.skip_silence(time_left),
+        }
+        self.history.run_until(VirtualTime(self.cursor_us as u64));
+        self.catch_up_with_events()
+    }
+}

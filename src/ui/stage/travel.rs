@@ -1,0 +1,143 @@
+//! Going somewhere in the run: what the page remembers beside the world goes along.
+
+use super::{STORIES_KEPT, Stage};
+use crate::base::{EventSeq, Result, VirtualTime, heap_sort};
+use crate::scenario::{self, Line};
+use crate::sim::World;
+use crate::travel::Target;
+use crate::ui::loader::Loader;
+use crate::ui::motion::{Strays, departure};
+use crate::ui::story::Story;
+
+/// One step passes over so many happenings at most that leave no event worth a step.
+const STEPS_AT_ONCE: u32 = 100_000;
+
+impl Stage {
+    /// Lets the next thing happen that leaves an event other than routine, then waits.
+    pub fn step(&mut self) {
+        self.playing = false;
+        self.history.forward(STEPS_AT_ONCE, |event| !event.kind.is_routine());
+        self.cursor_us = self.world().now().0 as f64;
+        self.catch_up_with_events();
+    }
+
+    /// Goes back to just before the last event other than routine, and waits.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn step_back(&mut self) -> Result<()> {
+        self.playing = false;
+        self.history.back(|event| !event.kind.is_routine())?;
+        self.arrive();
+        Ok(())
+    }
+
+    /// Goes to an instant of the present branch, or to the end of it that is nearer.
+    pub fn scrub(&mut self, instant: VirtualTime) {
+        self.playing = false;
+        let (start, end) = (self.history.start().at, self.history.branch().end.at);
+        let gone = self.history.go(&Target::At(instant.clamp(start, end)));
+        assert!(gone.is_ok(), "the branch has every instant between its start and its end");
+        self.arrive();
+    }
+
+    /// Carries out a line about the run; none if it is another.
+    pub(super) fn travel(&mut self, line: &Line) -> Result<Option<String>> {
+        let before = (self.history.branch().id, self.history.moment());
+        let told = scenario::travel(&mut self.history, line)?;
+        if before != (self.history.branch().id, self.history.moment()) {
+            if self.history.branch().id != before.0 {
+                self.change_over();
+            }
+            self.playing = false;
+            self.arrive();
+        }
+        Ok(told)
+    }
+
+    /// Puts another world on the stage, as a branch of its own; [`Stage::bring_back`] changes over
+    /// to the one before.
+    pub fn replace(&mut self, world: World) {
+        self.replaced = Some(self.history.branch().id);
+        self.history.begin(world);
+        self.change_over();
+        self.arrive();
+    }
+
+    /// Whether there is a replaced world to bring back.
+    pub fn can_bring_back(&self) -> bool {
+        self.replaced_name().is_some()
+    }
+
+    fn replaced_name(&self) -> Option<String> {
+        let found = self.history.branches().iter().find(|branch| Some(branch.id) == self.replaced);
+        found.map(|branch| branch.name.clone())
+    }
+
+    /// Loads sample data into the present branch from now on.
+    pub fn load(&mut self, loader: Loader) {
+        self.loader = Some(loader);
+        self.loads_into = self.history.branch().id;
+    }
+
+    /// Puts the world back that was replaced last.
+    pub fn bring_back(&mut self) {
+        let Some(name) = self.replaced_name() else { return };
+        let before = self.history.branch().id;
+        let gone = self.history.change_over(&name);
+        assert!(gone.is_ok(), "the branch was just found");
+        self.replaced = Some(before);
+        self.change_over();
+        self.arrive();
+    }
+
+    /// The present branch is another one than before.
+    fn change_over(&mut self) {
+        self.stories.clear();
+        self.story = None;
+        let table = |key: &crate::storage::ItemKey| self.world().table(key.table()).is_some();
+        if !self.key.as_ref().is_some_and(table) {
+            self.key = None;
+        }
+        self.selected = None;
+    }
+
+    /// The cursor stands elsewhere than it stood: stories are told again up to here.
+    fn arrive(&mut self) {
+        let now = self.history.moment().events;
+        self.cursor_us = self.world().now().0 as f64;
+        self.pace.set_network(self.world().network());
+        self.stories.retain(|story| story.is_over() && story.last < now);
+        self.tell_again(now);
+        if self.story.is_none_or(|request| self.place_of(request).is_none()) {
+            self.story = self.stories.last().map(|story| story.request);
+        }
+        self.told = now;
+    }
+
+    /// Tells the last stories anew that are not known to their end.
+    fn tell_again(&mut self, now: EventSeq) {
+        let known: Vec<EventSeq> = self.stories.iter().map(|story| story.first).collect();
+        let asked = self.history.branch().asked_by_lines().skip_while(|first| *first >= now);
+        let missing: Vec<EventSeq> =
+            asked.take(STORIES_KEPT).filter(|first| !known.contains(first)).collect();
+        let events = self.history.events();
+        let begin = events.first().unwrap_or(now);
+        let from = missing.iter().copied().filter(|first| *first >= begin).min().unwrap_or(now);
+        let mut told: Vec<Story> = Vec::new();
+        let mut strays = Strays::default();
+        for event in events.since(from).take_while(|event| event.seq < now) {
+            if missing.contains(&event.seq) {
+                told.extend(self.begin_story(event));
+            } else {
+                told.iter_mut().for_each(|story| story.tell(event));
+            }
+            strays.tell(event, |message| departure(&events, event.seq, message));
+        }
+        let at = self.history.world().now();
+        strays.forget(at);
+        self.strays = strays;
+        self.stories.append(&mut told);
+        heap_sort(&mut self.stories, |a, b| a.request.cmp(&b.request));
+    }
+}
