@@ -151,6 +151,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                 <div class="ring-room">
                     <RingPicture
                         scene={Rc::clone(&view.scene)}
+                        driver={driver.clone()}
                         on_node={on_node.clone()}
                         canvas={driver.canvas.clone()}
                     />
