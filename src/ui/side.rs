@@ -120,7 +120,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
         let content = match panel {
             Panel::Trace => return Html::default(),
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
-            Panel::Cluster => html! { <ClusterPanel {view} {driver} /> },
+            Panel::Cluster => html! { <ClusterPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
             Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },

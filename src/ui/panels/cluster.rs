@@ -29,12 +29,11 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
     let view = &props.view;
     html! {
         <>
-            { nodes(view, &props.driver, &act) }
+            if !props.is_hidden { { nodes(view, &props.driver, &act) } }
             { problem("cluster-problem", error.as_ref()) }
             { settings(&view.config, view.network, &act) }
             { modes(&view.config.modes, error.is_some(), &act) }
-            { hints(view, &props.driver) }
-            { views(view, &props.driver) }
+            if !props.is_hidden { { hints(view, &props.driver) }{ views(view, &props.driver) } }
             <NewCluster view={props.view.clone()} driver={props.driver.clone()} />
         </>
     }
