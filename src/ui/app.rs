@@ -282,8 +282,7 @@ fn words(view: &View) -> Html {
             <p>{ words }</p>
             if is_stale(view) {
                 <p class="stale-answer">
-                    { "This answer is stale: before it was asked for, somebody had been told that a \
-                       newer version is written." }
+                    { "This answer is stale: a newer version had been acknowledged before." }
                 </p>
             }
             { trouble(view) }
