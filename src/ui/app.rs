@@ -76,7 +76,9 @@ fn App(props: &AppProps) -> Html {
     );
     html! {
         <>
-            if !framed {
+            if framed {
+                <h1 class="aloud">{ "Ringscope" }</h1>
+            } else {
                 <Header view={Rc::clone(&view)} driver={driver.clone()} layout={layout.clone()} />
             }
             { mistakes(&layout) }
