@@ -50,6 +50,8 @@ pub struct Elements {
 pub struct Frame {
     pub lanes: Lanes,
     pub follows: bool,
+    /// Counts how often everything was laid out anew.
+    laid_out: u32,
 }
 
 /// The trace on the page, if it is on it.
@@ -65,6 +67,8 @@ struct Shown {
     canvas: Canvas,
     told: Callback<Frame>,
     frame: Frame,
+    /// What the component was told last.
+    known: Frame,
     layout: Layout,
     wanted: Filter,
     /// How much higher than usual everything is.
@@ -97,7 +101,8 @@ impl Screen {
             grip,
             canvas,
             told,
-            frame: Frame { lanes: Lanes::default(), follows: true },
+            frame: Frame { follows: true, ..Frame::default() },
+            known: Frame::default(),
             layout: Layout::new(Filter::default(), 0.0),
             wanted: Filter::default(),
             stretch: 1.0,
@@ -248,13 +253,13 @@ impl Shown {
         self.now_us = stage.cursor_us();
         self.lay_out(stage, &events);
         let nodes = usize::from(stage.world().config().nodes);
-        let before = self.frame.clone();
         self.frame.lanes = Lanes::fit(self.layout.clients(), nodes, self.width);
         self.fit();
         if self.frame.follows {
             self.go_to_cursor(moves && stage.moves());
         }
-        if self.frame != before {
+        if self.frame != self.known {
+            self.known = self.frame.clone();
             self.told.emit(self.frame.clone());
         }
         self.look(&events);
@@ -288,6 +293,7 @@ impl Shown {
         }
         let middle = self.height / 2.0;
         let kept_us = self.layout.time_at(self.top() + middle);
+        self.frame.laid_out += 1;
         self.layout = Layout::new(self.wanted.clone(), per_us);
         self.layout.take_in(events);
         self.fit();
