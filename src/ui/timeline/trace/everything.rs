@@ -66,7 +66,7 @@ pub fn Everything(props: &PanelProps) -> Html {
     };
     let focused = view.scene.story.as_ref().map(|story| story.request);
     let (shown, total) = driver.trace.counts();
-    let summary = format!("{} of {} events", grouped(shown), grouped(total));
+    let summary = format!("{} of {}", grouped(shown), grouped(total));
     html! {
         <div class="trace">
             <Tools filter={filter.clone()} stretch={stretch} focused={focused.map(|one| one.0)}
@@ -164,7 +164,7 @@ fn Tools(props: &ToolsProps) -> Html {
                 { for topics }
                 { for only }
             </div>
-            <span class="trace-count">{ summary }</span>
+            <span class="trace-count" title="Events that are shown">{ summary }</span>
             <span class="trace-steps" role="group" aria-label="Height of time">
                 { step(stretch.wrapping_sub(1), "−", "Draw time shorter") }
                 <span>{ STRETCHES[**stretch].1 }</span>
@@ -269,7 +269,7 @@ fn canvas(
     };
     html! {
         <canvas ref={elements.canvas.clone()} role="img" onpointermove={point} onpointerleave={leave}
-            onclick={choose} aria-label={format!("Space-time trace: {summary} shown. The list below tells the same in words.")} />
+            onclick={choose} aria-label={format!("Space-time trace: {summary} events shown. The list below tells the same in words.")} />
     }
 }
 

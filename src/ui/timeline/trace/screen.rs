@@ -182,11 +182,6 @@ impl Screen {
         self.shown.borrow().as_ref()?.sheet.pick(at)
     }
 
-    /// Where an event is in the window.
-    pub fn place_of(&self, seq: EventSeq) -> Option<Point> {
-        self.shown.borrow().as_ref()?.sheet.place_of(seq)
-    }
-
     /// The instant at a height of the canvas.
     pub fn time_at(&self, y: f64) -> Option<VirtualTime> {
         let shown = self.shown.borrow();
