@@ -314,16 +314,17 @@ impl Shown {
     fn go_to_cursor(&mut self, slowly: bool) {
         let wanted = (self.layout.height_at(self.now_us) - AHEAD * self.height).max(0.0);
         let away = wanted - self.top();
-        if away.abs() < 1.0 {
-            return;
-        }
         let share = if slowly && away.abs() < self.height { EASE } else { 1.0 };
-        let step = away * share;
-        self.scroll_to(self.top() + step.signum() * step.abs().max(1.0));
+        let step = (away * share).abs().max(1.0).min(away.abs());
+        // Even where nothing is to be done: the browser may have scrolled what became shorter.
+        self.scroll_to(self.top() + step.copysign(away));
     }
 
     fn scroll_to(&mut self, top: f64) {
-        self.scroller.set_scroll_top((top / self.step).round() as i32);
+        let to = (top / self.step).round() as i32;
+        if self.scroller.scroll_top() != to {
+            self.scroller.set_scroll_top(to);
+        }
         self.scrolled_to = f64::from(self.scroller.scroll_top());
     }
 

@@ -169,7 +169,7 @@ fn a_request_alone_is_only_its_own_events() {
     let stage = stage();
     let events = stage.events();
     let mut filter = Filter::default();
-    filter.toggle_request(1);
+    filter.toggle_request(RequestId(1));
     let layout = laid_out(&events, &filter);
     let own = events.iter().filter(|event| event.kind.request() == Some(RequestId(1))).count();
     assert_eq!(layout.counts(), (own, events.len()));
