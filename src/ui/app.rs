@@ -12,14 +12,12 @@ use super::layout::{Layout, use_layout};
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
 use super::side::Side;
-use super::stage::Stage;
 use super::timeline::Trace;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
-use super::{browser, panic};
+use super::{browser, opening, panic};
 use crate::base::NodeId;
-use crate::sim::{ClusterConfig, World};
 
 /// Mounts the page, with one quorum write already moving.
 pub fn mount() {
@@ -27,22 +25,16 @@ pub fn mount() {
     let Some(root) = browser::document().get_element_by_id("app") else {
         panic!("index.html has no element with the id app");
     };
-    let config = ClusterConfig { vnodes: 8, seed: 7, ..ClusterConfig::default() };
-    let world = World::new(config).expect("the opening cluster makes sense");
-    let mut stage = Stage::new(world);
-    for line in ["table Airports iata", OPENING_PUT] {
-        stage.act(line).expect("the opening lines make sense");
+    let mut stage = opening::stage();
+    if let Some((us, playing)) = browser::opening_at() {
+        stage.begin_at(us);
+        stage.playing = playing;
     }
     panic::mirror(&stage);
     let driver = Handle(Rc::new(Driver::new(stage)));
     root.set_inner_html("");
     yew::Renderer::<App>::with_root_and_props(root, AppProps { driver }).render();
 }
-
-/// An item whose walk passes a vnode of a node that it has met already, and whose entry node is no
-/// owner: the picture shows forwarding and skipping at once.
-const OPENING_PUT: &str =
-    "put Airports DEN '{\"name\":\"Denver Intl\",\"city\":\"Denver\",\"state\":\"CO\"}'";
 
 #[derive(Properties, PartialEq)]
 struct AppProps {
@@ -154,6 +146,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                 <div class="ring-room">
                     <RingPicture
                         scene={Rc::clone(&view.scene)}
+                        driver={driver.clone()}
                         on_node={on_node.clone()}
                         canvas={driver.canvas.clone()}
                     />

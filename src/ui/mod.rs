@@ -16,10 +16,12 @@
 //! | [`suggestions`] | what a stranger could try next |
 //! | [`address`] | what the page's address asks for |
 //! | [`chart`] | where the columns of a histogram stand |
+//! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
+//! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
@@ -34,6 +36,8 @@ pub mod course;
 pub mod geometry;
 pub mod inspected;
 pub mod loader;
+pub mod motion;
+pub mod opening;
 pub mod outline;
 pub mod pace;
 pub mod palette;

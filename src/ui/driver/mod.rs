@@ -4,6 +4,7 @@
 //! No frame is requested while nothing moves. The virtual DOM runs when something happened, never
 //! because a frame went by.
 
+mod messages;
 mod metrics;
 mod sample;
 mod snapshots;
@@ -16,7 +17,7 @@ use yew::{Callback, NodeRef};
 
 use super::browser;
 use super::pace::Speed;
-use super::ring::MessagePainter;
+use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
@@ -248,10 +249,13 @@ impl Driver {
         let stage = self.stage.borrow();
         let now_us = stage.cursor_us();
         if let Some(painter) = self.painter.borrow_mut().as_mut() {
-            let world = stage.world();
-            let nodes = usize::from(world.config().nodes);
-            let highlighted = stage.story().map(|story| story.request);
-            painter.paint(&mut stage.flights(), now_us, nodes, highlighted);
+            let look = Look {
+                now_us,
+                nodes: usize::from(stage.world().config().nodes),
+                highlighted: stage.story().map(|story| story.request),
+                selected: stage.selected().and_then(Selection::message),
+            };
+            painter.paint(&mut stage.flights(), &look);
         }
         timeline::place_cursor(&self.timeline, now_us);
         self.trace.paint(&stage);
