@@ -121,6 +121,27 @@ test("the list tells the same by keyboard, and leads to an instant", async () =>
   assert.deepEqual(page.complaints, []);
 });
 
+test("the axis and the cursor's handle lead to another instant", async () => {
+  const page = await loaded();
+  await chip(page, "Only #").click();
+  const grip = await page.locator(".trace-grip").boundingBox();
+  const end = await clock(page);
+  await page.mouse.move(grip.x + 14, grip.y + 14);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 14, grip.y - 40, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await clock(page);
+  assert.notEqual(dragged, end);
+  const { y } = await page.locator(".trace-grip").boundingBox();
+  assert.ok(Math.abs(y - (grip.y - 54)) < 4, `the handle is at ${y}, was at ${grip.y}`);
+  // Right of the labels of the axis, left of the lanes.
+  const { height } = await page.locator(".trace-pin canvas").boundingBox();
+  const position = { x: 66, y: Math.min(height - 8, grip.y - y + 120) };
+  await page.locator(".trace-pin canvas").click({ position });
+  assert.notEqual(await clock(page), dragged);
+  assert.deepEqual(page.complaints, []);
+});
+
 test("one tab stop leads into the choice of events, arrows move in it", async () => {
   const page = await loaded();
   const focused = () => page.evaluate(() => document.activeElement.textContent);

@@ -19,6 +19,7 @@ use super::{svg, words};
 use crate::base::{EventSeq, VirtualTime, tenths};
 use crate::node::Address;
 use crate::travel::{BranchId, Events};
+use crate::ui::browser;
 use crate::ui::geometry::Point;
 use crate::ui::selection::Selection;
 use crate::ui::stage::Stage;
@@ -251,7 +252,8 @@ impl Shown {
         self.frame.lanes = Lanes::fit(self.layout.clients(), nodes, self.width);
         self.fit();
         if self.frame.follows {
-            self.go_to_cursor(moves && stage.moves());
+            let still = || browser::matches_media("(prefers-reduced-motion: reduce)");
+            self.go_to_cursor(moves && stage.moves() && !still());
         }
         if self.frame != self.known {
             self.known = self.frame.clone();
