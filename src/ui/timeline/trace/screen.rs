@@ -156,12 +156,12 @@ impl Screen {
         self.change(|shown| shown.frame.follows = follows);
     }
 
-    /// It was scrolled, by the reader or by itself.
+    /// It was scrolled: by the reader, by itself, or by the browser because its size has changed.
     pub fn scrolled(&self) {
         self.change(|shown| {
-            let by_itself =
-                (f64::from(shown.scroller.scroll_top()) - shown.scrolled_to).abs() < 2.0;
-            shown.frame.follows &= by_itself;
+            let height = f64::from(shown.scroller.client_height());
+            let away = (f64::from(shown.scroller.scroll_top()) - shown.scrolled_to).abs();
+            shown.frame.follows &= away < 2.0 || height != shown.height + HEAD;
         });
     }
 

@@ -175,21 +175,3 @@ fn a_request_alone_is_only_its_own_events() {
     assert_eq!(layout.counts(), (own, events.len()));
     assert!(own > 5);
 }
-
-/// Run by hand, with optimisation: how long 200,000 events take.
-#[test]
-#[ignore = "measures"]
-fn many_events_are_laid_out_quickly() {
-    let mut stage = Stage::new(World::new(ClusterConfig::default()).unwrap());
-    stage.act("table Airports iata").unwrap();
-    while stage.events().len() < 200_000 {
-        for key in ["SEA", "DEN", "JFK", "LAX"] {
-            stage.act(&format!("put Airports {key} '{{}}'")).unwrap();
-        }
-        stage.act("run 2ms").unwrap();
-    }
-    let events = stage.events();
-    let began = std::time::Instant::now();
-    let layout = laid_out(&events, &Filter::default());
-    println!("{} of {} in {:?}", layout.rows().len(), events.len(), began.elapsed());
-}
