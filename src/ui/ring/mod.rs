@@ -16,6 +16,8 @@ mod chips;
 mod cut;
 mod ground;
 mod legend;
+mod lens;
+mod load;
 mod marks;
 mod menu;
 mod messages;
@@ -162,6 +164,9 @@ pub fn RingPicture(props: &RingProps) -> Html {
                 }
                 if let Some(story) = &scene.story {
                     { votes::votes(story, layout) }
+                }
+                if let Some(focus) = scene.focus.as_ref().filter(|_| !layout.is_detailed()) {
+                    { lens::lens(focus, scene.story.as_deref(), layout) }
                 }
             </svg>
             <canvas ref={props.canvas.clone()} class="ring-layer ring-messages"
