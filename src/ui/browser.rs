@@ -1,9 +1,13 @@
 //! The few things that are asked of the browser directly.
 
 use gloo::events::EventListener;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Storage, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, ResizeObserver, Response, Storage, Url,
+};
+use yew::NodeRef;
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -24,6 +28,14 @@ pub fn clock_ms() -> f64 {
 /// Whether a media query holds.
 pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// How far the opening was played before the engine came, in microseconds of virtual time, and
+/// whether it plays on.
+pub fn opening_at() -> Option<(u64, bool)> {
+    let root = document().document_element()?;
+    let us = root.get_attribute("data-opening")?.parse().ok()?;
+    Some((us, !root.has_attribute("data-opening-paused")))
 }
 
 /// Fetches a text that lies beside the page.
@@ -107,6 +119,70 @@ pub fn on_appearance_change(mut callback: impl FnMut() + Clone + 'static) -> Vec
         .collect();
     listeners.push(EventListener::new(&window(), "resize", move |_| callback()));
     listeners
+}
+
+/// Calls back when a media query begins or ceases to hold.
+pub fn on_media_change(query: &str, callback: impl Fn(bool) + 'static) -> Option<EventListener> {
+    let list = window().match_media(query).ok().flatten()?;
+    let watched = list.clone();
+    Some(EventListener::new(&list, "change", move |_| callback(watched.matches())))
+}
+
+/// What follows the question mark in the address.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// What follows the hash in the address.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Replaces the fragment, without a new entry in the history. Frames that may not do that keep
+/// the address that they have.
+pub fn set_fragment(change: impl FnOnce(&str) -> String) {
+    if let Ok(history) = window().history() {
+        let changed = change(&fragment());
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&changed));
+    }
+}
+
+/// Marks the root element for the style sheet, or takes the mark away.
+pub fn mark_root(name: &str, is_on: bool) {
+    if let Some(root) = document().document_element() {
+        // The names are ours, and names are all that could be wrong.
+        let _ = root.toggle_attribute_with_force(name, is_on);
+    }
+}
+
+/// Moves the keyboard's focus to the element with an id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Without focus the keyboard stays where it was.
+        let _ = element.focus();
+    }
+}
+
+/// Calls back when an element has another size, for as long as the result is kept.
+pub fn on_resize(element: &NodeRef, callback: impl Fn() + 'static) -> Option<Watcher> {
+    let element = element.cast::<web_sys::Element>()?;
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(Watcher { observer, _closure: closure })
+}
+
+/// Watches the size of an element.
+pub struct Watcher {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The place for snapshots: localStorage, or memory where that is denied.

@@ -1,6 +1,7 @@
 // Figures that only a browser can give: node bench.mjs ROW..., started by `cargo xtask bench`.
 // Prints one JSON line per row: row, value, unit, and the spread as [lowest, highest].
 
+import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { command, newest, openLoaded, rests, says } from "./page.mjs";
 import { address, launch, newPage, ready } from "./support.mjs";
@@ -31,23 +32,94 @@ const ROWS = {
     return summary(rates, "puts/s");
   },
 
-  // Every answer from the first navigation until the page can be used, each compressed as a
-  // static host would, without headers.
+  // All that the first motion needs, each compressed as a static host would, without headers. That
+  // it needs no more is tried out: modules and the engine are held back, and still a message moves.
   "page.bytes": async () => {
     const browser = await launch();
     const page = await newPage(browser);
-    const answers = [];
-    page.on("response", (response) => {
-      if (response.url().startsWith("http")) answers.push(response);
-    });
+    const bytes = weigh(page);
+    await page.route(/\.(wasm|mjs|js)$/, () => {});
+    await page.goto(address(), { waitUntil: "commit" });
+    await page.waitForFunction(moves, null, { polling: "raf" });
+    const value = await bytes();
+    await browser.close();
+    return { value, unit: "kB" };
+  },
+
+  // Every answer from the first navigation until the page can be used.
+  "page.usable_bytes": async () => {
+    const browser = await launch();
+    const page = await newPage(browser);
+    const bytes = weigh(page);
     await page.goto(address());
     await ready(page);
-    let bytes = 0;
-    for (const answer of [...answers]) {
-      bytes += gzipSync(await answer.body(), { level: 9 }).length;
-    }
+    const value = await bytes();
     await browser.close();
-    return { value: Math.round(bytes / 100) / 10, unit: "kB" };
+    return { value, unit: "kB" };
+  },
+
+  // Every answer until each panel has been open, without the sample data.
+  "page.total": async () => {
+    const browser = await launch();
+    const page = await newPage(browser);
+    const bytes = weigh(page, (url) => !url.includes("/data/"));
+    await openLoaded(page);
+    for (const tab of await page.getByRole("tab").all()) await tab.click();
+    const value = await bytes();
+    await browser.close();
+    return { value, unit: "kB" };
+  },
+
+  // From the start of the navigation until a message has moved, on a line with 1.6 Mbit/s and 150 ms
+  // to each answer, from a host that compresses. A fresh profile each time.
+  "page.motion_ms": async () => {
+    const host = await compressing();
+    const times = [];
+    for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+      const browser = await launch();
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const line = await context.newCDPSession(page);
+      await line.send("Network.enable");
+      await line.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 150,
+        downloadThroughput: 1_600_000 / 8,
+        uploadThroughput: 750_000 / 8,
+      });
+      await page.goto(host.address, { waitUntil: "commit" });
+      const moved = await page.waitForFunction(moves, null, { polling: "raf" });
+      times.push(await moved.jsonValue());
+      await browser.close();
+    }
+    host.close();
+    return summary(times, "ms");
+  },
+
+  // The engine's memory after ten minutes of virtual time with a write and a read in each second, and
+  // then half a minute of real time at sixteen times the watchable speed. The spread is the memory
+  // after five minutes and at the end: what is flat has the same twice.
+  "page.memory_mb": async () => {
+    const browser = await launch();
+    const page = await newPage(browser);
+    await page.addInitScript(() => {
+      addEventListener("TrunkApplicationStarted", ({ detail }) => {
+        window.engineMemory = detail.wasm.memory;
+      });
+    });
+    await openLoaded(page);
+    const megabytes = () => page.evaluate(() => window.engineMemory.buffer.byteLength / 2 ** 20);
+    await page.evaluate(traffic, { seconds: 300, first: 0 });
+    const half = await megabytes();
+    await page.evaluate(traffic, { seconds: 300, first: 300 });
+    const end = Date.now() + 30_000;
+    for (let number = 600; Date.now() < end; number += 1) {
+      await page.evaluate(traffic, { seconds: 0, first: number });
+      await rests(page);
+    }
+    const value = await megabytes();
+    await browser.close();
+    return { value, unit: "MB", spread: [half, value] };
   },
 
   // From the start of the navigation to the moment the page says it can be used, noted inside the
@@ -134,6 +206,68 @@ async function scriptPerFrame(browser, page, ms) {
 function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * share)];
+}
+
+// The compressed size of all answers to come that are counted, in kB, once it is asked for.
+function weigh(page, counts = () => true) {
+  const answers = [];
+  page.on("response", (answer) => {
+    if (answer.url().startsWith("http") && counts(answer.url())) answers.push(answer);
+  });
+  return async () => {
+    let bytes = 0;
+    for (const answer of [...answers]) bytes += gzipSync(await answer.body(), { level: 9 }).length;
+    return Math.round(bytes / 100) / 10;
+  };
+}
+
+// In the page, once a frame: when a message was seen at another place than before, in milliseconds
+// since the navigation began; false until then.
+function moves() {
+  const air = document.querySelector(".opening-air")?.innerHTML;
+  if (!air) return false;
+  window.seenBefore ??= air;
+  return air !== window.seenBefore && performance.now();
+}
+
+// In the page: a write and a read, then a second of virtual time, and so on.
+async function traffic({ seconds, first }) {
+  const line = document.getElementById("command");
+  const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  const give = async (text) => {
+    write.call(line, text);
+    line.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+    line.form.requestSubmit();
+    await new Promise(requestAnimationFrame);
+  };
+  for (let number = first; number < first + Math.max(seconds, 1); number += 1) {
+    await give(`put Airports K${number % 500} '{"visit": ${number}}'`);
+    await give(`get Airports K${(number * 7) % 500}`);
+    if (seconds > 0) await give("run 1s");
+  }
+}
+
+// The served page once more, as a host that compresses sends it.
+async function compressing() {
+  const kept = new Map();
+  const fetched = async (path) => {
+    const answer = await fetch(new URL(path, address()));
+    const body = gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 });
+    return { status: answer.status, kind: answer.headers.get("content-type"), body };
+  };
+  const server = createServer(async (request, response) => {
+    if (!kept.has(request.url)) kept.set(request.url, fetched(request.url));
+    const { status, kind, body } = await kept.get(request.url);
+    response.writeHead(status, { "content-type": kind, "content-encoding": "gzip" });
+    response.end(body);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const { pathname } = new URL(address());
+  return {
+    address: `http://127.0.0.1:${server.address().port}${pathname}`,
+    close: () => server.close(),
+  };
 }
 
 function summary(values, unit) {

@@ -46,7 +46,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 13] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -64,7 +64,11 @@ const ROWS: [Row; 9] = [
     Row { name: "ring.preference_list", goal: "≤ 30", source: Source::Engine, peer: None },
     Row { name: "campaign.rate", goal: "≥ 10,000", source: Source::Engine, peer: None },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
+    Row { name: "page.usable_bytes", goal: "≤ 400", source: Source::Page, peer: None },
+    Row { name: "page.total", goal: "≤ 400", source: Source::Page, peer: None },
+    Row { name: "page.motion_ms", goal: "≤ 2,000", source: Source::Page, peer: None },
     Row { name: "page.usable_ms", goal: "≤ 400", source: Source::Page, peer: None },
+    Row { name: "page.memory_mb", goal: "flat", source: Source::Page, peer: None },
     Row { name: "draw.frame_ms", goal: "≤ 8", source: Source::Page, peer: None },
 ];
 

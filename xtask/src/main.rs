@@ -13,6 +13,7 @@ mod bench;
 mod data;
 mod dist;
 mod e2e;
+mod opening;
 mod page;
 mod play;
 mod project;
@@ -56,6 +57,8 @@ enum Task {
         #[arg(long)]
         bless: bool,
     },
+    /// Take the messages and pictures of www/opening anew from the engine and the page
+    Opening,
     /// Rebuild the sample data in www/data from its npm package
     Data,
 }
@@ -79,6 +82,7 @@ fn run(project: &Project, task: Task) -> anyhow::Result<()> {
         Task::Shots { states } => shots::run(project, &states),
         Task::Bench(options) => bench::run(project, &options),
         Task::Tidy { bless } => tidy::run(project, bless),
+        Task::Opening => opening::run(project),
         Task::Data => data::run(project),
     }
 }

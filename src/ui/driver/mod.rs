@@ -5,6 +5,7 @@
 //! because a frame went by.
 
 mod messages;
+mod metrics;
 mod sample;
 mod snapshots;
 
@@ -20,10 +21,13 @@ use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
+use super::timeline::trace::Screen;
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, Result, VirtualTime};
+use crate::base::{Error, EventSeq, Result, VirtualTime};
 use crate::scenario;
+use crate::sim::Event;
+use metrics::Fold;
 use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
@@ -46,15 +50,20 @@ pub struct Driver {
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
     still_ms: Cell<f64>,
+    metrics: RefCell<Fold>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
     sample_for: Cell<Option<u64>>,
     listener: RefCell<Option<Callback<Rc<View>>>>,
+    /// Told when the reader looks into something.
+    on_select: RefCell<Callback<()>>,
     /// Where messages are painted.
     pub canvas: NodeRef,
     /// Where virtual time is shown.
     pub clock: NodeRef,
     pub timeline: NodeRef,
+    /// The trace of everything, while it is shown.
+    pub trace: Screen,
 }
 
 /// A driver that components can compare.
@@ -88,12 +97,15 @@ impl Driver {
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
             still_ms: Cell::new(0.0),
+            metrics: RefCell::default(),
             sample: RefCell::new(Sample::Away),
             sample_for,
             listener: RefCell::new(None),
+            on_select: RefCell::new(Callback::noop()),
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
             timeline: NodeRef::default(),
+            trace: Screen::default(),
         }
     }
 
@@ -113,6 +125,7 @@ impl Driver {
             painter.set_theme();
             painter.resize();
         }
+        self.trace.resized();
         self.paint();
     }
 
@@ -126,6 +139,7 @@ impl Driver {
             sample_problem: problem,
             snapshots: self.kept.borrow().clone(),
             storage_notice: self.store.borrow().notice(),
+            metrics: self.metrics.borrow_mut().at_cursor(&self.stage.borrow()),
             ..View::of(&self.stage.borrow())
         })
     }
@@ -244,9 +258,30 @@ impl Driver {
             painter.paint(&mut stage.flights(), &look);
         }
         timeline::place_cursor(&self.timeline, now_us);
+        self.trace.paint(&stage);
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
             clock.set_text_content(Some(&super::view::time_text(now_us)));
         }
+    }
+
+    /// Puts the trace where it is looked at now.
+    pub fn paint_trace(&self) {
+        self.trace.paint(&self.stage.borrow());
+    }
+
+    /// An event of the trace.
+    pub fn event(&self, seq: EventSeq) -> Option<Event> {
+        self.stage.borrow().events().get(seq).cloned()
+    }
+
+    /// An event of the trace in words.
+    pub fn words_of(&self, seq: EventSeq) -> Option<String> {
+        self.trace.describe(seq, &self.stage.borrow().events())
+    }
+
+    /// The events in the trace's window, in words.
+    pub fn listed(&self) -> Vec<(EventSeq, String)> {
+        self.trace.list(&self.stage.borrow().events())
     }
 
     pub fn set_playing(self: &Rc<Self>, playing: bool) {
@@ -284,8 +319,23 @@ impl Driver {
 
     /// Looks into something, or no longer into anything.
     pub fn select(self: &Rc<Self>, selected: Option<Selection>) {
+        let is_some = selected.is_some();
         self.stage.borrow_mut().select(selected);
         self.changed();
+        if is_some {
+            let told = self.on_select.borrow().clone();
+            told.emit(());
+        }
+    }
+
+    /// Whom to tell from now on when the reader looks into something.
+    pub fn on_select(&self, told: Callback<()>) {
+        *self.on_select.borrow_mut() = told;
+    }
+
+    /// Looks at the stage for what only one component shows.
+    pub fn look<T>(&self, look: impl FnOnce(&Stage) -> T) -> T {
+        look(&self.stage.borrow())
     }
 
     pub fn bring_back(self: &Rc<Self>) {

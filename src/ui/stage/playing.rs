@@ -7,6 +7,13 @@ use crate::sim::World;
 use crate::ui::pace::Speed;
 
 impl Stage {
+    /// Lets time pass until an instant, in microseconds, without showing what happens meanwhile.
+    pub fn begin_at(&mut self, us: u64) {
+        self.history.run_until(VirtualTime(us));
+        self.cursor_us = us as f64;
+        self.catch_up_with_events();
+    }
+
     /// Whether the next frame would show something else than this one.
     pub fn moves(&self) -> bool {
         self.playing && (!self.rests() || self.loads())
