@@ -158,7 +158,7 @@ pub(super) fn words(cut: &Cut, count: usize) -> Html {
     let Some(line) = cut.line else {
         return match cut.is_armed {
             true => {
-                html! { <p class="ring-told">{ "Drag a line across the ring. Escape: leave it." }</p> }
+                html! { <p class="ring-told" role="status">{ "Drag a line across the ring. Escape: leave it." }</p> }
             }
             false => Html::default(),
         };

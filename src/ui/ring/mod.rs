@@ -60,6 +60,8 @@ use walk::{connectors, walk};
 /// Narrower than this many CSS pixels, the ring is drawn with fewer and larger details.
 const COMPACT_BELOW_PX: u32 = 520;
 
+const KEYS: &str = "Arrows go around. Enter opens a node, m a message, i the item in focus.";
+
 pub(super) const VIEW_BOX: &str = "0 0 1000 1000";
 
 /// How many nodes share the ring, and how much room there is for details.
@@ -134,7 +136,7 @@ pub fn RingPicture(props: &RingProps) -> Html {
             <Ground cluster={scene.cluster} lists={Arc::clone(&scene.lists)}
                 compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
-                aria-label={summary(scene)} {onkeydown}>
+                aria-label={summary(scene)} aria-description={KEYS} {onkeydown}>
                 { splits::network_faults(scene, layout) }
                 if let Some(focus) = &scene.focus {
                     { connectors(focus, layout) }
