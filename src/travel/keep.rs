@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::history::repeat;
-use super::stretch::StretchId;
+use super::stretch::{Checkpoint, StretchId};
 use super::{History, Moment};
 use crate::sim::{Event, World};
 
@@ -32,11 +32,11 @@ impl Keep {
 impl History {
     /// Bytes of the checkpoints that are kept, estimated, and how many events are.
     pub fn kept(&self) -> Keep {
-        let ends = self.branches.iter().filter_map(|branch| branch.end_world.as_ref());
+        let ends = self.branches.iter().filter_map(|branch| branch.at_end.as_ref());
         let checkpoints = self.stretches.iter().map(|(_, stretch)| stretch.checkpoint_bytes());
         Keep {
             events: self.stretches.iter().map(|(_, stretch)| stretch.event_count()).sum(),
-            checkpoint_bytes: checkpoints.chain(ends.map(World::copy_weight)).sum(),
+            checkpoint_bytes: checkpoints.chain(ends.map(Checkpoint::bytes)).sum(),
             ..self.keep
         }
     }
@@ -54,9 +54,9 @@ impl History {
         while kept.checkpoint_bytes > self.keep.checkpoint_bytes {
             let current = self.current;
             let mut left = self.branches.iter_mut().enumerate();
-            let end = left.find(|(at, branch)| *at != current && branch.end_world.is_some());
+            let end = left.find(|(at, branch)| *at != current && branch.at_end.is_some());
             let bytes = match end {
-                Some((_, branch)) => branch.end_world.take().map(|world| world.copy_weight()),
+                Some((_, branch)) => branch.at_end.take().map(|end| end.bytes()),
                 None => self.least_useful_checkpoint().map(|id| {
                     let stretch = self.stretches.get_mut(id);
                     let bytes = stretch.checkpoint_bytes();
@@ -143,8 +143,7 @@ impl History {
         let (from, copy) = before
             .find_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)))
             .expect("a run's first checkpoint is never dropped");
-        let mut world = World::clone(copy);
-        world.recall(branch.run[..from.commands].to_vec());
+        let mut world = copy.world(&branch.run[..from.commands]);
         let end = ids.get(place + 1).map_or(branch.end, |next| self.stretches.get(*next).start);
         let reach = |world: &mut World, moment: Moment| {
             while (world.happenings(), world.run().len()) != (moment.happenings, moment.commands) {

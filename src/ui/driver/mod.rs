@@ -5,7 +5,6 @@
 //! because a frame went by.
 
 mod messages;
-mod metrics;
 mod sample;
 mod snapshots;
 
@@ -27,7 +26,6 @@ use super::{panic, timeline};
 use crate::base::{Error, EventSeq, Result, VirtualTime};
 use crate::scenario;
 use crate::sim::Event;
-use metrics::Fold;
 use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
@@ -52,7 +50,6 @@ pub struct Driver {
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
     still_ms: Cell<f64>,
-    metrics: RefCell<Fold>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
     sample_for: Cell<Option<u64>>,
@@ -99,7 +96,6 @@ impl Driver {
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
             still_ms: Cell::new(0.0),
-            metrics: RefCell::default(),
             sample: RefCell::new(Sample::Away),
             sample_for,
             listener: RefCell::new(None),
@@ -141,7 +137,6 @@ impl Driver {
             sample_problem: problem,
             snapshots: self.kept.borrow().clone(),
             storage_notice: self.store.borrow().notice(),
-            metrics: self.metrics.borrow_mut().at_cursor(&self.stage.borrow()),
             ..View::of(&self.stage.borrow())
         })
     }
