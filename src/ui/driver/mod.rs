@@ -35,6 +35,8 @@ const SLICE_MS: f64 = 6.0;
 const LONGEST_FRAME_MS: f64 = 60.0;
 /// How often the components are told while much happens at once, in milliseconds.
 const TELL_EVERY_MS: f64 = 150.0;
+/// How often while nothing but gossip and the like happens.
+const TELL_ROUTINE_MS: f64 = 1_000.0;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
 
@@ -216,8 +218,9 @@ impl Driver {
         if rests {
             self.last_frame_ms.set(None);
         }
-        let due = browser::clock_ms() - self.told_ms.get() >= TELL_EVERY_MS;
-        if rests || (happened && (due || !self.is_busy())) {
+        let silent_ms = browser::clock_ms() - self.told_ms.get();
+        let is_news = happened && (silent_ms >= TELL_EVERY_MS || !self.is_busy());
+        if rests || is_news || silent_ms >= TELL_ROUTINE_MS {
             panic::mirror(&self.stage.borrow());
             self.tell();
         } else {
