@@ -70,7 +70,7 @@ impl Position {
 }
 
 /// One command of a run as a line.
-pub(super) fn command_line(command: &Command) -> String {
+pub fn command_line(command: &Command) -> String {
     match command {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {

@@ -51,7 +51,7 @@ mod travels;
 
 pub use interpret::{cluster_config, commands, item_key};
 pub use line::{Line, NodeNames, parse, quoted};
-pub use log::{log_head, log_of, session_log};
+pub use log::{command_line, log_head, log_of, session_log};
 pub use report::report;
 pub use session::{Session, let_time_pass};
-pub use travels::travel;
+pub use travels::{comparison, travel};

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::Line;
 use crate::base::{Duration, Error, EventSeq, Result, VirtualTime};
 use crate::data::Item;
-use crate::sim::Event;
 use crate::travel::{Comparison, Difference, History, Side, Target};
 
 /// So many events at a time are gone back or forward at most.
@@ -26,12 +25,12 @@ pub fn travel(history: &mut History, line: &Line) -> Result<Option<String>> {
     match line {
         Line::Back(count) => {
             for _ in 0..times(*count)? {
-                history.back(is_news)?;
+                history.back()?;
             }
         }
         Line::Forward(count) => {
             for _ in 0..times(*count)? {
-                history.forward(MOST_HAPPENINGS, is_news);
+                history.forward(MOST_HAPPENINGS);
             }
         }
         Line::Goto { place, event, mark } => history.go(&target(place, *event, mark)?)?,
@@ -55,11 +54,6 @@ pub fn travel(history: &mut History, line: &Line) -> Result<Option<String>> {
         _ => return Ok(None),
     }
     Ok(Some(position(history)))
-}
-
-/// Whether an event is worth a step of its own.
-fn is_news(event: &Event) -> bool {
-    !event.kind.is_routine()
 }
 
 fn times(count: Option<u64>) -> Result<u64> {
@@ -115,7 +109,7 @@ fn branches(history: &History) -> String {
 }
 
 /// What differs between two branches.
-fn comparison(comparison: &Comparison) -> String {
+pub fn comparison(comparison: &Comparison) -> String {
     let mut text = match comparison.parted_at {
         Some(at) => format!("parted at {at}\n"),
         None => "no common past\n".to_owned(),

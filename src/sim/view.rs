@@ -4,9 +4,9 @@ use super::world::{Happening, World};
 use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::data::{TableName, TableSchema};
-use crate::node::{Address, MessageKind, Node};
+use crate::node::{Address, Message, MessageKind, Node};
 use crate::ring::{WalkStep, Zone};
-use crate::storage::{Held, ItemKey};
+use crate::storage::{Held, ItemKey, Store};
 
 /// A message under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +160,19 @@ impl World {
     /// A node that is up, to look at what it knows.
     pub fn node(&self, node: NodeId) -> Option<&Node> {
         self.machines.get(node.index())?.node.as_ref()
+    }
+
+    /// What a node has on its disk; while it is up, and knows more than that, what it has.
+    pub fn store(&self, node: NodeId) -> Option<&Store> {
+        Some(self.machines.get(node.index())?.store())
+    }
+
+    /// A message under way: what it says.
+    pub fn message(&self, id: MessageId) -> Option<&Message> {
+        self.queue.iter().find_map(|(_, happening)| match happening {
+            Happening::Arrival { id: under_way, message, .. } if *under_way == id => Some(message),
+            _ => None,
+        })
     }
 
     /// Messages and bytes sent so far, by kind.

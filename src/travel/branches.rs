@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::marks::Notes;
 use super::stretch::{Stretch, StretchId};
-use super::{History, Mark, MarkKind, Moment};
+use super::{History, Mark, MarkKind, Moment, Pause};
 use crate::base::{Error, EventSeq, Result};
 use crate::sim::{Command, Origin, RunStep, World};
 
@@ -36,9 +37,7 @@ pub struct Branch {
     pub(super) run: Vec<RunStep>,
     /// Which of these are the first ones of a line.
     pub(super) lines: Vec<usize>,
-    pub(super) marks: Vec<Mark>,
-    /// Events before this one were looked through for marks.
-    pub(super) marked: EventSeq,
+    pub(super) notes: Notes,
     pub(super) stretches: Vec<StretchId>,
     /// The world at its end, while the cursor is elsewhere and there is room.
     pub(super) end_world: Option<World>,
@@ -56,8 +55,7 @@ impl Branch {
             end: at,
             run: Vec::new(),
             lines: Vec::new(),
-            marks: Vec::new(),
-            marked: at.events,
+            notes: Notes::from(at),
             stretches: Vec::new(),
             end_world: None,
             cursor: at,
@@ -69,25 +67,38 @@ impl Branch {
         &self.run
     }
 
-    /// The commands that begin a line each.
+    /// What the reader's lines did: one command for each. Of a line that declares the table of its
+    /// request, that is the request.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = &RunStep> {
-        self.lines.iter().map(|at| &self.run[*at])
+        self.lines.iter().map(|line| &self.run[self.asked_by(*line).unwrap_or(*line)])
+    }
+
+    /// The request that a line made, by its place in the run.
+    fn asked_by(&self, line: usize) -> Option<usize> {
+        let at = if self.declares_table(line) { line + 1 } else { line };
+        let step = self.run.get(at)?;
+        let is_of_line = step.happenings == self.run[line].happenings;
+        (is_of_line && matches!(step.command, Command::Request(_))).then_some(at)
     }
 
     /// Events worth going back to, in order.
     pub fn marks(&self) -> &[Mark] {
-        &self.marks
+        &self.notes.marks
     }
 
-    /// Whether the request that began with this event was a line of the reader's own. A line may
-    /// declare the request's table first.
+    /// Long times without news, in order.
+    pub fn pauses(&self) -> &[Pause] {
+        &self.notes.pauses
+    }
+
+    /// Whether the request that began with this event was a line of the reader's own.
     pub fn asked_by_line(&self, event: EventSeq) -> bool {
         let at = self.run.partition_point(|step| step.after < event);
-        let is_it =
-            |step: &RunStep| step.after == event && matches!(step.command, Command::Request(_));
-        let begins = |at: usize| self.lines.binary_search(&at).is_ok();
-        self.run.get(at).is_some_and(is_it)
-            && (begins(at) || (at > 0 && begins(at - 1) && self.declares_table(at - 1)))
+        let is_request = self.run.get(at).is_some_and(|step| step.after == event);
+        let lines = [Some(at), at.checked_sub(1)];
+        let is_line = |line: &usize| self.lines.binary_search(line).is_ok();
+        is_request
+            && lines.into_iter().flatten().filter(is_line).any(|l| self.asked_by(l) == Some(at))
     }
 
     fn declares_table(&self, at: usize) -> bool {
@@ -96,11 +107,7 @@ impl Branch {
 
     /// The events with which the requests began that lines of the reader's made, latest first.
     pub fn asked_by_lines(&self) -> impl Iterator<Item = EventSeq> {
-        let request = |line: &usize| {
-            let after = if self.declares_table(*line) { line + 1 } else { *line };
-            let step = self.run.get(after)?;
-            matches!(step.command, Command::Request(_)).then_some(step.after)
-        };
+        let request = |line: &usize| Some(self.run[self.asked_by(*line)?].after);
         self.lines.iter().rev().filter_map(request)
     }
 
@@ -139,11 +146,7 @@ impl History {
         branch.root = from.root;
         branch.run = from.run[..at.commands].to_vec();
         branch.lines = from.lines.iter().copied().filter(|line| *line < at.commands).collect();
-        let has_happened = |mark: &&Mark| match mark.kind {
-            MarkKind::Named => mark.event <= at.events,
-            _ => mark.event < at.events,
-        };
-        branch.marks = from.marks.iter().filter(has_happened).cloned().collect();
+        branch.notes = from.notes.until(at);
         branch.stretches = from.stretches[..place].to_vec();
         // The stretch that the cursor is in is shared up to here only.
         let shared = self.stretches.get(from.stretches[place]);
@@ -229,12 +232,12 @@ impl History {
     pub fn mark(&mut self, name: &str) -> Result<()> {
         let words = checked(name, "a mark")?.to_owned();
         let has = |mark: &Mark| mark.kind == MarkKind::Named && mark.words == words;
-        if self.branch().marks.iter().any(has) {
+        if self.branch().marks().iter().any(has) {
             return Err(Error::refused(format!("there is a mark {words:?} already")));
         }
         let moment = self.moment();
         let (at, event) = (moment.at, moment.events);
-        let marks = &mut self.branch_mut().marks;
+        let marks = &mut self.branch_mut().notes.marks;
         let place = marks.partition_point(|mark| mark.event < event);
         marks.insert(place, Mark { event, at, kind: MarkKind::Named, words, moment: Some(moment) });
         Ok(())

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::branches::{Beginning, Branch, BranchId};
-use super::marks;
 use super::stretch::{Stretch, Stretches};
 use super::{Events, Keep};
 use crate::base::{EventSeq, RequestId, Result, VirtualTime};
@@ -222,8 +221,7 @@ impl History {
         let start = self.last_stretch_start();
         let branch = &mut self.branches[self.current];
         branch.end = moment;
-        marks::note(&mut branch.marks, self.world.trace().since(branch.marked));
-        branch.marked = moment.events;
+        branch.notes.note(self.world.trace().since(branch.notes.seen));
         let stretch = self.keep.stretch;
         if moment.happenings - start.happenings >= stretch
             || moment.events.0 - start.events.0 >= stretch + stretch / 2

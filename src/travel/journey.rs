@@ -3,7 +3,7 @@
 use super::history::{next_at, repeat};
 use super::{History, MarkKind, Moment};
 use crate::base::{Error, EventSeq, Result, VirtualTime};
-use crate::sim::{Event, RunStep, World};
+use crate::sim::{RunStep, World};
 
 /// Where to go on the present branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl History {
                 let named = |mark: &&super::Mark| {
                     mark.kind == MarkKind::Named && mark.words == name.as_str()
                 };
-                let found = self.branch().marks.iter().find(named);
+                let found = self.branch().marks().iter().find(named);
                 let moment = found.and_then(|mark| mark.moment).ok_or_else(|| {
                     Error::not_found(format!("there is no mark {name:?} on this branch"))
                 })?;
@@ -200,42 +200,41 @@ impl History {
         }
     }
 
-    /// Goes on until something is news: an event that `counts`. False if nothing is left to happen.
-    pub fn forward(&mut self, most: u32, counts: impl Fn(&Event) -> bool) -> bool {
+    /// Goes on until there is news. Where only work in the background is left, which never ends, any
+    /// event will do. False if nothing is left to happen.
+    pub fn forward(&mut self, most: u32) -> bool {
         for _ in 0..most {
             let seen = self.world.trace().end();
+            let is_idle = self.is_at_end() && self.world.is_idle();
             if !self.step() {
                 return false;
             }
             let now = self.world.trace().end();
-            if self.events().since(seen).take_while(|event| event.seq < now).any(&counts) {
+            let events = self.events();
+            let mut new = events.since(seen).take_while(|event| event.seq < now);
+            if new.any(|event| is_idle || !event.kind.is_routine()) {
                 return true;
             }
         }
         true
     }
 
-    /// Goes back to just before the last event that `counts`; what happened together with it is
-    /// undone too.
+    /// Goes back to just before the last event that is news; what happened together with it is undone
+    /// too.
     ///
     /// # Errors
     /// If there is none before the cursor.
-    pub fn back(&mut self, counts: impl Fn(&Event) -> bool) -> Result<()> {
+    pub fn back(&mut self) -> Result<()> {
         let end = self.moment().events;
-        let mut place = self.stretch_at_cursor();
-        let found = loop {
-            self.compute_events(place);
-            let known = self.events();
-            let mut before = known.iter().rev().filter(|event| event.seq < end);
-            if let Some(event) = before.find(|event| counts(event)) {
-                break Some(event.seq);
-            }
-            if place <= 1 {
-                break None;
-            }
-            place -= 1;
-        };
-        let event = found.filter(|event| *event >= self.start().events);
+        let event = self.branch().notes.quiet_since(end).or_else(|| {
+            let mut places = (1..=self.stretch_at_cursor()).rev();
+            places.find_map(|place| {
+                let events = self.stretch_events(place);
+                let mut before = events.iter().rev().filter(|event| event.seq < end);
+                before.find(|event| !event.kind.is_routine()).map(|event| event.seq)
+            })
+        });
+        let event = event.filter(|event| *event >= self.start().events);
         let event = event.ok_or_else(|| Error::refused("this is where the run begins"))?;
         self.go(&Target::Before(event))
     }

@@ -1,9 +1,11 @@
 //! What is kept of a history, what is dropped when it is too much, and what is computed again.
 
-use super::History;
+use std::borrow::Cow;
+
 use super::history::repeat;
 use super::stretch::StretchId;
-use crate::sim::World;
+use super::{History, Moment};
+use crate::sim::{Event, World};
 
 const STRETCH: u64 = 8_192;
 
@@ -117,34 +119,41 @@ impl History {
     }
 
     /// Makes sure that the events of one stretch of the present branch are known.
-    pub(super) fn compute_events(&mut self, place: usize) {
-        let ids = &self.branch().stretches;
-        let is_growing = self.is_growing && place + 1 == ids.len();
-        if is_growing || self.stretches.get(ids[place]).events.is_some() {
-            return;
+    fn compute_events(&mut self, place: usize) {
+        let computed = match self.stretch_events(place) {
+            Cow::Owned(events) => events,
+            Cow::Borrowed(_) => return,
+        };
+        let id = self.branch().stretches[place];
+        self.stretches.get_mut(id).events = Some(computed);
+        self.bound();
+    }
+
+    /// The events of one stretch of the present branch, computed anew if they are not known.
+    pub(super) fn stretch_events(&self, place: usize) -> Cow<'_, [Event]> {
+        let (branch, ids) = (self.branch(), &self.branch().stretches);
+        let stretch = self.stretches.get(ids[place]);
+        if let Some(events) = &stretch.events {
+            return Cow::Borrowed(events);
         }
-        let id = ids[place];
-        let branch = &self.branches[self.current];
-        let from = (0..=place)
-            .rev()
-            .find(|at| self.stretches.get(ids[*at]).checkpoint.is_some())
+        if self.is_growing && place + 1 == ids.len() {
+            return Cow::Borrowed(self.world.trace().events());
+        }
+        let mut before = ids[..=place].iter().rev().map(|id| self.stretches.get(*id));
+        let (from, copy) = before
+            .find_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)))
             .expect("a run's first checkpoint is never dropped");
-        let checkpoint = self.stretches.get(ids[from]);
-        let copy = checkpoint.checkpoint.as_ref().expect("it was just found");
         let mut world = World::clone(copy);
-        world.recall(branch.run[..checkpoint.start.commands].to_vec());
-        let start = self.stretches.get(id).start;
+        world.recall(branch.run[..from.commands].to_vec());
         let end = ids.get(place + 1).map_or(branch.end, |next| self.stretches.get(*next).start);
-        let reach = |world: &mut World, happenings: u64, commands: usize| {
-            while (world.happenings(), world.run().len()) != (happenings, commands) {
+        let reach = |world: &mut World, moment: Moment| {
+            while (world.happenings(), world.run().len()) != (moment.happenings, moment.commands) {
                 repeat(world, &branch.run);
             }
         };
-        reach(&mut world, start.happenings, start.commands);
+        reach(&mut world, stretch.start);
         world.take_events(Vec::new());
-        reach(&mut world, end.happenings, end.commands);
-        let events = world.take_events(Vec::new());
-        self.stretches.get_mut(id).events = Some(events);
-        self.bound();
+        reach(&mut world, end);
+        Cow::Owned(world.take_events(Vec::new()))
     }
 }

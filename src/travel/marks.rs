@@ -1,11 +1,11 @@
 //! Marks: events that one may want to go back to.
 
 use super::Moment;
-use crate::base::{EventSeq, VirtualTime};
+use crate::base::{Duration, EventSeq, VirtualTime};
 use crate::node::{Answer, Note};
 use crate::sim::{Command, Event, EventKind};
 
-/// No branch has more marks than this; later ones are not noted.
+/// No branch has more marks or pauses than this; later ones are not noted.
 const MOST: usize = 2_000;
 
 /// An event that one may want to go back to.
@@ -34,15 +34,73 @@ pub enum MarkKind {
     Named,
 }
 
-/// Adds the events that are worth it.
-pub(super) fn note(marks: &mut Vec<Mark>, events: &[Event]) {
-    for event in events {
-        if marks.len() >= MOST {
-            return;
+/// A time without an event that is news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// The last event before it, and when that was.
+    pub after: (EventSeq, VirtualTime),
+    /// The first one after it.
+    pub before: (EventSeq, VirtualTime),
+}
+
+/// Nothing shorter is a pause: a request over a wide area is silent for less.
+const SHORTEST_PAUSE: Duration = Duration(200_000);
+
+/// What is noted of a branch while it grows.
+#[derive(Clone, Default)]
+pub(super) struct Notes {
+    pub marks: Vec<Mark>,
+    pub pauses: Vec<Pause>,
+    /// The last event that was news.
+    last: (EventSeq, VirtualTime),
+    /// Events before this one were looked through.
+    pub seen: EventSeq,
+}
+
+impl Notes {
+    pub fn from(moment: Moment) -> Self {
+        let last = (moment.events, moment.at);
+        Self { last, seen: moment.events, ..Self::default() }
+    }
+
+    /// The notes of a branch that parts from this one.
+    pub fn until(&self, moment: Moment) -> Self {
+        let has_happened = |mark: &&Mark| match mark.kind {
+            MarkKind::Named => mark.event <= moment.events,
+            _ => mark.event < moment.events,
+        };
+        let is_over = |pause: &&Pause| pause.before.0 < moment.events;
+        Self {
+            marks: self.marks.iter().filter(has_happened).cloned().collect(),
+            pauses: self.pauses.iter().copied().filter(|pause| is_over(&pause)).collect(),
+            ..Self::from(moment)
         }
-        if let Some(kind) = kind_of(&event.kind) {
-            let words = event.kind.to_string();
-            marks.push(Mark { event: event.seq, at: event.at, kind, words, moment: None });
+    }
+
+    /// The last news before an event, if there is a pause between, or nothing but routine since.
+    pub fn quiet_since(&self, event: EventSeq) -> Option<EventSeq> {
+        let after = self.pauses.partition_point(|pause| pause.after.0 < event);
+        let pause = after.checked_sub(1).map(|at| &self.pauses[at]);
+        let in_pause = pause.filter(|pause| event <= pause.before.0).map(|pause| pause.after.0);
+        in_pause.or((self.last.0 < event).then_some(self.last.0)).filter(|last| last.0 > 0)
+    }
+
+    /// Looks through events that follow the ones before.
+    pub fn note(&mut self, events: &[Event]) {
+        for event in events {
+            self.seen = EventSeq(event.seq.0 + 1);
+            if let Some(kind) = kind_of(&event.kind).filter(|_| self.marks.len() < MOST) {
+                let words = event.kind.to_string();
+                let (event, at) = (event.seq, event.at);
+                self.marks.push(Mark { event, at, kind, words, moment: None });
+            }
+            if !event.kind.is_routine() {
+                let (after, before) = (self.last, (event.seq, event.at));
+                if before.1.since(after.1) >= SHORTEST_PAUSE && self.pauses.len() < MOST {
+                    self.pauses.push(Pause { after, before });
+                }
+                self.last = before;
+            }
         }
     }
 }

@@ -25,8 +25,9 @@
 //! | `branches` | parting, changing over, naming, discarding |
 //! | `stretch`, `keep` | what is kept of a run, and what is dropped when it is too much |
 //! | `compare` | what differs between two branches, in data and in answers |
-//! | `marks` | events that one may want to go back to |
+//! | `marks` | events that one may want to go back to, and the long times without any |
 //! | `events` | a window on the trace |
+//! | `metrics`, `histogram` | what a run adds up to so far |
 //!
 //! Must never know: the page, files, text commands.
 //!
@@ -35,16 +36,20 @@
 mod branches;
 mod compare;
 mod events;
+mod histogram;
 mod history;
 mod journey;
 mod keep;
 mod marks;
+mod metrics;
 mod stretch;
 
 pub use branches::{Beginning, Branch, BranchId};
 pub use compare::{Comparison, Difference, Side};
 pub use events::Events;
+pub use histogram::Histogram;
 pub use history::{History, Moment};
 pub use journey::Target;
 pub use keep::Keep;
-pub use marks::{Mark, MarkKind};
+pub use marks::{Mark, MarkKind, Pause};
+pub use metrics::{Metrics, NodeWork, Outcomes};

@@ -5,36 +5,19 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use yew::prelude::*;
 
+use super::address::Panel;
 use super::driver::{Driver, Handle};
-use super::panels::{ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, SnapshotsPanel};
+use super::invitation::Invitation;
+use super::layout::{Layout, use_layout};
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
+use super::side::Side;
 use super::timeline::Timeline;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
 use super::{browser, opening, panic};
 use crate::base::NodeId;
-
-/// The panels beside the picture.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Panel {
-    Console,
-    Cluster,
-    Faults,
-    Inspect,
-    Snapshots,
-}
-
-impl Panel {
-    const ALL: [(Panel, &'static str, &'static str); 5] = [
-        (Panel::Console, "console", "Console"),
-        (Panel::Cluster, "cluster", "Cluster"),
-        (Panel::Faults, "faults", "Faults"),
-        (Panel::Inspect, "inspect", "Inspect"),
-        (Panel::Snapshots, "snapshots", "Snapshots"),
-    ];
-}
 
 /// Mounts the page, with one quorum write already moving.
 pub fn mount() {
@@ -62,7 +45,7 @@ struct AppProps {
 fn App(props: &AppProps) -> Html {
     let driver = props.driver.clone();
     let view = use_state(|| driver.view());
-    let panel = use_state(|| Panel::Console);
+    let layout = use_layout();
     {
         let (driver, view) = (driver.clone(), view.clone());
         use_effect_with((), move |()| {
@@ -84,53 +67,107 @@ fn App(props: &AppProps) -> Html {
         let driver = driver.clone();
         use_effect_with(Rc::clone(&view), move |_| driver.paint());
     }
+    // Callbacks outlive this rendering: they ask for the layout of the latest one.
+    let latest = use_mut_ref(|| layout.clone());
+    latest.replace(layout.clone());
+    {
+        let (driver, latest) = (driver.clone(), Rc::clone(&latest));
+        use_effect_with((), move |()| {
+            driver.on_select(Callback::from(move |()| latest.borrow().open_inspector()));
+        });
+    }
     let on_node = {
-        let (driver, panel) = (driver.clone(), panel.clone());
+        let driver = driver.clone();
         use_callback((), move |node: NodeId, ()| {
             driver.select(Some(Selection::Node(node)));
-            panel.set(Panel::Inspect);
+            latest.borrow().open_panel(Panel::Inspect);
         })
     };
+    let framed = layout.address.embed || *layout.projector;
+    let class = classes!(
+        "page",
+        layout.open().is_none().then_some("without-side"),
+        (!layout.shows(Panel::Trace)).then_some("without-trace"),
+    );
     html! {
         <>
-            <Header view={Rc::clone(&view)} driver={driver.clone()} />
-            <main class="page">
-                { picture(&view, &driver, &on_node) }
+            if !framed {
+                <Header view={Rc::clone(&view)} driver={driver.clone()} layout={layout.clone()} />
+            }
+            { mistakes(&layout) }
+            <main {class}>
+                { picture(&view, &driver, &layout, &on_node) }
                 <Transport view={Rc::clone(&view)} driver={driver.clone()} />
-                <Side view={Rc::clone(&view)} driver={driver} panel={panel} />
+                <Side view={Rc::clone(&view)} {driver} layout={layout.clone()} />
             </main>
-            <footer class="foot">
-                { "Everything runs in this page: no server, no tracking, no cookie. \
-                   Airports: vega-datasets, BSD-3-Clause." }
-            </footer>
+            if *layout.projector { { leave_projector(&layout) } }
+            if !framed {
+                <footer class="foot">
+                    { "Everything runs in this page: no server, no tracking, no cookie. \
+                       Airports: vega-datasets, BSD-3-Clause." }
+                </footer>
+            }
         </>
     }
 }
 
+/// What in the address makes no sense.
+fn mistakes(layout: &Layout) -> Html {
+    if layout.mistakes.is_empty() {
+        return Html::default();
+    }
+    let dismiss = {
+        let mistakes = layout.mistakes.clone();
+        move |_| mistakes.set(Vec::new())
+    };
+    html! {
+        <div class="mistakes" role="alert" id="address-mistakes">
+            <div>{ for layout.mistakes.iter().map(|told| html! { <p>{ told.clone() }</p> }) }</div>
+            <button class="icon" aria-label="Dismiss" onclick={dismiss}>{ "✕" }</button>
+        </div>
+    }
+}
+
+fn leave_projector(layout: &Layout) -> Html {
+    let projector = layout.projector.clone();
+    html! {
+        <button class="leave-projector" onclick={move |_| projector.set(false)}>
+            { "Leave (Esc)" }
+        </button>
+    }
+}
+
 /// The ring and the space-time trace, which share the cursor in virtual time.
-fn picture(view: &Rc<View>, driver: &Handle, on_node: &Callback<NodeId>) -> Html {
+fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback<NodeId>) -> Html {
+    let tab = (!layout.wide).then_some("tabpanel");
     html! {
         <>
             <section class="pane ring-pane" aria-label="The ring">
-                <RingPicture
-                    scene={Rc::clone(&view.scene)}
-                    on_node={on_node.clone()}
-                    canvas={driver.canvas.clone()}
-                />
+                <div class="ring-room">
+                    <RingPicture
+                        scene={Rc::clone(&view.scene)}
+                        on_node={on_node.clone()}
+                        canvas={driver.canvas.clone()}
+                    />
+                </div>
                 { words(view) }
-                <details class="legend">
-                    <summary>{ "What the shapes mean" }</summary>
-                    <MessageLegend />
-                </details>
+                if !*layout.projector {
+                    <Invitation view={Rc::clone(view)} driver={driver.clone()} />
+                    <details class="legend">
+                        <summary>{ "What the shapes mean" }</summary>
+                        <MessageLegend />
+                    </details>
+                }
             </section>
-            <section class="pane time-pane" aria-label="Space-time trace">
+            <section class="pane time-pane" id="panel-trace" role={tab}
+                aria-label="Space-time trace" hidden={!layout.has_trace()}>
                 <h2>{ "What happened when" }</h2>
                 <Timeline
                     story={view.scene.story.clone()}
                     root={driver.timeline.clone()}
                     on_node={on_node.clone()}
                 />
-                { requests(view, driver) }
+                if !*layout.projector { { requests(view, driver) } }
             </section>
         </>
     }
@@ -171,11 +208,34 @@ fn requests(view: &View, driver: &Handle) -> Html {
 pub struct PanelProps {
     pub view: Rc<View>,
     pub driver: Handle,
+    /// Nobody sees it now: there is no need to find out what it would show.
+    #[prop_or_default]
+    pub is_hidden: bool,
+}
+
+#[derive(Properties, PartialEq)]
+struct HeaderProps {
+    view: Rc<View>,
+    driver: Handle,
+    layout: Layout,
 }
 
 #[component]
-fn Header(props: &PanelProps) -> Html {
-    let config = &props.view.config;
+fn Header(props: &HeaderProps) -> Html {
+    let HeaderProps { view, layout, .. } = props;
+    let config = &view.config;
+    let project = {
+        let projector = layout.projector.clone();
+        move |_| projector.set(true)
+    };
+    let open = {
+        let layout = layout.clone();
+        move |_| {
+            if let Some(first) = layout.tabs().first() {
+                layout.open_panel(*first);
+            }
+        }
+    };
     html! {
         <header class="head">
             <h1>{ "Ringscope" }</h1>
@@ -186,8 +246,17 @@ fn Header(props: &PanelProps) -> Html {
                 <span>{ "R = " }<b>{ config.r }</b></span>
                 <span>{ "W = " }<b>{ config.w }</b></span>
                 <span>{ config.modes.quorum.to_string() }</span>
-                <span>{ props.view.network.to_string() }</span>
+                <span>{ view.network.to_string() }</span>
             </p>
+            <div class="head-buttons">
+                if layout.open().is_none() && !layout.tabs().is_empty() {
+                    <button id="open-panels" onclick={open}>{ "Panels" }</button>
+                }
+                <button id="projector" onclick={project}
+                    title="Large and high in contrast, for a room: ring, trace, words and time (p)">
+                    { "Projector" }
+                </button>
+            </div>
         </header>
     }
 }
@@ -210,10 +279,21 @@ fn words(view: &View) -> Html {
         <div {class}>
             <code>{ line }</code>
             <p>{ words }</p>
+            if is_stale(view) {
+                <p class="stale-answer">
+                    { "This answer is stale: before it was asked for, somebody had been told that a \
+                       newer version is written." }
+                </p>
+            }
             { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>
         </div>
     }
+}
+
+/// Whether the request in focus was given a stale answer.
+fn is_stale(view: &View) -> bool {
+    view.scene.story.as_ref().is_some_and(|story| view.metrics.is_stale(story.request))
 }
 
 /// Network splits and suspicions, in words beside the picture.
@@ -231,58 +311,4 @@ fn trouble(view: &View) -> Html {
         return Html::default();
     }
     html! { <ul class="trouble">{ for all.into_iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
-}
-
-#[derive(Properties, PartialEq)]
-struct SideProps {
-    view: Rc<View>,
-    driver: Handle,
-    panel: UseStateHandle<Panel>,
-}
-
-#[component]
-fn Side(props: &SideProps) -> Html {
-    let SideProps { view, driver, panel } = props;
-    let shown = **panel;
-    let tab = |(each, id, name): (Panel, &'static str, &'static str)| {
-        let panel = panel.clone();
-        html! {
-            <button
-                id={format!("tab-{id}")}
-                role="tab"
-                aria-selected={(each == shown).to_string()}
-                aria-controls={format!("panel-{id}")}
-                onclick={move |_| panel.set(each)}
-            >
-                { name }
-            </button>
-        }
-    };
-    let body = |(each, id, _): (Panel, &'static str, &'static str)| {
-        let (view, driver) = (Rc::clone(view), driver.clone());
-        let content = match each {
-            Panel::Console => html! { <ConsolePanel {view} {driver} /> },
-            Panel::Cluster => html! { <ClusterPanel {view} {driver} /> },
-            Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
-            Panel::Inspect => html! { <InspectPanel {view} {driver} /> },
-            Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
-        };
-        // Hidden panels stay in the document, so that what was typed into them stays too.
-        html! {
-            <div
-                id={format!("panel-{id}")}
-                role="tabpanel"
-                aria-labelledby={format!("tab-{id}")}
-                hidden={each != shown}
-            >
-                { content }
-            </div>
-        }
-    };
-    html! {
-        <section class="pane side-pane" aria-label="Panels">
-            <div class="tabs" role="tablist" aria-label="Panels">{ for Panel::ALL.map(tab) }</div>
-            { for Panel::ALL.map(body) }
-        </section>
-    }
 }

@@ -3,7 +3,7 @@
 use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, Response, Storage, Url};
+use web_sys::{Blob, HtmlAnchorElement, HtmlElement, Response, Storage, Url};
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -95,6 +95,49 @@ pub fn on_appearance_change(mut callback: impl FnMut() + Clone + 'static) -> Vec
         .collect();
     listeners.push(EventListener::new(&window(), "resize", move |_| callback()));
     listeners
+}
+
+/// Calls back when a media query begins or ceases to hold.
+pub fn on_media_change(query: &str, callback: impl Fn(bool) + 'static) -> Option<EventListener> {
+    let list = window().match_media(query).ok().flatten()?;
+    let watched = list.clone();
+    Some(EventListener::new(&list, "change", move |_| callback(watched.matches())))
+}
+
+/// What follows the question mark in the address.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// What follows the hash in the address.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Replaces the fragment, without a new entry in the history. Frames that may not do that keep
+/// the address that they have.
+pub fn set_fragment(change: impl FnOnce(&str) -> String) {
+    if let Ok(history) = window().history() {
+        let changed = change(&fragment());
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&changed));
+    }
+}
+
+/// Marks the root element for the style sheet, or takes the mark away.
+pub fn mark_root(name: &str, is_on: bool) {
+    if let Some(root) = document().document_element() {
+        // The names are ours, and names are all that could be wrong.
+        let _ = root.toggle_attribute_with_force(name, is_on);
+    }
+}
+
+/// Moves the keyboard's focus to the element with an id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Without focus the keyboard stays where it was.
+        let _ = element.focus();
+    }
 }
 
 /// The place for snapshots: localStorage, or memory where that is denied.

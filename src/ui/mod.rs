@@ -12,18 +12,28 @@
 //! | [`stage`] | the world on this page, the cursor in virtual time, and what is looked at |
 //! | [`story`] | the life of one request, put together from its events |
 //! | [`selection`] | what the reader looks into |
+//! | [`inspected`] | what there is to know of that |
+//! | [`suggestions`] | what a stranger could try next |
+//! | [`address`] | what the page's address asks for |
+//! | [`chart`] | where the columns of a histogram stand |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
+//! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
-//! | `app`, `transport`, `panels`, `ring`, [`timeline`] | the components |
+//! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
+//! | `transport`, `panels`, `invitation`, `ring`, [`timeline`] | the components |
 //!
 //! What needs no browser is built and tested natively too.
 
+pub mod address;
+pub mod chart;
+pub mod course;
 pub mod geometry;
+pub mod inspected;
 pub mod loader;
 pub mod opening;
 pub mod outline;
@@ -34,6 +44,7 @@ pub mod selection;
 pub mod snapshots;
 pub mod stage;
 pub mod story;
+pub mod suggestions;
 pub mod timeline;
 pub mod transcript;
 pub mod trouble;
@@ -46,11 +57,17 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod driver;
 #[cfg(target_arch = "wasm32")]
+mod invitation;
+#[cfg(target_arch = "wasm32")]
+mod layout;
+#[cfg(target_arch = "wasm32")]
 mod panels;
 #[cfg(target_arch = "wasm32")]
 mod panic;
 #[cfg(target_arch = "wasm32")]
 pub mod ring;
+#[cfg(target_arch = "wasm32")]
+mod side;
 #[cfg(target_arch = "wasm32")]
 mod transport;
 

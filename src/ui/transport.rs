@@ -12,7 +12,7 @@ use super::view::View;
 /// The row of controls below the picture.
 #[component]
 pub fn Transport(props: &PanelProps) -> Html {
-    let PanelProps { view, driver } = props;
+    let PanelProps { view, driver, .. } = props;
     let playing = view.playing;
     let toggle = {
         let driver = driver.clone();

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::course::Course;
+use super::inspected::Inspected;
 use super::pace::Pace;
 use super::scene::Scene;
 use super::snapshots::SnapshotEntry;
@@ -13,6 +15,7 @@ use crate::membership::Phi;
 use crate::node::{Answer, MessageKind};
 use crate::sim::{ClusterConfig, Count, NetworkPreset, World};
 use crate::storage::{Held, ItemKey};
+use crate::travel::{Comparison, Metrics};
 
 /// A request in the list of requests.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +39,7 @@ const HINTS_LISTED: usize = 30;
 pub struct HintLine {
     pub node: NodeId,
     pub owner: NodeId,
-    pub key: String,
+    pub key: ItemKey,
     pub held: Held,
 }
 
@@ -58,6 +61,8 @@ pub struct View {
     pub network: NetworkPreset,
     pub playing: bool,
     pub moves: bool,
+    /// Where the cursor is in the run, and the run's branches.
+    pub course: Rc<Course>,
     pub shows_gossip: bool,
     pub pace: Pace,
     pub transcript: Vec<Entry>,
@@ -66,6 +71,8 @@ pub struct View {
     pub sample_problem: Option<String>,
     pub announcement: String,
     pub can_bring_back: bool,
+    /// The two branches that were compared last.
+    pub comparison: Option<Rc<Comparison>>,
     pub tables: Vec<TableSchema>,
     /// The first hints that are kept, and how many there are in all.
     pub hints: (Vec<HintLine>, usize),
@@ -78,12 +85,18 @@ pub struct View {
     pub storage_notice: Option<String>,
     /// Events in the trace.
     pub events: u64,
+    /// What there is to know of what is selected.
+    pub inspected: Option<Inspected>,
+    /// What the run adds up to so far.
+    pub metrics: Rc<Metrics>,
 }
 
 impl View {
     /// What the stage has to show; the rest is left empty.
     pub fn of(stage: &Stage) -> Self {
         let world = stage.world();
+        let scene = Rc::new(stage.scene());
+        let inspected = Inspected::of(stage, scene.selected.as_ref());
         let focused = stage.story().map(|story| story.request);
         let stories = stage.stories().map(|story| StoryLine {
             request: story.request,
@@ -99,11 +112,13 @@ impl View {
             Loading { table, written, given_up, total, over: loader.is_over() }
         });
         Self {
-            scene: Rc::new(stage.scene()),
+            scene,
             config: *world.config(),
             network: world.network(),
             playing: stage.playing,
             moves: stage.moves(),
+            course: Rc::new(Course::of(stage)),
+            comparison: stage.comparison().cloned(),
             shows_gossip: stage.shows_gossip,
             pace: stage.pace,
             transcript: stage.transcript.entries().take(30).cloned().collect(),
@@ -122,6 +137,8 @@ impl View {
             snapshots: Vec::new(),
             storage_notice: None,
             events: world.trace().end().0,
+            inspected,
+            metrics: Rc::default(),
         }
     }
 }
@@ -130,7 +147,7 @@ fn hints(world: &World) -> (Vec<HintLine>, usize) {
     let line = |(node, owner, key, held): (NodeId, NodeId, &ItemKey, &Held)| HintLine {
         node,
         owner,
-        key: key.to_string(),
+        key: key.clone(),
         held: held.clone(),
     };
     (world.hints().take(HINTS_LISTED).map(line).collect(), world.hints().count())

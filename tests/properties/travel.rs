@@ -78,7 +78,6 @@ fn replayed(history: &History) -> World {
 fn go(history: &mut History, leg: Leg) {
     let (start, end) = (history.start(), history.branch().end);
     let among = |share: f64, from: u64, to: u64| from + ((to - from) as f64 * share) as u64;
-    let is_news = |event: &ringscope::sim::Event| !event.kind.is_routine();
     let before = history.moment();
     let target = match leg {
         Leg::Instant(share) => {
@@ -103,13 +102,13 @@ fn go(history: &mut History, leg: Leg) {
         }
         Leg::After(_) | Leg::Before(_) => return,
         Leg::Back => {
-            if history.back(is_news).is_ok() {
+            if history.back().is_ok() {
                 assert!(history.moment().events < before.events);
             }
             return;
         }
         Leg::Forward => {
-            history.forward(1_000, is_news);
+            history.forward(1_000);
             return;
         }
         Leg::Undo => Target::BeforeLine,

@@ -4,6 +4,7 @@
 //! No frame is requested while nothing moves. The virtual DOM runs when something happened, never
 //! because a frame went by.
 
+mod metrics;
 mod sample;
 mod snapshots;
 
@@ -23,6 +24,7 @@ use super::view::View;
 use super::{panic, timeline};
 use crate::base::{Error, Result, VirtualTime};
 use crate::scenario;
+use metrics::Fold;
 use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
@@ -45,10 +47,13 @@ pub struct Driver {
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
     still_ms: Cell<f64>,
+    metrics: RefCell<Fold>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
     sample_for: Cell<Option<u64>>,
     listener: RefCell<Option<Callback<Rc<View>>>>,
+    /// Told when the reader looks into something.
+    on_select: RefCell<Callback<()>>,
     /// Where messages are painted.
     pub canvas: NodeRef,
     /// Where virtual time is shown.
@@ -87,9 +92,11 @@ impl Driver {
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
             still_ms: Cell::new(0.0),
+            metrics: RefCell::default(),
             sample: RefCell::new(Sample::Away),
             sample_for,
             listener: RefCell::new(None),
+            on_select: RefCell::new(Callback::noop()),
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
             timeline: NodeRef::default(),
@@ -125,6 +132,7 @@ impl Driver {
             sample_problem: problem,
             snapshots: self.kept.borrow().clone(),
             storage_notice: self.store.borrow().notice(),
+            metrics: self.metrics.borrow_mut().at_cursor(&self.stage.borrow()),
             ..View::of(&self.stage.borrow())
         })
     }
@@ -280,8 +288,23 @@ impl Driver {
 
     /// Looks into something, or no longer into anything.
     pub fn select(self: &Rc<Self>, selected: Option<Selection>) {
+        let is_some = selected.is_some();
         self.stage.borrow_mut().select(selected);
         self.changed();
+        if is_some {
+            let told = self.on_select.borrow().clone();
+            told.emit(());
+        }
+    }
+
+    /// Whom to tell from now on when the reader looks into something.
+    pub fn on_select(&self, told: Callback<()>) {
+        *self.on_select.borrow_mut() = told;
+    }
+
+    /// Looks at the stage for what only one component shows.
+    pub fn look<T>(&self, look: impl FnOnce(&Stage) -> T) -> T {
+        look(&self.stage.borrow())
     }
 
     pub fn bring_back(self: &Rc<Self>) {

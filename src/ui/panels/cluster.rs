@@ -3,9 +3,16 @@
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
-use super::super::palette::{self, grouped};
+use super::super::driver::Handle;
+use super::super::palette::grouped;
 use super::super::ring::state_words;
+use super::super::scene::Scene;
+use super::super::trouble::suspicion_words;
+use super::super::view::View;
+use super::links::node_link;
+use super::watch::{hints, views};
 use super::{chosen, options, problem};
+use crate::base::{Duration, tenths};
 use crate::node::{Interval, Modes, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::scenario::quoted;
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
@@ -22,45 +29,91 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
     let view = &props.view;
     html! {
         <>
-            <h3>{ "Nodes" }</h3>
-            <table class="nodes">
-                <thead>
-                    <tr>
-                        <th>{ "Node" }</th><th>{ "State" }</th><th>{ "Items" }</th>
-                        <th>{ "Starts" }</th><th><span class="aloud">{ "Action" }</span></th>
-                    </tr>
-                </thead>
-                <tbody>{ for view.scene.nodes.iter().map(|status| node_row(status, &act)) }</tbody>
-            </table>
+            { nodes(view, &props.driver, &act) }
+            { problem("cluster-problem", error.as_ref()) }
             { settings(&view.config, view.network, &act) }
             { modes(&view.config.modes, error.is_some(), &act) }
-            { problem("cluster-problem", error.as_ref()) }
+            { hints(view, &props.driver) }
+            { views(view, &props.driver) }
             <NewCluster view={props.view.clone()} driver={props.driver.clone()} />
         </>
     }
 }
 
-fn node_row(status: &NodeStatus, act: &Callback<String>) -> Html {
-    let (class, verb, label) = match (status.up, status.paused) {
-        (true, false) => ("up", "crash", "Crash"),
-        (true, true) => ("up", "resume", "Resume"),
-        (false, _) => ("down", "restart", "Restart"),
+/// All nodes: what the ring shows, as a table.
+fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
+    let nodes = &view.scene.nodes;
+    let shares = view.scene.lists.ring().shares();
+    let fullest = nodes.iter().map(|node| node.items).max().unwrap_or(0).max(1);
+    let row = |status: &NodeStatus| {
+        let part = status.items as f64 * 100.0 / fullest as f64;
+        let suspicion = suspicion_words(status.node, nodes);
+        let share = tenths(shares[status.node.index()] * 100.0);
+        html! {
+            <tr key={status.node.to_string()} class={if status.up { "up" } else { "down" }}>
+                <th scope="row">{ node_link(driver, status.node) }</th>
+                <td>{ state_words(status) }{ for asides(status, &view.scene).into_iter().chain(suspicion)
+                    .map(|aside| html! { <small>{ aside }</small> }) }</td>
+                <td class="number">{ format!("{share}%") }</td>
+                <td class="number filled" style={format!("--part:{}", tenths(part))}>
+                    { grouped(status.items) }
+                </td>
+                <td>{ verb_button(status, act) }</td>
+            </tr>
+        }
     };
+    html! {
+        <section class="details">
+            <h3>{ "Nodes" }</h3>
+            <div class="sideways tall">
+                <table class="nodes">
+                    <thead>
+                        <tr>
+                            <th>{ "Node" }</th><th>{ "State" }</th>
+                            <th title="Of the ring, as first owner">{ "Share" }</th>
+                            <th>{ "Items" }</th><th><span class="aloud">{ "Action" }</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for nodes.iter().map(row) }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// What else the ring says of a node.
+fn asides(status: &NodeStatus, scene: &Scene) -> Vec<String> {
+    let mut all = Vec::new();
+    if status.hints > 0 {
+        all.push(format!("keeps {} hints", grouped(status.hints)));
+    }
+    if !status.clock.is_right() {
+        all.push(format!("clock {}", scene.trouble.clock_words(status)));
+    }
+    if status.slow_by > Duration::default() {
+        all.push(format!("slow by {}", status.slow_by));
+    }
+    if scene.nodes.iter().any(|node| node.zone != status.zone) {
+        all.push(status.zone.to_string());
+    }
+    all
+}
+
+fn verb_button(status: &NodeStatus, act: &Callback<String>) -> Html {
+    let (verb, label) = match (status.up, status.paused) {
+        (true, false) => ("crash", "Crash"),
+        (true, true) => ("resume", "Resume"),
+        (false, _) => ("restart", "Restart"),
+    };
+    let line = format!("{verb} {}", status.node);
+    let title = line.clone();
     let onclick = {
-        let (act, line) = (act.clone(), format!("{verb} {}", status.node));
+        let act = act.clone();
         move |_| act.emit(line.clone())
     };
     html! {
-        <tr key={status.node.to_string()} class={class}>
-            <th scope="row"><i class="swatch" style={palette::style(status.node)} />{ status.node.to_string() }</th>
-            <td>{ state_words(status) }</td>
-            <td class="number">{ grouped(status.items) }</td>
-            <td class="number">{ status.incarnation.0 }</td>
-            <td>
-                <button id={format!("{verb}-{}", status.node)} {onclick}
-                    aria-label={format!("{label} node {}", status.node)}>{ label }</button>
-            </td>
-        </tr>
+        <button id={format!("{verb}-{}", status.node)} {title} {onclick}
+            aria-label={format!("{label} node {}", status.node)}>{ label }</button>
     }
 }
 

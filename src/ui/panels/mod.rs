@@ -1,14 +1,17 @@
 //! The panels beside the picture. Each gives lines to the driver, and shows what is refused next to
 //! where it was entered.
 
+mod charts;
 mod cluster;
 mod console;
 mod faults;
 mod inspect;
 mod item;
+mod links;
 mod snapshots;
 mod watch;
 
+pub use charts::ChartsPanel;
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
 pub use faults::FaultsPanel;

@@ -1,22 +1,17 @@
-//! Tables of what nodes keep, believe and say: hints, suspicions, traffic.
+//! Tables of what nodes keep for each other and believe of each other: hints, suspicions.
 
 use yew::prelude::*;
 
-use super::super::palette::{self, grouped};
+use super::super::driver::Handle;
+use super::super::palette::grouped;
 use super::super::view::{HintLine, View};
 use super::inspect::held_html;
+use super::links::{item_link, node_link};
 use crate::base::NodeId;
 use crate::membership::Phi;
-use crate::node::MessageKind;
-use crate::sim::Count;
-
-/// A node's name with its colour.
-fn named(node: NodeId) -> Html {
-    html! { <><i class="swatch" style={palette::style(node)} />{ node.to_string() }</> }
-}
 
 /// What nodes keep for owners that could not take it.
-pub fn hints(view: &View) -> Html {
+pub fn hints(view: &View, driver: &Handle) -> Html {
     let (shown, count) = &view.hints;
     if shown.is_empty() {
         return Html::default();
@@ -24,15 +19,19 @@ pub fn hints(view: &View) -> Html {
     let row = |hint: &HintLine| {
         html! {
             <tr>
-                <th scope="row">{ named(hint.node) }</th>
-                <td>{ named(hint.owner) }</td>
-                <td><code>{ hint.key.clone() }</code>{ held_html(&hint.held) }</td>
+                <th scope="row">{ node_link(driver, hint.node) }</th>
+                <td>{ node_link(driver, hint.owner) }</td>
+                <td>{ item_link(driver, &hint.key) }{ held_html(&hint.held) }</td>
             </tr>
         }
     };
     html! {
         <section class="details">
             <h3>{ format!("Hints kept: {}", grouped(*count)) }</h3>
+            <p class="hint">
+                { "A hint is a write that a fallback keeps for an owner which could not take it, \
+                   until that owner is back." }
+            </p>
             <table id="hints" class="replicas">
                 <thead><tr><th>{ "Kept by" }</th><th>{ "For" }</th><th>{ "Item" }</th></tr></thead>
                 <tbody>{ for shown.iter().map(row) }</tbody>
@@ -45,7 +44,7 @@ pub fn hints(view: &View) -> Html {
 }
 
 /// Who suspects whom, and how strongly.
-pub fn views(view: &View) -> Html {
+pub fn views(view: &View, driver: &Handle) -> Html {
     if view.phis.is_empty() {
         return Html::default();
     }
@@ -66,7 +65,7 @@ pub fn views(view: &View) -> Html {
         let judge = NodeId(judge as u16);
         html! {
             <tr>
-                <th scope="row">{ named(judge) }</th>
+                <th scope="row">{ node_link(driver, judge) }</th>
                 { for nodes.iter().map(|peer| cell(judge, peer.node, phis.get(peer.node.index()))) }
             </tr>
         }
@@ -89,31 +88,5 @@ pub fn views(view: &View) -> Html {
                 </table>
             </div>
         </section>
-    }
-}
-
-/// What was sent so far.
-pub fn traffic(view: &View) -> Html {
-    let row = |(kind, count): &(MessageKind, Count)| {
-        let purpose = if kind.is_background() { "background" } else { "" };
-        html! {
-            <tr>
-                <th scope="row">{ kind.to_string() }</th>
-                <td class="number">{ grouped(count.messages as usize) }</td>
-                <td class="number">{ grouped(count.bytes as usize) }</td>
-                <td class="hint">{ purpose }</td>
-            </tr>
-        }
-    };
-    html! {
-        <details class="traffic">
-            <summary>{ "Messages sent, by kind" }</summary>
-            <table id="traffic">
-                <thead>
-                    <tr><th>{ "Kind" }</th><th>{ "Messages" }</th><th>{ "Bytes" }</th><td></td></tr>
-                </thead>
-                <tbody>{ for view.traffic.iter().map(row) }</tbody>
-            </table>
-        </details>
     }
 }

@@ -23,7 +23,7 @@ use crate::node::MessageKind;
 use crate::scenario::{self, Line};
 use crate::sim::{Command, Flight, RunStep, World};
 use crate::storage::ItemKey;
-use crate::travel::{BranchId, Events, History, Keep};
+use crate::travel::{BranchId, Comparison, Events, History, Keep};
 
 /// Stories kept of requests that are over.
 const STORIES_KEPT: usize = 50;
@@ -48,6 +48,7 @@ pub struct Stage {
     pub loader: Option<Loader>,
     /// The branch that the loader loads into.
     loads_into: BranchId,
+    comparison: Option<Rc<Comparison>>,
     announcement: String,
     /// Messages that are lost on their way, until when they would have arrived.
     lost: Vec<Flight>,
@@ -81,6 +82,7 @@ impl Stage {
             selected: None,
             transcript: Transcript::default(),
             loader: None,
+            comparison: None,
             announcement: String::new(),
             lost: Vec::new(),
             shows_gossip: false,
@@ -102,6 +104,11 @@ impl Stage {
     /// Where virtual time stands, in microseconds.
     pub fn cursor_us(&self) -> f64 {
         self.cursor_us
+    }
+
+    /// The two branches that were compared last.
+    pub fn comparison(&self) -> Option<&Rc<Comparison>> {
+        self.comparison.as_ref()
     }
 
     /// What was last worth saying aloud.

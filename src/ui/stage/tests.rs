@@ -1,6 +1,7 @@
 //! The stage without a browser: frames are handed in one by one.
 
 use super::*;
+use crate::base::NodeId;
 use crate::sim::ClusterConfig;
 use crate::ui::transcript::Outcome;
 
@@ -157,4 +158,74 @@ fn a_sibling_story_knows_its_table() {
     }
     assert!(stage.story().unwrap().words().starts_with("2 siblings"));
     assert!(stage.story().unwrap().ballots.iter().all(|ballot| !ballot.stale));
+}
+
+#[test]
+fn stepping_back_and_forward_shows_the_same() {
+    let mut stage = stage();
+    stage.playing = false;
+    stage.act("put T k '{\"n\":1}'").unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..25 {
+        seen.push((stage.world().state_digest(), stage.story().cloned()));
+        stage.step();
+    }
+    let last = stage.world().state_digest();
+    let mut again = 0;
+    while stage.step_back().is_ok() {
+        let digest = stage.world().state_digest();
+        if let Some((_, story)) = seen.iter().find(|(seen, _)| *seen == digest) {
+            assert_eq!(stage.story(), story.as_ref(), "a story is told otherwise going back");
+            again += 1;
+        }
+    }
+    assert!(again > 10, "{again} places were seen again");
+    stage.act("goto end").unwrap();
+    assert_eq!(stage.world().state_digest(), last);
+    assert_eq!(stage.history().branches().len(), 1, "looking parts nothing");
+}
+
+#[test]
+fn choosing_differently_before_a_crash_keeps_both() {
+    let mut stage = stage();
+    stage.act("put T k '{\"n\":1}'").unwrap();
+    play_out(&mut stage);
+    stage.act("crash A B C").unwrap();
+    stage.act("put T k '{\"n\":2}'").unwrap();
+    play_out(&mut stage);
+    let failed = stage.story().unwrap().words();
+    assert!(failed.starts_with("Failed"), "{failed}");
+    stage.act("undo").unwrap();
+    stage.act("undo").unwrap();
+    assert!(!stage.playing && stage.world().is_up(NodeId(0)));
+    assert!(stage.story().unwrap().words().starts_with("Written"), "the story before the crash");
+    stage.act("put T k '{\"n\":3}'").unwrap();
+    stage.playing = true;
+    play_out(&mut stage);
+    assert!(stage.story().unwrap().words().starts_with("Written"));
+    stage.act("compare main b2").unwrap();
+    assert_eq!(stage.comparison().unwrap().items.len(), 1);
+    stage.act("branch main").unwrap();
+    stage.act("goto end").unwrap();
+    assert_eq!(stage.story().unwrap().words(), failed);
+}
+
+#[test]
+fn playing_from_the_past_plays_what_is_recorded() {
+    let mut stage = stage();
+    for number in 0..3 {
+        stage.act(&format!("put T k{number} '{{}}'")).unwrap();
+        play_out(&mut stage);
+    }
+    stage.act("run 30s").unwrap();
+    let end = stage.history().moment();
+    let digest = stage.world().state_digest();
+    stage.act("goto start").unwrap();
+    assert!(stage.story().is_none() && stage.stories().count() == 0);
+    stage.playing = true;
+    play_out(&mut stage);
+    assert_eq!(stage.stories().count(), 3);
+    stage.scrub(end.at);
+    assert_eq!(stage.world().state_digest(), digest);
+    assert_eq!(stage.history().branches().len(), 1);
 }

@@ -1,5 +1,7 @@
 //! Going somewhere in the run: what the page remembers beside the world goes along.
 
+use std::rc::Rc;
+
 use super::telling::lost_flight;
 use super::{STORIES_KEPT, Stage};
 use crate::base::{EventSeq, Result, VirtualTime, heap_sort};
@@ -7,27 +9,28 @@ use crate::scenario::{self, Line};
 use crate::sim::World;
 use crate::travel::Target;
 use crate::ui::loader::Loader;
+use crate::ui::selection::Selection;
 use crate::ui::story::Story;
 
 /// One step passes over so many happenings at most that leave no event worth a step.
 const STEPS_AT_ONCE: u32 = 100_000;
 
 impl Stage {
-    /// Lets the next thing happen that leaves an event other than routine, then waits.
+    /// Lets the next thing happen that is news, then waits.
     pub fn step(&mut self) {
         self.playing = false;
-        self.history.forward(STEPS_AT_ONCE, |event| !event.kind.is_routine());
+        self.history.forward(STEPS_AT_ONCE);
         self.cursor_us = self.world().now().0 as f64;
         self.catch_up_with_events();
     }
 
-    /// Goes back to just before the last event other than routine, and waits.
+    /// Goes back to just before the last news, and waits.
     ///
     /// # Errors
     /// If there is none.
     pub fn step_back(&mut self) -> Result<()> {
         self.playing = false;
-        self.history.back(|event| !event.kind.is_routine())?;
+        self.history.back()?;
         self.arrive();
         Ok(())
     }
@@ -43,6 +46,15 @@ impl Stage {
 
     /// Carries out a line about the run; none if it is another.
     pub(super) fn travel(&mut self, line: &Line) -> Result<Option<String>> {
+        if let Line::Compare { one, other } = line {
+            let comparison = self.history.compare([one, other])?;
+            let told = scenario::comparison(&comparison);
+            self.comparison = Some(Rc::new(comparison));
+            return Ok(Some(told));
+        }
+        if let Line::Discard(_) | Line::Branch { .. } = line {
+            self.comparison = None;
+        }
         let before = (self.history.branch().id, self.history.moment());
         let told = scenario::travel(&mut self.history, line)?;
         if before != (self.history.branch().id, self.history.moment()) {
@@ -76,6 +88,8 @@ impl Stage {
 
     /// Loads sample data into the present branch from now on.
     pub fn load(&mut self, loader: Loader) {
+        // A mark of that name may be there already, from a loading before.
+        let _ = self.history.mark(&format!("loads {}", loader.table));
         self.loader = Some(loader);
         self.loads_into = self.history.branch().id;
     }
@@ -104,14 +118,24 @@ impl Stage {
 
     /// The cursor stands elsewhere than it stood: stories are told again up to here.
     fn arrive(&mut self) {
-        let now = self.history.moment().events;
+        let moment = self.history.moment();
+        let now = moment.events;
+        let branch = &self.history.branch().name;
+        self.announcement = format!("Now at {} on branch {branch}.", moment.at);
         self.cursor_us = self.world().now().0 as f64;
         self.pace.set_network(self.world().network());
         self.stories.retain(|story| story.is_over() && story.last < now);
         self.tell_again(now);
-        if self.story.is_none_or(|request| self.place_of(request).is_none()) {
-            self.story = self.stories.last().map(|story| story.request);
+        // What the reader chose to look at stays in focus; else it is the newest.
+        let chosen = match &self.selected {
+            Some(Selection::Request(request)) => self.place_of(*request),
+            _ => None,
+        };
+        let focused = chosen.map_or(self.stories.last(), |at| self.stories.get(at));
+        if let Some(story) = focused {
+            self.key = Some(story.wanted.key.clone());
         }
+        self.story = focused.map(|story| story.request);
         self.told = now;
     }
 

@@ -64,9 +64,11 @@ fn in_force(view: &View, now: &Callback<String>) -> Html {
         let button = end.as_ref().map(|end| {
             let (now, line) = (now.clone(), end.clone());
             let onclick = move |_| now.emit(line.clone());
-            html! { <button class="end" {onclick}><code>{ end.clone() }</code></button> }
+            let label = end_label(end);
+            html! { <button class="end" title={end.clone()} {onclick}>{ label }</button> }
         });
-        html! { <li key={words.clone()}><span>{ words.clone() }</span>{ button }</li> }
+        let line = end.as_ref().map(|end| html! { <code>{ end.clone() }</code> });
+        html! { <li key={words.clone()}><span>{ words.clone() }{ line }</span>{ button }</li> }
     };
     html! {
         <section class="in-force" aria-label="Faults in force">
@@ -82,6 +84,18 @@ fn in_force(view: &View, now: &Callback<String>) -> Html {
                 </ul>
             }
         </section>
+    }
+}
+
+/// What the button says that carries out a line which ends a fault.
+fn end_label(line: &str) -> &'static str {
+    match line.split(' ').next() {
+        Some("heal") => "Heal",
+        Some("link") => "Mend",
+        Some("restart") => "Restart",
+        Some("resume") => "Resume",
+        Some("clock") => "Set right",
+        _ => "End",
     }
 }
 

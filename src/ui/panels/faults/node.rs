@@ -56,7 +56,7 @@ pub(super) fn NodeForm(props: &FormProps) -> Html {
                 <button id="fault-slow" type="button" class="beside" onclick={send(slow_line)}>
                     { "Slow it" }
                 </button>
-                { field("fault-skew", "Clock ahead by", &skew) }
+                { field("fault-skew", "Clock ahead", &skew) }
                 { field("fault-drift", "Gains µs/s", &drift) }
                 <button id="fault-clock" type="button" class="beside" onclick={send(clock_line)}>
                     { "Set clock" }
