@@ -139,6 +139,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
                 aria-labelledby={format!("tab-{}", panel.id())}
                 hidden={!is_open}
             >
+                <h2 class="aloud">{ panel.label() }</h2>
                 { content }
             </div>
         }

@@ -89,6 +89,8 @@ function picture() {
   }
   transport.style.position = "relative";
   for (const part of transport.children) part.inert = true;
+  window.transportAtFirst ??= transport.cloneNode(true);
+  transport.replaceWith(window.transportAtFirst.cloneNode(true));
   for (const it of app.querySelectorAll("button, details, select, input")) it.inert = true;
   for (const it of app.querySelectorAll("svg [role], svg[role]")) {
     for (const name of ["role", "tabindex", "aria-pressed"]) it.removeAttribute(name);
