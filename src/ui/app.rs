@@ -12,7 +12,7 @@ use super::layout::{Layout, use_layout};
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
 use super::side::Side;
-use super::timeline::Timeline;
+use super::timeline::Trace;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
@@ -146,6 +146,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                 <div class="ring-room">
                     <RingPicture
                         scene={Rc::clone(&view.scene)}
+                        driver={driver.clone()}
                         on_node={on_node.clone()}
                         canvas={driver.canvas.clone()}
                     />
@@ -161,12 +162,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
             </section>
             <section class="pane time-pane" id="panel-trace" role={tab}
                 aria-label="Space-time trace" hidden={!layout.has_trace()}>
-                <h2>{ "What happened when" }</h2>
-                <Timeline
-                    story={view.scene.story.clone()}
-                    root={driver.timeline.clone()}
-                    on_node={on_node.clone()}
-                />
+                <Trace view={Rc::clone(view)} driver={driver.clone()} on_node={on_node.clone()} />
                 if !*layout.projector { { requests(view, driver) } }
             </section>
         </>

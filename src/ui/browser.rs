@@ -1,9 +1,13 @@
 //! The few things that are asked of the browser directly.
 
 use gloo::events::EventListener;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, HtmlElement, Response, Storage, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, ResizeObserver, Response, Storage, Url,
+};
+use yew::NodeRef;
 
 use super::snapshots::{MemoryStore, SnapshotStore, TextStorage, TextStore};
 use crate::base::{Error, Result};
@@ -51,21 +55,41 @@ pub async fn fetch_text(address: &str) -> Result<String> {
     text.as_string().ok_or_else(|| failed(JsValue::NULL))
 }
 
+/// Bytes of a media type, as the browser holds them.
+///
+/// # Errors
+/// If the browser refuses to.
+pub fn blob(bytes: &[u8], media_type: &str) -> Result<Blob> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(no_file)
+}
+
+fn no_file(_: JsValue) -> Error {
+    Error::refused("the browser refused to save a file")
+}
+
 /// Offers bytes as a file to save.
 ///
 /// # Errors
 /// If the browser refuses to make a file of them.
 pub fn save_file(name: &str, bytes: &[u8]) -> Result<()> {
-    let refused = |_| Error::refused("the browser refused to save a file");
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence(&parts).map_err(refused)?;
-    let address = Url::create_object_url_with_blob(&blob).map_err(refused)?;
-    let anchor = document().create_element("a").map_err(refused)?;
+    save_blob(name, &blob(bytes, "application/octet-stream")?)
+}
+
+/// The same for what the browser holds already.
+///
+/// # Errors
+/// If the browser refuses to make a file of it.
+pub fn save_blob(name: &str, blob: &Blob) -> Result<()> {
+    let address = Url::create_object_url_with_blob(blob).map_err(no_file)?;
+    let anchor = document().create_element("a").map_err(no_file)?;
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
     anchor.set_href(&address);
     anchor.set_download(name);
     anchor.click();
-    Url::revoke_object_url(&address).map_err(refused)
+    Url::revoke_object_url(&address).map_err(no_file)
 }
 
 /// Puts a text on the clipboard. False where the page has none: outside of secure contexts.
@@ -137,6 +161,27 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // Without focus the keyboard stays where it was.
         let _ = element.focus();
+    }
+}
+
+/// Calls back when an element has another size, for as long as the result is kept.
+pub fn on_resize(element: &NodeRef, callback: impl Fn() + 'static) -> Option<Watcher> {
+    let element = element.cast::<web_sys::Element>()?;
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(Watcher { observer, _closure: closure })
+}
+
+/// Watches the size of an element.
+pub struct Watcher {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }
 

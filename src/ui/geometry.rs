@@ -112,6 +112,17 @@ pub fn node_point(index: usize, count: usize) -> Point {
     at_turn(node_turn(index, count), node_radius(count))
 }
 
+/// The nodes on the left and on the right of a line, as one looks along it.
+pub fn sides(from: Point, to: Point, count: usize) -> [Vec<usize>; 2] {
+    let way = to.minus(from);
+    let is_left = |node: &usize| {
+        let there = node_point(*node, count).minus(from);
+        way.x * there.y - way.y * there.x < 0.0
+    };
+    let (left, right) = (0..count).partition(is_left);
+    [left, right]
+}
+
 /// The way that points from the centre outwards through a node's disc, of length 1.
 pub fn outward(index: usize, count: usize) -> Point {
     node_point(index, count).minus(CENTRE).unit()
@@ -253,6 +264,14 @@ mod tests {
         assert!(near(at_turn(0.25, 400.0), Point::new(900.0, 500.0)));
         assert!(near(at_turn(0.5, 400.0), Point::new(500.0, 900.0)));
         assert!(near(node_point(0, 7), Point::new(500.0, 500.0 - node_radius(7))));
+    }
+
+    #[test]
+    fn a_line_parts_the_nodes() {
+        let [left, right] = sides(Point::new(400.0, 900.0), Point::new(400.0, 100.0), 5);
+        assert_eq!((left, right), (vec![3, 4], vec![0, 1, 2]));
+        let [left, right] = sides(Point::new(0.0, 5.0), Point::new(9.0, 5.0), 5);
+        assert!(left.is_empty() && right.len() == 5);
     }
 
     #[test]

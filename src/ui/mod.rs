@@ -16,6 +16,7 @@
 //! | [`suggestions`] | what a stranger could try next |
 //! | [`address`] | what the page's address asks for |
 //! | [`chart`] | where the columns of a histogram stand |
+//! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
@@ -35,6 +36,7 @@ pub mod course;
 pub mod geometry;
 pub mod inspected;
 pub mod loader;
+pub mod motion;
 pub mod opening;
 pub mod outline;
 pub mod pace;

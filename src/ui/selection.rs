@@ -20,4 +20,12 @@ impl Selection {
             _ => None,
         }
     }
+
+    /// The message, if it is one.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Selection::Message(message) => Some(*message),
+            _ => None,
+        }
+    }
 }

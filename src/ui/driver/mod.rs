@@ -4,6 +4,7 @@
 //! No frame is requested while nothing moves. The virtual DOM runs when something happened, never
 //! because a frame went by.
 
+mod messages;
 mod metrics;
 mod sample;
 mod snapshots;
@@ -16,14 +17,16 @@ use yew::{Callback, NodeRef};
 
 use super::browser;
 use super::pace::Speed;
-use super::ring::MessagePainter;
+use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
 use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
+use super::timeline::trace::Screen;
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, Result, VirtualTime};
+use crate::base::{Error, EventSeq, Result, VirtualTime};
 use crate::scenario;
+use crate::sim::Event;
 use metrics::Fold;
 use sample::Sample;
 
@@ -59,6 +62,8 @@ pub struct Driver {
     /// Where virtual time is shown.
     pub clock: NodeRef,
     pub timeline: NodeRef,
+    /// The trace of everything, while it is shown.
+    pub trace: Screen,
 }
 
 /// A driver that components can compare.
@@ -100,6 +105,7 @@ impl Driver {
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
             timeline: NodeRef::default(),
+            trace: Screen::default(),
         }
     }
 
@@ -119,6 +125,7 @@ impl Driver {
             painter.set_theme();
             painter.resize();
         }
+        self.trace.resized();
         self.paint();
     }
 
@@ -242,15 +249,39 @@ impl Driver {
         let stage = self.stage.borrow();
         let now_us = stage.cursor_us();
         if let Some(painter) = self.painter.borrow_mut().as_mut() {
-            let world = stage.world();
-            let nodes = usize::from(world.config().nodes);
-            let highlighted = stage.story().map(|story| story.request);
-            painter.paint(&mut stage.flights(), now_us, nodes, highlighted);
+            let look = Look {
+                now_us,
+                nodes: usize::from(stage.world().config().nodes),
+                highlighted: stage.story().map(|story| story.request),
+                selected: stage.selected().and_then(Selection::message),
+            };
+            painter.paint(&mut stage.flights(), &look);
         }
         timeline::place_cursor(&self.timeline, now_us);
+        self.trace.paint(&stage);
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
             clock.set_text_content(Some(&super::view::time_text(now_us)));
         }
+    }
+
+    /// Puts the trace where it is looked at now.
+    pub fn paint_trace(&self) {
+        self.trace.paint(&self.stage.borrow());
+    }
+
+    /// An event of the trace.
+    pub fn event(&self, seq: EventSeq) -> Option<Event> {
+        self.stage.borrow().events().get(seq).cloned()
+    }
+
+    /// An event of the trace in words.
+    pub fn words_of(&self, seq: EventSeq) -> Option<String> {
+        self.trace.describe(seq, &self.stage.borrow().events())
+    }
+
+    /// The events in the trace's window, in words.
+    pub fn listed(&self) -> Vec<(EventSeq, String)> {
+        self.trace.list(&self.stage.borrow().events())
     }
 
     pub fn set_playing(self: &Rc<Self>, playing: bool) {

@@ -7,49 +7,18 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::super::geometry::{FlightPath, Point, SCENE, Stop};
-use super::super::palette::{self, COLOURS};
+use super::super::geometry::{FlightPath, Point, SCENE};
+use super::super::motion::Motion;
+use super::super::palette::COLOURS;
 use super::shapes::Shape;
-use crate::base::{RequestId, tenths};
-use crate::node::{Address, MessageKind};
-use crate::sim::Flight;
+use super::sprites::{Look, Sprite};
+use crate::base::{MessageId, tenths};
 
-/// The number of the clients' colour, after those of the nodes.
-const CLIENT: u8 = COLOURS as u8;
-
-/// Half the size of a message in scene units, and at least so many CSS pixels.
-const STRONG: (f64, f64) = (13.0, 5.5);
-const FAINT: (f64, f64) = (8.0, 3.2);
 const FAINT_ALPHA: f64 = 0.5;
-/// More messages than this are painted smaller, so that the ring stays visible behind them.
-const CROWD: f64 = 400.0;
 /// More messages than this carry no words.
 const WORDY: usize = 24;
-/// A message that is lost ends at this share of its way, and a cross is left of it.
-const LOST_AT: f64 = 0.55;
-
-/// A message as it is painted in this frame.
-#[derive(Clone, Copy)]
-struct Sprite {
-    path: FlightPath,
-    t: f64,
-    at: Point,
-    shape: Shape,
-    kind: MessageKind,
-    /// It is lost, and this is what is left of it.
-    is_lost: bool,
-    /// An outline instead of a full shape.
-    is_reply: bool,
-    is_strong: bool,
-    colour: u8,
-}
-
-impl Sprite {
-    /// Sprites of one group are painted together; strong ones last, above the others.
-    fn group(&self) -> (bool, u8) {
-        (self.is_strong, self.colour)
-    }
-}
+/// How near to a message a click has to be, in CSS pixels.
+const REACH_PX: f64 = 13.0;
 
 /// Paints messages on the canvas of a [`super::RingPicture`].
 pub struct MessagePainter {
@@ -62,6 +31,7 @@ pub struct MessagePainter {
     surface: String,
     text: String,
     bad: String,
+    accent: String,
     /// Whether messages stand still at stations on their way.
     is_still: bool,
     sprites: Vec<Sprite>,
@@ -81,6 +51,7 @@ impl MessagePainter {
             surface: String::new(),
             text: String::new(),
             bad: String::new(),
+            accent: String::new(),
             is_still: false,
             sprites: Vec::new(),
             is_blank: false,
@@ -119,28 +90,16 @@ impl MessagePainter {
         self.surface = read("--surface", "#fff");
         self.text = read("--text", "#222");
         self.bad = read("--bad", "#b3261e");
+        self.accent = read("--accent", "#1d5fd1");
         let still = window.match_media("(prefers-reduced-motion: reduce)");
         self.is_still = still.ok().flatten().is_some_and(|query| query.matches());
     }
 
-    /// Paints all messages as they are at an instant, in microseconds of virtual time; with each,
-    /// whether it is lost on its way.
-    pub fn paint(
-        &mut self,
-        flights: &mut dyn Iterator<Item = (Flight, bool)>,
-        now_us: f64,
-        node_count: usize,
-        highlighted: Option<RequestId>,
-    ) {
+    /// Paints all messages as they are at an instant.
+    pub fn paint(&mut self, messages: &mut dyn Iterator<Item = Motion>, look: &Look) {
         self.sprites.clear();
-        for (flight, is_lost) in flights {
-            let mut one = sprite(&flight, now_us, node_count, highlighted, self.is_still);
-            if is_lost && one.t >= LOST_AT {
-                (one.t, one.at) = (LOST_AT, one.path.at(LOST_AT));
-                (one.shape, one.is_lost) = (Shape::Cross, true);
-            }
-            self.sprites.push(one);
-        }
+        let is_still = self.is_still;
+        self.sprites.extend(messages.map(|motion| Sprite::of(&motion, look, is_still)));
         if self.sprites.is_empty() && self.is_blank {
             return;
         }
@@ -156,41 +115,119 @@ impl MessagePainter {
             self.paint_group(group);
         }
         self.context.set_global_alpha(1.0);
+        self.paint_selected();
         self.paint_words();
+    }
+
+    /// Scene units to a CSS pixel.
+    fn pixel(&self) -> f64 {
+        self.pixel_ratio / self.scale
+    }
+
+    /// The message at a place, as it was painted last: the nearest one within reach.
+    pub fn message_at(&self, place: Point) -> Option<MessageId> {
+        let reach = REACH_PX * self.pixel();
+        let distance = |sprite: &Sprite| sprite.at.distance_to(place);
+        let near = self.sprites.iter().filter(|sprite| !sprite.is_lost && distance(sprite) < reach);
+        let nearest = near.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        nearest.map(|sprite| sprite.message)
+    }
+
+    /// Where a message was painted last.
+    pub fn place_of(&self, message: MessageId) -> Option<Point> {
+        self.sprites.iter().find(|sprite| sprite.message == message).map(|sprite| sprite.at)
+    }
+
+    /// The message after this one, or the first; those of the request in focus come first.
+    pub fn message_after(&self, message: Option<MessageId>) -> Option<MessageId> {
+        let mut all: Vec<_> = self.sprites.iter().filter(|sprite| !sprite.is_lost).collect();
+        all.sort_unstable_by_key(|sprite| (!sprite.is_strong, sprite.message));
+        let before = all.iter().position(|sprite| Some(sprite.message) == message);
+        let next = before.map_or(0, |before| (before + 1) % all.len());
+        all.get(next).map(|sprite| sprite.message)
+    }
+
+    /// A ring around the message that the reader looks into.
+    fn paint_selected(&self) {
+        let Some(sprite) = self.sprites.iter().find(|sprite| sprite.is_selected) else { return };
+        let size = Sprite::size(true, 1, self.pixel()) * 2.1;
+        for (colour, width) in [(&self.surface, 0.5), (&self.accent, 0.24)] {
+            self.context.set_stroke_style_str(colour);
+            self.context.set_line_width(size * width);
+            self.context.begin_path();
+            Shape::Circle.trace(&self.context, sprite.at, size);
+            self.context.stroke();
+        }
     }
 
     /// What a message is, beside those whose shapes are not seen every day.
     fn paint_words(&self) {
-        let wordy = |sprite: &&Sprite| sprite.is_lost || sprite.shape.has_word();
-        if self.sprites.iter().filter(wordy).count() > WORDY {
+        let wordy = |sprite: &Sprite| Some((sprite.at, sprite.word()?));
+        if self.sprites.iter().filter(|sprite| sprite.has_word()).count() > WORDY {
             return;
         }
-        let size = (11.0 * self.pixel_ratio / self.scale).max(19.0);
+        let size = self.word_size();
         self.context.set_font(&format!("600 {}px system-ui, sans-serif", tenths(size)));
         self.context.set_line_width(size * 0.3);
         self.context.set_stroke_style_str(&self.surface);
         self.context.set_fill_style_str(&self.text);
-        for sprite in self.sprites.iter().filter(wordy) {
-            let word = match (sprite.is_lost, sprite.shape, sprite.kind) {
-                (true, ..) => "lost".to_owned(),
-                (_, Shape::Envelope, MessageKind::Write | MessageKind::Repair) => "hint".to_owned(),
-                (_, _, kind) => kind.to_string(),
-            };
-            let (x, y) = (sprite.at.x + size, sprite.at.y - size * 0.8);
+        for (at, word) in self.sprites.iter().filter_map(wordy) {
+            let (x, y) = (at.x + size, at.y - size * 0.8);
             // Text that cannot be drawn is missed by nobody: the shapes say the same.
             let _ = self.context.stroke_text(&word, x, y);
             let _ = self.context.fill_text(&word, x, y);
         }
     }
 
+    fn word_size(&self) -> f64 {
+        (11.0 * self.pixel()).max(19.0)
+    }
+
+    /// What was painted last, as shapes of SVG.
+    pub fn to_svg(&self) -> String {
+        let mut svg = String::from("<g stroke-linecap=\"round\" stroke-linejoin=\"round\">");
+        for sprite in &self.sprites {
+            svg += &self.sprite_as_svg(sprite);
+        }
+        svg + "</g>"
+    }
+
+    fn sprite_as_svg(&self, sprite: &Sprite) -> String {
+        let Sprite { path: FlightPath { start, control, end }, at, tail, .. } = sprite;
+        let size = Sprite::size(sprite.is_strong, self.sprites.len(), self.pixel());
+        let colour = &self.colours[usize::from(sprite.colour)];
+        let shape = sprite.shape.outline(*at, size);
+        let (fill, stroke) = match (sprite.shape, sprite.is_reply) {
+            (Shape::Cross, _) => ("none", &self.bad),
+            (_, true) => (self.surface.as_str(), colour),
+            (_, false) => (colour.as_str(), &self.surface),
+        };
+        let opacity = if sprite.is_strong { "1" } else { "0.5" };
+        let way =
+            if sprite.is_strong { format!("M{start}Q{control} {end}") } else { String::new() };
+        let (thin, wide) = (tenths(size * 0.16), tenths(size * 0.5));
+        let word = sprite.word().map_or_else(String::new, |word| {
+            let (size, text) = (self.word_size(), &self.text);
+            let place = Point::new(at.x + size, at.y - size * 0.8);
+            let [x, y, size] = [place.x, place.y, size].map(tenths);
+            format!(
+                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"600\" \
+                 fill=\"{text}\">{word}</text>"
+            )
+        });
+        format!(
+            "<g opacity=\"{opacity}\"><g fill=\"none\" stroke=\"{colour}\" opacity=\"0.3\">\
+             <path d=\"{way}\" stroke-width=\"{thin}\"/>\
+             <path d=\"M{tail}L{at}\" stroke-width=\"{wide}\"/></g>\
+             <path d=\"{shape}\" fill=\"{fill}\" stroke=\"{stroke}\" \
+             stroke-width=\"{wide}\" paint-order=\"stroke\"/>{word}</g>"
+        )
+    }
+
     fn paint_group(&self, group: &[Sprite]) {
         let is_strong = group[0].is_strong;
         let colour = &self.colours[usize::from(group[0].colour)];
-        let (units, pixels) = if is_strong { STRONG } else { FAINT };
-        let mut size = units.max(pixels * self.pixel_ratio / self.scale);
-        if !is_strong {
-            size *= (CROWD / self.sprites.len() as f64).sqrt().clamp(0.5, 1.0);
-        }
+        let size = Sprite::size(is_strong, self.sprites.len(), self.pixel());
         let context = &self.context;
         context.set_global_alpha(if is_strong { 0.3 } else { FAINT_ALPHA * 0.5 });
         context.set_stroke_style_str(colour);
@@ -251,39 +288,6 @@ impl MessagePainter {
     }
 }
 
-fn sprite(
-    flight: &Flight,
-    now_us: f64,
-    node_count: usize,
-    highlighted: Option<RequestId>,
-    is_still: bool,
-) -> Sprite {
-    let (sent, arrives) = (flight.sent_at.0 as f64, flight.arrives_at.0 as f64);
-    let mut t = ((now_us - sent) / (arrives - sent).max(1.0)).clamp(0.0, 1.0);
-    if is_still {
-        t = ((t * 3.0).floor().min(2.0) + 0.5) / 3.0;
-    }
-    let stop = |address| match address {
-        Address::Client(_) => Stop::Client,
-        Address::Node(node) => Stop::Node(node.index()),
-    };
-    let path = FlightPath::between(stop(flight.from), stop(flight.to), node_count);
-    Sprite {
-        path,
-        t,
-        at: path.at(t),
-        shape: Shape::of(flight),
-        kind: flight.kind,
-        is_lost: false,
-        is_reply: flight.kind.is_reply(),
-        is_strong: flight.request.is_some() && highlighted == flight.request,
-        colour: match flight.from {
-            Address::Client(_) => CLIENT,
-            Address::Node(node) => palette::colour(node) as u8,
-        },
-    }
-}
-
 fn trace_way(context: &CanvasRenderingContext2d, sprite: &Sprite) {
     let FlightPath { start, control, end } = sprite.path;
     context.move_to(start.x, start.y);
@@ -291,7 +295,6 @@ fn trace_way(context: &CanvasRenderingContext2d, sprite: &Sprite) {
 }
 
 fn trace_tail(context: &CanvasRenderingContext2d, sprite: &Sprite) {
-    let tail = sprite.path.at((sprite.t - 0.12).max(0.0));
-    context.move_to(tail.x, tail.y);
+    context.move_to(sprite.tail.x, sprite.tail.y);
     context.line_to(sprite.at.x, sprite.at.y);
 }

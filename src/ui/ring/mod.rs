@@ -1,23 +1,31 @@
 //! The ring: who owns what, where an item lives, how a vote stands, and what is under way.
 //!
-//! Three layers on one square, each redrawn only when what it shows has changed:
+//! Layers on one square, each redrawn only when what it shows has changed:
 //!
 //! ```text
+//!   tools    menu of a message, line of a split, buttons in the corners
 //!   canvas   messages: painted by the page's driver through a `MessagePainter`, every frame
 //!   scene    nodes, the walk to the owners, votes: virtual DOM, redrawn with the scene
 //!   ground   ownership band and client: virtual DOM, redrawn with the cluster
 //! ```
 //!
-//! To the keyboard the ring is one stop: arrows move around it, Enter opens a node, Escape leaves.
+//! To the keyboard the ring is one stop: arrows move around it, Enter opens a node, `m` a message,
+//! `i` the item in focus, and Escape leaves.
 
 mod chips;
+mod cut;
 mod ground;
 mod legend;
 mod marks;
+mod menu;
 mod messages;
 mod nodes;
+pub mod picture;
+mod pointer;
 mod shapes;
 mod splits;
+mod sprites;
+mod tools;
 mod votes;
 mod walk;
 mod width;
@@ -26,20 +34,27 @@ pub use legend::MessageLegend;
 pub use marks::{Mark, mark};
 pub use messages::MessagePainter;
 pub(super) use nodes::state_words;
+pub use sprites::Look;
 pub use width::use_width;
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::geometry;
+use super::driver::Handle;
+use super::geometry::{self, Point};
 use super::scene::Scene;
+use super::selection::Selection;
 use super::trouble::split_words;
-use crate::base::NodeId;
+use crate::base::{MessageId, NodeId};
+use cut::Cut;
 use ground::Ground;
+use menu::MessageMenu;
 use nodes::Nodes;
+use tools::Tools;
 use walk::{connectors, walk};
 
 /// Narrower than this many CSS pixels, the ring is drawn with fewer and larger details.
@@ -72,6 +87,7 @@ impl Layout {
 #[derive(Properties, PartialEq)]
 pub struct RingProps {
     pub scene: Rc<Scene>,
+    pub driver: Handle,
     /// A node was clicked, or opened by keyboard.
     pub on_node: Callback<NodeId>,
     /// Where messages are painted: the driver makes a [`MessagePainter`] of it.
@@ -80,21 +96,32 @@ pub struct RingProps {
 
 #[component]
 pub fn RingPicture(props: &RingProps) -> Html {
-    let scene = &props.scene;
+    let RingProps { scene, driver, .. } = props;
     let square = use_node_ref();
     let width = use_width(&square);
     let layout =
         Layout { count: scene.nodes.len(), compact: width > 0 && width < COMPACT_BELOW_PX };
     let at = use_state(|| 0usize);
     let current = (*at).min(layout.count.saturating_sub(1));
+    let (opened, on_message) = use_menu(driver);
+    let cut = use_reducer(Cut::default);
+    let pressed = use_memo((), |()| Cell::new(None));
+    cut::use_escape(&cut, &pressed);
+    let on_drag = cut::use_drag(&cut, driver, layout.count);
+    pointer::use_pointer(&square, driver, cut.is_armed, &pressed, on_message.clone(), on_drag);
     let onkeydown = {
-        let (at, on_node, square) = (at.clone(), props.on_node.clone(), square.clone());
+        let (at, square) = (at.clone(), square.clone());
+        let (driver, on_message, on_node) =
+            (driver.clone(), on_message.clone(), props.on_node.clone());
+        let key = scene.focus.as_ref().map(|focus| focus.key.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(key) = Key::of(&event) else { return };
+            let Some(pressed) = Key::of(&event) else { return };
             event.prevent_default();
-            match key {
+            match pressed {
                 Key::Open => on_node.emit(NodeId(current as u16)),
                 Key::Leave => blur(&event),
+                Key::Message => on_message.emit(driver.message_after(None)),
+                Key::Item => driver.select(key.clone().map(Selection::Item)),
                 Key::Move(step) => {
                     let to = (current as isize + step).rem_euclid(layout.count.max(1) as isize);
                     at.set(to as usize);
@@ -114,8 +141,13 @@ pub fn RingPicture(props: &RingProps) -> Html {
             on_node.emit(node);
         })
     };
+    let class = classes!(
+        "ring",
+        layout.compact.then_some("ring-compact"),
+        cut.is_armed.then_some("is-armed")
+    );
     html! {
-        <div ref={square} class={classes!("ring", layout.compact.then_some("ring-compact"))}>
+        <div ref={square.clone()} {class}>
             <Ground cluster={scene.cluster} lists={Arc::clone(&scene.lists)}
                 compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
@@ -126,7 +158,7 @@ pub fn RingPicture(props: &RingProps) -> Html {
                 }
                 <Nodes scene={Rc::clone(scene)} {layout} {current} {on_click} />
                 if let Some(focus) = &scene.focus {
-                    { walk(focus, layout) }
+                    { walk(focus, layout, driver) }
                 }
                 if let Some(story) = &scene.story {
                     { votes::votes(story, layout) }
@@ -134,8 +166,45 @@ pub fn RingPicture(props: &RingProps) -> Html {
             </svg>
             <canvas ref={props.canvas.clone()} class="ring-layer ring-messages"
                 aria-hidden="true"></canvas>
+            { cut::preview(&cut, layout) }
+            { cut::words(&cut, layout.count) }
+            if let Some(Opened { message, place, .. }) = *opened {
+                <MessageMenu {message} {place} driver={driver.clone()}
+                    on_close={move |()| on_message.emit(None)} />
+            }
+            <Tools driver={driver.clone()} {square} {cut} />
         </div>
     }
+}
+
+/// A message whose menu is open, where it was then, and whether time goes on when it is closed.
+#[derive(Clone, Copy, PartialEq)]
+struct Opened {
+    message: MessageId,
+    place: Point,
+    was_playing: bool,
+}
+
+/// The menu of a message, and what opens and closes it.
+#[hook]
+fn use_menu(driver: &Handle) -> (UseStateHandle<Option<Opened>>, Callback<Option<MessageId>>) {
+    let opened = use_state_eq(|| None::<Opened>);
+    let told = {
+        let (opened, driver) = (opened.clone(), driver.clone());
+        use_callback(*opened, move |message: Option<MessageId>, before| {
+            let place = message.and_then(|message| driver.message_place(message));
+            let was_playing = before.map_or_else(|| driver.is_playing(), |it| it.was_playing);
+            let next = message.zip(place);
+            opened.set(next.map(|(message, place)| Opened { message, place, was_playing }));
+            if let Some((message, _)) = next {
+                driver.set_playing(false);
+                driver.select(Some(Selection::Message(message)));
+            } else if before.is_some() && was_playing {
+                driver.set_playing(true);
+            }
+        })
+    };
+    (opened, told)
 }
 
 /// What a key does on the ring.
@@ -144,6 +213,10 @@ enum Key {
     First,
     Open,
     Leave,
+    /// Opens a message of the request in focus, or any.
+    Message,
+    /// Opens the item in focus.
+    Item,
 }
 
 impl Key {
@@ -158,6 +231,8 @@ impl Key {
             "Home" => Self::First,
             "Enter" | " " => Self::Open,
             "Escape" => Self::Leave,
+            "m" => Self::Message,
+            "i" => Self::Item,
             _ => return None,
         })
     }

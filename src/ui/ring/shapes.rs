@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use web_sys::CanvasRenderingContext2d;
 
 use super::super::geometry::Point;
+use crate::base::tenths;
 use crate::node::MessageKind;
 use crate::sim::Flight;
 
@@ -56,54 +57,86 @@ impl Shape {
         matches!(self, Self::Envelope | Self::Plus | Self::Triangle)
     }
 
-    /// Adds its outline around a point to the present path.
-    pub fn trace(self, context: &CanvasRenderingContext2d, at: Point, size: f64) {
-        let Point { x, y } = at;
-        let lines = |points: &[(f64, f64)]| {
-            for (number, (dx, dy)) in points.iter().enumerate() {
-                let (x, y) = (x + dx * size, y + dy * size);
-                if number == 0 { context.move_to(x, y) } else { context.line_to(x, y) }
-            }
-        };
-        let closed = |points: &[(f64, f64)]| {
-            lines(points);
-            context.close_path();
-        };
+    /// Its corners in a square from about -1 to 1, and a line that is drawn into it. Round shapes
+    /// have none.
+    fn corners(self) -> [&'static [(f64, f64)]; 2] {
         match self {
-            Self::Diamond => closed(&[(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)]),
-            Self::Square => closed(&[(-0.86, -0.86), (0.86, -0.86), (0.86, 0.86), (-0.86, 0.86)]),
-            Self::Envelope => {
-                closed(&[(-1.25, -0.85), (1.25, -0.85), (1.25, 0.85), (-1.25, 0.85)]);
-                lines(&[(-1.25, -0.85), (0.0, 0.25), (1.25, -0.85)]);
-            }
-            Self::Plus => {
-                let (long, wide) = (1.15, 0.42);
-                closed(&[
-                    (-wide, -long),
-                    (wide, -long),
-                    (wide, -wide),
-                    (long, -wide),
-                    (long, wide),
-                    (wide, wide),
-                    (wide, long),
-                    (-wide, long),
-                    (-wide, wide),
-                    (-long, wide),
-                    (-long, -wide),
-                    (-wide, -wide),
-                ]);
-            }
-            Self::Triangle => closed(&[(0.0, -1.1), (1.1, 0.85), (-1.1, 0.85)]),
-            Self::Circle | Self::Dot => {
-                let radius = if self == Self::Dot { size * 0.55 } else { size };
-                context.move_to(x + radius, y);
-                // Only a negative radius is refused.
-                let _ = context.arc(x, y, radius, 0.0, TAU);
-            }
+            Self::Diamond => [&[(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)], &[]],
+            Self::Square => [&[(-0.86, -0.86), (0.86, -0.86), (0.86, 0.86), (-0.86, 0.86)], &[]],
+            Self::Envelope => [
+                &[(-1.25, -0.85), (1.25, -0.85), (1.25, 0.85), (-1.25, 0.85)],
+                &[(-1.25, -0.85), (0.0, 0.25), (1.25, -0.85)],
+            ],
+            Self::Plus => [
+                &[
+                    (-0.42, -1.15),
+                    (0.42, -1.15),
+                    (0.42, -0.42),
+                    (1.15, -0.42),
+                    (1.15, 0.42),
+                    (0.42, 0.42),
+                    (0.42, 1.15),
+                    (-0.42, 1.15),
+                    (-0.42, 0.42),
+                    (-1.15, 0.42),
+                    (-1.15, -0.42),
+                    (-0.42, -0.42),
+                ],
+                &[],
+            ],
+            Self::Triangle => [&[(0.0, -1.1), (1.1, 0.85), (-1.1, 0.85)], &[]],
+            Self::Circle | Self::Dot => [&[], &[]],
             Self::Cross => {
-                lines(&[(-0.75, -0.75), (0.75, 0.75)]);
-                lines(&[(0.75, -0.75), (-0.75, 0.75)]);
+                [&[], &[(-0.75, -0.75), (0.75, 0.75), (0.0, 0.0), (0.75, -0.75), (-0.75, 0.75)]]
             }
         }
+    }
+
+    /// The radius of a round shape.
+    fn radius(self) -> Option<f64> {
+        match self {
+            Self::Circle => Some(1.0),
+            Self::Dot => Some(0.55),
+            _ => None,
+        }
+    }
+
+    /// Adds its outline around a point to the present path.
+    pub fn trace(self, context: &CanvasRenderingContext2d, at: Point, size: f64) {
+        for (number, corners) in self.corners().into_iter().enumerate() {
+            for (number, (dx, dy)) in corners.iter().enumerate() {
+                let (x, y) = (at.x + dx * size, at.y + dy * size);
+                if number == 0 { context.move_to(x, y) } else { context.line_to(x, y) }
+            }
+            if number == 0 && !corners.is_empty() {
+                context.close_path();
+            }
+        }
+        if let Some(radius) = self.radius() {
+            context.move_to(at.x + radius * size, at.y);
+            // Only a negative radius is refused.
+            let _ = context.arc(at.x, at.y, radius * size, 0.0, TAU);
+        }
+    }
+
+    /// The same as the outline of a path of SVG.
+    pub fn outline(self, at: Point, size: f64) -> String {
+        let mut path = String::new();
+        for (number, corners) in self.corners().into_iter().enumerate() {
+            for (number, (dx, dy)) in corners.iter().enumerate() {
+                path.push(if number == 0 { 'M' } else { 'L' });
+                path += &Point::new(at.x + dx * size, at.y + dy * size).to_string();
+            }
+            if number == 0 && !corners.is_empty() {
+                path.push('Z');
+            }
+        }
+        if let Some(radius) = self.radius() {
+            let [left, right] = [-radius, radius].map(|r| Point::new(at.x + r * size, at.y));
+            let radius = tenths(radius * size);
+            path += &format!("M{left}A{radius} {radius} 0 1 1 {right}");
+            path += &format!("A{radius} {radius} 0 1 1 {left}Z");
+        }
+        path
     }
 }

@@ -4,10 +4,12 @@ use std::f64::consts::TAU;
 
 use yew::prelude::*;
 
+use super::super::driver::Handle;
 use super::super::geometry::{self, BAND_INNER, BAND_OUTER, Point, WALK_RADIUS, at_turn};
 use super::super::outline::{self, font_size, translate};
 use super::super::palette;
 use super::super::scene::Focus;
+use super::super::selection::Selection;
 use super::Layout;
 use crate::base::{NodeId, tenths};
 use crate::ring::{Token, Verdict, WalkStep};
@@ -111,7 +113,7 @@ fn focus_key(focus: &Focus) -> String {
 }
 
 /// The key's marker, the line along the ring, and every vnode that it passes.
-pub fn walk(focus: &Focus, layout: Layout) -> Html {
+pub fn walk(focus: &Focus, layout: Layout, driver: &Handle) -> Html {
     let start = focus.key.position.turn();
     let owners = owners(focus, layout);
     let Some(last) = owners.last() else { return Html::default() };
@@ -135,7 +137,7 @@ pub fn walk(focus: &Focus, layout: Layout) -> Html {
                 d={outline::arc(start, start + span, WALK_RADIUS)} />
             { for skipped }
             { for ranks }
-            { key_marker(focus, start, layout) }
+            { key_marker(focus, start, layout, driver) }
         </g>
     }
 }
@@ -183,7 +185,7 @@ fn skipped(focus: &Focus, owners: &[Owner], layout: Layout) -> Vec<(f64, String)
 }
 
 /// A pin at the key's position, and its name along the ring on the side where the walk is not.
-fn key_marker(focus: &Focus, start: f64, layout: Layout) -> Html {
+fn key_marker(focus: &Focus, start: f64, layout: Layout, driver: &Handle) -> Html {
     let font = if layout.compact { 38.0 } else { 27.0 };
     let name = shortened(&focus.key.key().to_string());
     let gap = if layout.compact { 0.012 } else { 0.009 };
@@ -201,8 +203,12 @@ fn key_marker(focus: &Focus, start: f64, layout: Layout) -> Html {
     let pin = format!("M{tip}L{left}L{right}Z");
     let [inner, outer] = [BAND_INNER, BAND_OUTER].map(|radius| at_turn(start, radius));
     let across = format!("M{inner}L{outer}");
+    let onclick = {
+        let (driver, key) = (driver.clone(), focus.key.clone());
+        move |_: MouseEvent| driver.select(Some(Selection::Item(key.clone())))
+    };
     html! {
-        <g class="walk-key">
+        <g class="walk-key" {onclick}>
             <title>{ format!("{} at position {}", focus.key, focus.key.position) }</title>
             <path class="walk-position" d={across} />
             <path class="walk-pin" d={pin} />

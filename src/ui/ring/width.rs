@@ -1,8 +1,8 @@
 //! How wide an element is, told to the component that draws into it.
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use yew::prelude::*;
+
+use super::super::browser::on_resize;
 
 /// Widths are told in steps of this many CSS pixels, so that a window that is being resized does
 /// not redraw everything at every pixel.
@@ -14,23 +14,15 @@ pub fn use_width(element: &NodeRef) -> u32 {
     let width = use_state_eq(|| 0);
     let told = width.setter();
     use_effect_with(element.clone(), move |element| {
-        let element = element.cast::<web_sys::Element>();
-        let measure = move |element: &web_sys::Element| {
-            told.set(element.client_width().max(0) as u32 / STEP_PX * STEP_PX);
+        let measured = element.clone();
+        let measure = move || {
+            let element = measured.cast::<web_sys::Element>();
+            let width = element.map_or(0, |element| element.client_width().max(0) as u32);
+            told.set(width / STEP_PX * STEP_PX);
         };
-        let watcher = element.and_then(|element| {
-            measure(&element);
-            let watched = element.clone();
-            let closure = Closure::<dyn Fn()>::new(move || measure(&watched));
-            let observer = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-            observer.observe(&element);
-            Some((observer, closure))
-        });
-        move || {
-            if let Some((observer, _closure)) = watcher {
-                observer.disconnect();
-            }
-        }
+        measure();
+        let watcher = on_resize(element, measure);
+        move || drop(watcher)
     });
     *width
 }

@@ -12,6 +12,7 @@ mod travel;
 use std::rc::Rc;
 
 use super::loader::Loader;
+use super::motion::{Motion, Strays};
 use super::pace::Pace;
 use super::scene::{Focus, Scene};
 use super::selection::Selection;
@@ -21,7 +22,7 @@ use super::trouble::Trouble;
 use crate::base::{ClientId, Error, EventSeq, RequestId, Result, VirtualTime};
 use crate::node::MessageKind;
 use crate::scenario::{self, Line};
-use crate::sim::{Command, Flight, RunStep, World};
+use crate::sim::{Command, RunStep, World};
 use crate::storage::ItemKey;
 use crate::travel::{BranchId, Comparison, Events, History, Keep};
 
@@ -50,8 +51,8 @@ pub struct Stage {
     loads_into: BranchId,
     comparison: Option<Rc<Comparison>>,
     announcement: String,
-    /// Messages that are lost on their way, until when they would have arrived.
-    lost: Vec<Flight>,
+    /// Messages that are lost on their way, or that do not go straight on.
+    strays: Strays,
     /// Whether gossip is drawn.
     pub shows_gossip: bool,
 }
@@ -84,7 +85,7 @@ impl Stage {
             loader: None,
             comparison: None,
             announcement: String::new(),
-            lost: Vec::new(),
+            strays: Strays::default(),
             shows_gossip: false,
         };
         stage.catch_up_with_events();
@@ -118,14 +119,14 @@ impl Stage {
 
     /// What is drawn between nodes: messages under way, and lost ones, which end half way. Gossip
     /// only where it is asked for.
-    pub fn flights(&self) -> impl Iterator<Item = (Flight, bool)> {
-        let under_way = self.world().flights().map(|flight| (flight, false));
+    pub fn flights(&self) -> impl Iterator<Item = Motion> {
+        let under_way = self.world().flights().map(|flight| self.strays.motion(flight));
         let is_still = self.rests() && self.playing;
         let now = VirtualTime(self.cursor_us as u64);
-        let lost = self.lost.iter().filter(move |lost| !is_still && lost.arrives_at >= now);
+        let lost = self.strays.lost();
         under_way
-            .chain(lost.map(|lost| (*lost, true)))
-            .filter(|(flight, _)| self.shows_gossip || flight.kind != MessageKind::Gossip)
+            .chain(lost.filter(move |lost| !is_still && lost.flight.arrives_at >= now))
+            .filter(|one| self.shows_gossip || one.flight.kind != MessageKind::Gossip)
     }
 
     /// The request in focus.
@@ -156,6 +157,11 @@ impl Stage {
             _ => {}
         }
         self.selected = selected;
+    }
+
+    /// What the reader looks into.
+    pub fn selected(&self) -> Option<&Selection> {
+        self.selected.as_ref()
     }
 
     /// What of the trace can be shown without computing it anew.

@@ -5,7 +5,8 @@ use super::{STORIES_KEPT, Stage};
 use crate::base::NodeId;
 use crate::data::Resolution;
 use crate::node::Note;
-use crate::sim::{Event, EventKind, Flight};
+use crate::sim::{Event, EventKind};
+use crate::ui::motion::departure;
 use crate::ui::story::Story;
 
 impl Stage {
@@ -25,7 +26,7 @@ impl Stage {
         }
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         let now = self.world().now();
-        self.lost.retain(|lost| lost.arrives_at >= now);
+        self.strays.forget(now);
         !events.is_empty()
     }
 
@@ -42,7 +43,8 @@ impl Stage {
     }
 
     fn tell(&mut self, event: &Event) {
-        self.lost.extend(lost_flight(event));
+        let history = &self.history;
+        self.strays.tell(event, |message| departure(&history.events(), event.seq, message));
         match &event.kind {
             EventKind::Asked { .. } => {
                 self.stories.extend(self.begin_story(event));
@@ -81,24 +83,6 @@ impl Stage {
             self.transcript.answer(request, story);
         }
     }
-}
-
-/// A message that is lost on its way.
-pub(super) fn lost_flight(event: &Event) -> Option<Flight> {
-    let EventKind::Lost { message, request, kind, from, to, until, .. } = &event.kind else {
-        return None;
-    };
-    Some(Flight {
-        message: *message,
-        request: *request,
-        kind: *kind,
-        from: *from,
-        to: *to,
-        sent_at: event.at,
-        arrives_at: *until,
-        refusal: false,
-        hint: None,
-    })
 }
 
 fn crash_words(node: NodeId, lost_records: u32) -> String {

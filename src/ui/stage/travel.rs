@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::telling::lost_flight;
 use super::{STORIES_KEPT, Stage};
 use crate::base::{EventSeq, Result, VirtualTime, heap_sort};
 use crate::scenario::{self, Line};
 use crate::sim::World;
 use crate::travel::Target;
 use crate::ui::loader::Loader;
+use crate::ui::motion::{Strays, departure};
 use crate::ui::selection::Selection;
 use crate::ui::story::Story;
 
@@ -149,18 +149,18 @@ impl Stage {
         let begin = events.first().unwrap_or(now);
         let from = missing.iter().copied().filter(|first| *first >= begin).min().unwrap_or(now);
         let mut told: Vec<Story> = Vec::new();
-        let mut lost = Vec::new();
+        let mut strays = Strays::default();
         for event in events.since(from).take_while(|event| event.seq < now) {
             if missing.contains(&event.seq) {
                 told.extend(self.begin_story(event));
             } else {
                 told.iter_mut().for_each(|story| story.tell(event));
             }
-            lost.extend(lost_flight(event));
+            strays.tell(event, |message| departure(&events, event.seq, message));
         }
         let at = self.history.world().now();
-        lost.retain(|flight| flight.arrives_at >= at);
-        self.lost = lost;
+        strays.forget(at);
+        self.strays = strays;
         self.stories.append(&mut told);
         heap_sort(&mut self.stories, |a, b| a.request.cmp(&b.request));
     }

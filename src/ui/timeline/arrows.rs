@@ -87,7 +87,7 @@ pub(super) fn arrow_label(one: &Arrow, frame: &Frame, placer: &mut Placer) -> Ht
     }
     let width = words.len() as f64 * 6.8 + 4.0;
     let room = if purpose(one).is_some() { 2.0 } else { 22.0 };
-    if frame.compact || (x2 - x1).abs() < width + room {
+    if (x2 - x1).abs() < width + room {
         return Html::default();
     }
     let is_off_lanes =

@@ -123,16 +123,16 @@ fn diagram(story: &Story, width: u32, on_node: &Callback<NodeId>) -> Html {
             <g class="timeline-arrows">
                 { for story.arrows.iter().map(|one| arrow(one, &frame)) }
             </g>
+            <g class="timeline-cursor" data-knots={frame.scale.to_text()} aria-hidden="true">
+                <path d={format!("M{} 0H{}", tenths(frame.side() - 6.0), tenths(frame.width))} />
+                <path class="timeline-handle" d={format!("M{} 0l-9 -6v12z", tenths(frame.side() - 2.0))} />
+            </g>
             { for stored }
             { for votes }
             { for story.arrows.iter().map(|one| arrow_label(one, &frame, &mut placer)) }
             { quorum_label }
             { answer }
             { for frame.lanes.iter().map(|lane| head(lane, &frame, on_node)) }
-            <g class="timeline-cursor" data-knots={frame.scale.to_text()} aria-hidden="true">
-                <path d={format!("M{} 0H{}", tenths(frame.side() - 6.0), tenths(frame.width))} />
-                <path class="timeline-handle" d={format!("M{} 0l-9 -6v12z", tenths(frame.side() - 2.0))} />
-            </g>
         </svg>
     }
 }
@@ -154,13 +154,15 @@ fn axis(frame: &Frame) -> Vec<Html> {
             }
         })
         .collect();
-    if let Some((from, to)) = frame.scale.silence {
+    if let Some((from, to, us)) = frame.scale.silence {
+        let middle = (frame.side() + frame.width - MARGIN) / 2.0;
         let (x, y) = (frame.side() - 14.0, (from + to) / 2.0);
         marks.push(html! {
             <g class="timeline-silence">
                 <rect x={tenths(frame.side())} y={tenths(from + 8.0)}
                     width={tenths(frame.width - MARGIN - frame.side())} height={tenths(to - from - 16.0)} />
                 <path d={format!("M{}l6 4l-12 6l12 6l-6 4", Point::new(x - 8.0, y - 10.0))} />
+                <text x={tenths(middle)} y={tenths(y)} dy=".35em">{ format!("nothing for {}", brief_us(us)) }</text>
             </g>
         });
     }

@@ -74,8 +74,8 @@ fn role(story: &Story, who: Address, client: Address) -> Role {
 pub struct Scale {
     /// Instants in microseconds, and heights in pixels; both ascending.
     knots: Vec<(f64, f64)>,
-    /// The silence that was cut short, as heights.
-    pub silence: Option<(f64, f64)>,
+    /// The silence that was cut short, as heights, and how long it was in microseconds.
+    pub silence: Option<(f64, f64, f64)>,
 }
 
 impl Scale {
@@ -102,7 +102,7 @@ impl Scale {
             let (start, end) = (top + (from - first) * pace, top + (from - first) * pace + silent);
             let knots =
                 vec![(first, top), (from, start), (to, end), (last, end + (last - to) * pace)];
-            return Self { knots, silence: Some((start, end)) };
+            return Self { knots, silence: Some((start, end, to - from)) };
         }
         let end = first + round_span(whole.max(1.0));
         Self { knots: vec![(first, top), (end, bottom)], silence: None }
