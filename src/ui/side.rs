@@ -12,7 +12,7 @@ use super::browser;
 use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
-    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, SnapshotsPanel,
+    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
 };
 use super::view::View;
 
@@ -124,6 +124,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
             Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
         };
         html! {
