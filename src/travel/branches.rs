@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::marks::Notes;
-use super::stretch::{Stretch, StretchId};
+use super::stretch::{Checkpoint, Stretch, StretchId};
 use super::{History, Mark, MarkKind, Moment, Pause};
 use crate::base::{Error, EventSeq, Result};
-use crate::sim::{Command, Origin, RunStep, World};
+use crate::sim::{Command, Origin, RunStep};
 
 /// No name of a branch or a mark is longer than this, in characters.
 const LONGEST_NAME: usize = 40;
@@ -39,8 +39,8 @@ pub struct Branch {
     pub(super) lines: Vec<usize>,
     pub(super) notes: Notes,
     pub(super) stretches: Vec<StretchId>,
-    /// The world at its end, while the cursor is elsewhere and there is room.
-    pub(super) end_world: Option<World>,
+    /// How it was at its end, while the cursor is elsewhere and there is room.
+    pub(super) at_end: Option<Checkpoint>,
     /// Where the cursor was when it left.
     pub(super) cursor: Moment,
 }
@@ -57,7 +57,7 @@ impl Branch {
             lines: Vec::new(),
             notes: Notes::from(at),
             stretches: Vec::new(),
-            end_world: None,
+            at_end: None,
             cursor: at,
         }
     }

@@ -88,8 +88,7 @@ impl History {
             .filter_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)))
             .next()
             .expect("a run's first checkpoint is never dropped");
-        let mut world = World::clone(checkpoint);
-        world.recall(branch.run[..start.commands].to_vec());
+        let mut world = checkpoint.world(&branch.run[..start.commands]);
         let mut from: Option<EventSeq> = None;
         let (mut answers, mut events) = (Vec::new(), 0);
         loop {

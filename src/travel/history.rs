@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::branches::{Beginning, Branch, BranchId};
-use super::stretch::{Stretch, Stretches};
-use super::{Events, Keep};
+use super::stretch::{Checkpoint, Stretch, Stretches};
+use super::{Events, Keep, Metrics};
 use crate::base::{EventSeq, RequestId, Result, VirtualTime};
 use crate::sim::{Command, RunStep, World};
 
@@ -38,6 +38,10 @@ impl Moment {
 pub struct History {
     /// The world at the cursor.
     pub(super) world: World,
+    /// What the run adds up to at the cursor; shared with whoever shows it.
+    pub(super) metrics: Arc<Metrics>,
+    /// Events before this one are in it.
+    pub(super) observed: EventSeq,
     /// In the order in which they began; never empty.
     pub(super) branches: Vec<Branch>,
     /// Which branch the cursor is on.
@@ -61,9 +65,13 @@ impl History {
     /// If the world has no full trace.
     pub fn new(mut world: World, keep: Keep) -> Self {
         let mut stretches = Stretches::default();
-        let branch = begin(BranchId(0), "main".to_owned(), &mut world, &mut stretches);
+        let mut metrics = Arc::default();
+        let name = "main".to_owned();
+        let branch = begin(BranchId(0), name, &mut world, &mut metrics, &mut stretches);
         Self {
+            observed: world.trace().end(),
             world,
+            metrics,
             branches: vec![branch],
             current: 0,
             standing_on: BranchId(0),
@@ -80,7 +88,9 @@ impl History {
     pub fn begin(&mut self, mut world: World) {
         self.leave();
         let (id, name) = self.new_name();
-        let branch = begin(id, name, &mut world, &mut self.stretches);
+        self.metrics = Arc::default();
+        let branch = begin(id, name, &mut world, &mut self.metrics, &mut self.stretches);
+        self.observed = world.trace().end();
         self.world = world;
         self.branches.push(branch);
         self.current = self.branches.len() - 1;
@@ -102,6 +112,22 @@ impl History {
     /// The world at the cursor.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What the run adds up to at the cursor.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Takes the events in that are new in the world's trace.
+    pub(super) fn observe(&mut self) {
+        let news = self.world.trace().since(self.observed);
+        if news.is_empty() {
+            return;
+        }
+        let metrics = Arc::make_mut(&mut self.metrics);
+        news.iter().for_each(|event| metrics.observe(event));
+        self.observed = self.world.trace().end();
     }
 
     /// Where the cursor is.
@@ -200,7 +226,7 @@ impl History {
             return;
         }
         self.is_growing = true;
-        self.branch_mut().end_world = None;
+        self.branch_mut().at_end = None;
         // Whoever wants the events of stretches that ended has them there.
         self.world.take_events(Vec::new());
         let start = self.moment();
@@ -209,7 +235,8 @@ impl History {
             self.stretches.get_mut(last).events = None;
             return;
         }
-        let checkpoint = Some(Arc::new(self.world.bare_copy()));
+        let checkpoint = Checkpoint::of(&mut self.world, &self.metrics);
+        let checkpoint = Some(Arc::new(checkpoint));
         let stretch = self.stretches.add(Stretch { start, checkpoint, events: None });
         self.branch_mut().stretches.push(stretch);
         self.bound();
@@ -217,6 +244,7 @@ impl History {
 
     /// Something has happened for the first time.
     fn has_grown(&mut self) {
+        self.observe();
         let moment = self.moment();
         let start = self.last_stretch_start();
         let branch = &mut self.branches[self.current];
@@ -247,6 +275,7 @@ impl History {
 
     /// The cursor has moved on in what had happened before.
     fn has_moved(&mut self) {
+        self.observe();
         // The events are known already, or will be computed for whoever wants to see them.
         if self.world.trace().events().len() as u64 >= 2 * self.keep.stretch {
             self.world.take_events(Vec::new());
@@ -290,8 +319,9 @@ impl History {
         }
         if self.is_at_end() {
             self.stop_growing();
-            if self.branch().end_world.is_none() {
-                self.branches[self.current].end_world = Some(self.world.bare_copy());
+            if self.branch().at_end.is_none() {
+                let checkpoint = Checkpoint::of(&mut self.world, &self.metrics);
+                self.branch_mut().at_end = Some(checkpoint);
             }
         }
         let moment = self.moment();
@@ -300,15 +330,22 @@ impl History {
 }
 
 /// The first branch of a run that begins with `world`.
-fn begin(id: BranchId, name: String, world: &mut World, stretches: &mut Stretches) -> Branch {
+fn begin(
+    id: BranchId,
+    name: String,
+    world: &mut World,
+    metrics: &mut Arc<Metrics>,
+    stretches: &mut Stretches,
+) -> Branch {
     assert!(world.run().is_empty(), "a history begins where a run begins");
     let moment = Moment::of(world);
     // What happened before the run could be spoken to: its nodes started.
     let events = world.take_events(Vec::new());
+    events.iter().for_each(|event| Arc::make_mut(metrics).observe(event));
     let first = events.first().map_or(moment.events, |event| event.seq);
     let start = Moment { events: first, ..moment };
     let begun = stretches.add(Stretch { start, checkpoint: None, events: Some(events) });
-    let checkpoint = Some(Arc::new(world.bare_copy()));
+    let checkpoint = Some(Arc::new(Checkpoint::of(world, metrics)));
     let rest = stretches.add(Stretch { start: moment, checkpoint, events: None });
     let beginning = Beginning::Run(world.origin());
     let mut branch = Branch::new(id, name, beginning, moment);

@@ -1,5 +1,7 @@
 //! Going somewhere in a run.
 
+use std::sync::Arc;
+
 use super::history::{next_at, repeat};
 use super::{History, MarkKind, Moment};
 use crate::base::{Error, EventSeq, Result, VirtualTime};
@@ -122,6 +124,7 @@ impl History {
         while !is_there(&self.world) {
             repeat(&mut self.world, run);
         }
+        self.observe();
     }
 
     /// Lets virtual time pass up to an instant before which nothing happens any more.
@@ -177,27 +180,31 @@ impl History {
         let stretches = branch.stretches.iter().rev().map(|id| self.stretches.get(*id));
         let checkpoint = stretches
             .filter(|stretch| early(&stretch.start))
-            .find_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)));
+            .find_map(|stretch| Some((stretch.start, &**stretch.checkpoint.as_ref()?)));
         let here = Moment::of(&self.world);
         let is_on_branch = self.standing_on == branch.id;
         let (start, copy) = match checkpoint {
             Some((start, copy)) => (start, Some(copy)),
             None => (here, None),
         };
-        let end_world = branch.end_world.as_ref().filter(|_| early(&end));
-        if let Some(world) = end_world {
-            self.world = world.clone();
-            self.world.recall(branch.run.clone());
-        } else if !(is_on_branch && early(&here) && here >= start) {
-            let copy = copy.expect("a run's first checkpoint is never dropped");
-            let mut world = World::clone(copy);
-            world.recall(branch.run[..start.commands].to_vec());
-            self.world = world;
+        let at_end = branch.at_end.as_ref().filter(|_| early(&end));
+        let taken = if at_end.is_some() {
+            at_end.map(|at_end| (at_end, branch.run.len()))
+        } else if is_on_branch && early(&here) && here >= start {
+            None
+        } else {
+            Some((copy.expect("a run's first checkpoint is never dropped"), start.commands))
+        };
+        if let Some((checkpoint, commands)) = taken {
+            self.world = checkpoint.world(&branch.run[..commands]);
+            self.metrics = Arc::clone(&checkpoint.metrics);
+            self.observed = self.world.trace().end();
         }
         self.standing_on = branch.id;
         while !is_end(&self.world) && !arrived(&self.world, &branch.run) {
             repeat(&mut self.world, &branch.run);
         }
+        self.observe();
     }
 
     /// Goes on until there is news. Where only work in the background is left, which never ends, any

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::history::repeat;
-use super::stretch::StretchId;
+use super::stretch::{Checkpoint, StretchId};
 use super::{History, Moment};
 use crate::sim::{Event, World};
 
@@ -12,7 +12,8 @@ const STRETCH: u64 = 8_192;
 /// How much a history keeps in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keep {
-    /// Events of stretches that have ended, over all branches.
+    /// Events of stretches that have ended, over all branches; those around the cursor are kept in
+    /// any case.
     pub events: usize,
     /// Bytes of checkpoints, estimated.
     pub checkpoint_bytes: usize,
@@ -32,11 +33,11 @@ impl Keep {
 impl History {
     /// Bytes of the checkpoints that are kept, estimated, and how many events are.
     pub fn kept(&self) -> Keep {
-        let ends = self.branches.iter().filter_map(|branch| branch.end_world.as_ref());
+        let ends = self.branches.iter().filter_map(|branch| branch.at_end.as_ref());
         let checkpoints = self.stretches.iter().map(|(_, stretch)| stretch.checkpoint_bytes());
         Keep {
             events: self.stretches.iter().map(|(_, stretch)| stretch.event_count()).sum(),
-            checkpoint_bytes: checkpoints.chain(ends.map(World::copy_weight)).sum(),
+            checkpoint_bytes: checkpoints.chain(ends.map(Checkpoint::bytes)).sum(),
             ..self.keep
         }
     }
@@ -54,9 +55,9 @@ impl History {
         while kept.checkpoint_bytes > self.keep.checkpoint_bytes {
             let current = self.current;
             let mut left = self.branches.iter_mut().enumerate();
-            let end = left.find(|(at, branch)| *at != current && branch.end_world.is_some());
+            let end = left.find(|(at, branch)| *at != current && branch.at_end.is_some());
             let bytes = match end {
-                Some((_, branch)) => branch.end_world.take().map(|world| world.copy_weight()),
+                Some((_, branch)) => branch.at_end.take().map(|end| end.bytes()),
                 None => self.least_useful_checkpoint().map(|id| {
                     let stretch = self.stretches.get_mut(id);
                     let bytes = stretch.checkpoint_bytes();
@@ -70,6 +71,7 @@ impl History {
     }
 
     /// The stretch with events that is farthest from the cursor: on another branch, if there is one.
+    /// The one that the cursor is in and its neighbours stay.
     fn farthest_events(&self) -> Option<StretchId> {
         let here = self.stretch_at_cursor();
         let mine = &self.branch().stretches;
@@ -79,7 +81,7 @@ impl History {
             .iter()
             .map(|(id, _)| id)
             .find(|id| has(id) && !mine.contains(id) && !self.is_first(*id));
-        let farthest = (1..mine.len()).filter(|at| at.abs_diff(here) > 0 && has(&mine[*at]));
+        let farthest = (1..mine.len()).filter(|at| at.abs_diff(here) > 1 && has(&mine[*at]));
         foreign.or_else(|| farthest.max_by_key(|at| at.abs_diff(here)).map(|at| mine[at]))
     }
 
@@ -113,9 +115,14 @@ impl History {
         self.stretches.retain(|id| branches.iter().any(|branch| branch.stretches.contains(&id)));
     }
 
-    /// Makes sure that the events around the cursor are known.
+    /// Makes sure that the events around the cursor are known: of the stretch that it is in, and of
+    /// its neighbours.
     pub(super) fn compute_events_here(&mut self) {
-        self.compute_events(self.stretch_at_cursor());
+        let here = self.stretch_at_cursor();
+        let last = self.branch().stretches.len() - 1;
+        for place in here.saturating_sub(1)..=(here + 1).min(last) {
+            self.compute_events(place);
+        }
     }
 
     /// Makes sure that the events of one stretch of the present branch are known.
@@ -143,8 +150,7 @@ impl History {
         let (from, copy) = before
             .find_map(|stretch| Some((stretch.start, stretch.checkpoint.as_ref()?)))
             .expect("a run's first checkpoint is never dropped");
-        let mut world = World::clone(copy);
-        world.recall(branch.run[..from.commands].to_vec());
+        let mut world = copy.world(&branch.run[..from.commands]);
         let end = ids.get(place + 1).map_or(branch.end, |next| self.stretches.get(*next).start);
         let reach = |world: &mut World, moment: Moment| {
             while (world.happenings(), world.run().len()) != (moment.happenings, moment.commands) {

@@ -2,22 +2,45 @@
 
 use std::sync::Arc;
 
-use super::Moment;
+use super::{Metrics, Moment};
 use crate::base::SortedMap;
-use crate::sim::{Event, World};
+use crate::sim::{Event, RunStep, World};
+
+/// The world at some moment, bare, and what the run added up to.
+pub(super) struct Checkpoint {
+    world: World,
+    pub metrics: Arc<Metrics>,
+}
+
+impl Checkpoint {
+    pub fn of(world: &mut World, metrics: &Arc<Metrics>) -> Self {
+        Self { world: world.bare_copy(), metrics: Arc::clone(metrics) }
+    }
+
+    /// The world that goes on from here, with the commands that led here.
+    pub fn world(&self, run: &[RunStep]) -> World {
+        let mut world = self.world.clone();
+        world.recall(run.to_vec());
+        world
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.world.copy_weight()
+    }
+}
 
 /// A stretch of a run, from its checkpoint on to the next one's.
 pub(super) struct Stretch {
     pub start: Moment,
-    /// The world at its start, bare; none once it was dropped for room.
-    pub checkpoint: Option<Arc<World>>,
+    /// How it was at its start; none once that was dropped for room.
+    pub checkpoint: Option<Arc<Checkpoint>>,
     /// All its events; none if they are to be computed anew, or are still coming.
     pub events: Option<Vec<Event>>,
 }
 
 impl Stretch {
     pub fn checkpoint_bytes(&self) -> usize {
-        self.checkpoint.as_ref().map_or(0, |world| world.copy_weight())
+        self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes())
     }
 
     pub fn event_count(&self) -> usize {

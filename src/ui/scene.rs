@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::selection::Selection;
 use super::story::Story;
 use super::trouble::Trouble;
+use crate::base::NodeId;
 use crate::ring::{PreferenceLists, WalkStep};
-use crate::sim::{NodeStatus, Replica};
+use crate::sim::{NodeStatus, Replica, World};
 use crate::storage::ItemKey;
 
 /// An item that the reader looks at: where it lives, and who has what of it.
@@ -27,6 +28,8 @@ pub struct Scene {
     pub lists: Arc<PreferenceLists>,
     pub nodes: Vec<NodeStatus>,
     pub trouble: Trouble,
+    /// Who keeps hints for whom, and how many.
+    pub hints: Vec<(NodeId, NodeId, usize)>,
     /// The item in focus.
     pub focus: Option<Focus>,
     /// The request in focus.
@@ -40,8 +43,31 @@ impl PartialEq for Scene {
         self.cluster == other.cluster
             && self.nodes == other.nodes
             && self.trouble == other.trouble
+            && self.hints == other.hints
             && self.focus == other.focus
             && self.story == other.story
             && self.selected == other.selected
     }
+}
+
+impl Scene {
+    /// For whom a node keeps hints, and how many.
+    pub fn hints_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, usize)> {
+        self.hints
+            .iter()
+            .filter(move |(keeper, ..)| *keeper == node)
+            .map(|(_, owner, n)| (*owner, *n))
+    }
+}
+
+/// Who keeps hints for whom, and how many.
+pub fn hints(world: &World) -> Vec<(NodeId, NodeId, usize)> {
+    let mut all: Vec<(NodeId, NodeId, usize)> = Vec::new();
+    for (node, owner, ..) in world.hints() {
+        match all.last_mut().filter(|last| (last.0, last.1) == (node, owner)) {
+            Some(last) => last.2 += 1,
+            None => all.push((node, owner, 1)),
+        }
+    }
+    all
 }

@@ -1,6 +1,7 @@
 //! What the components show: taken from the stage whenever something happened.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::course::Course;
 use super::inspected::Inspected;
@@ -88,7 +89,7 @@ pub struct View {
     /// What there is to know of what is selected.
     pub inspected: Option<Inspected>,
     /// What the run adds up to so far.
-    pub metrics: Rc<Metrics>,
+    pub metrics: Arc<Metrics>,
 }
 
 impl View {
@@ -138,7 +139,7 @@ impl View {
             storage_notice: None,
             events: world.trace().end().0,
             inspected,
-            metrics: Rc::default(),
+            metrics: Arc::clone(stage.history().metrics()),
         }
     }
 }

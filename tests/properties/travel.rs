@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use ringscope::base::{Digest, EventSeq, VirtualTime};
 use ringscope::scenario::Session;
 use ringscope::sim::{RunStep, World};
-use ringscope::travel::{History, Keep, Target};
+use ringscope::travel::{History, Keep, Metrics, Target};
 
 use super::runs::{run, say};
 
@@ -131,12 +131,16 @@ proptest! {
         for leg in legs {
             go(history, leg);
             prop_assert_eq!(digests(history.world()), digests(&replayed(history)), "{:?}", leg);
+            let mut metrics = Metrics::default();
+            let plain = replayed(history);
+            plain.trace().events().iter().for_each(|event| metrics.observe(event));
+            prop_assert_eq!(format!("{:?}", history.metrics()), format!("{metrics:?}"));
             // The events at the cursor are there, and are the ones of the run.
             let now = history.moment().events;
             let known = history.events();
-            prop_assert!(known.first().is_none_or(|first| first <= now) && known.end() >= now);
+            prop_assert!(known.first().is_some_and(|first| first <= now) && known.end() >= now);
             let last = EventSeq(now.0.saturating_sub(1));
-            if let Some(event) = replayed(history).trace().get(last) {
+            if let Some(event) = plain.trace().get(last) {
                 prop_assert!(known.get(last).is_none_or(|known| known == event));
             }
         }

@@ -5,7 +5,6 @@
 //! because a frame went by.
 
 mod messages;
-mod metrics;
 mod sample;
 mod snapshots;
 
@@ -16,6 +15,7 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::{Callback, NodeRef};
 
 use super::browser;
+use super::course::{self, Course};
 use super::pace::Speed;
 use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
@@ -27,7 +27,6 @@ use super::{panic, timeline};
 use crate::base::{Error, EventSeq, Result, VirtualTime};
 use crate::scenario;
 use crate::sim::Event;
-use metrics::Fold;
 use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
@@ -36,8 +35,13 @@ const SLICE_MS: f64 = 6.0;
 const LONGEST_FRAME_MS: f64 = 60.0;
 /// How often the components are told while much happens at once, in milliseconds.
 const TELL_EVERY_MS: f64 = 150.0;
+/// How often while nothing but gossip and the like happens.
+const TELL_ROUTINE_MS: f64 = 1_000.0;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
+
+/// So many places the bar over the run has.
+pub const BAR_STEPS: f64 = 4_000.0;
 
 /// Everything that the page's components share.
 pub struct Driver {
@@ -50,7 +54,6 @@ pub struct Driver {
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
     still_ms: Cell<f64>,
-    metrics: RefCell<Fold>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
     sample_for: Cell<Option<u64>>,
@@ -61,6 +64,10 @@ pub struct Driver {
     pub canvas: NodeRef,
     /// Where virtual time is shown.
     pub clock: NodeRef,
+    /// The bar over the run.
+    pub scrubber: NodeRef,
+    /// What the bar shows since the components were told.
+    course: RefCell<Rc<Course>>,
     pub timeline: NodeRef,
     /// The trace of everything, while it is shown.
     pub trace: Screen,
@@ -97,13 +104,14 @@ impl Driver {
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
             still_ms: Cell::new(0.0),
-            metrics: RefCell::default(),
             sample: RefCell::new(Sample::Away),
             sample_for,
             listener: RefCell::new(None),
             on_select: RefCell::new(Callback::noop()),
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
+            scrubber: NodeRef::default(),
+            course: RefCell::default(),
             timeline: NodeRef::default(),
             trace: Screen::default(),
         }
@@ -139,7 +147,6 @@ impl Driver {
             sample_problem: problem,
             snapshots: self.kept.borrow().clone(),
             storage_notice: self.store.borrow().notice(),
-            metrics: self.metrics.borrow_mut().at_cursor(&self.stage.borrow()),
             ..View::of(&self.stage.borrow())
         })
     }
@@ -185,7 +192,9 @@ impl Driver {
         self.told_ms.set(browser::clock_ms());
         let listener = self.listener.borrow().clone();
         if let Some(listener) = listener {
-            listener.emit(self.view());
+            let view = self.view();
+            self.course.replace(Rc::clone(&view.course));
+            listener.emit(view);
         }
         self.paint();
     }
@@ -209,8 +218,9 @@ impl Driver {
         if rests {
             self.last_frame_ms.set(None);
         }
-        let due = browser::clock_ms() - self.told_ms.get() >= TELL_EVERY_MS;
-        if rests || (happened && (due || !self.is_busy())) {
+        let silent_ms = browser::clock_ms() - self.told_ms.get();
+        let is_news = happened && (silent_ms >= TELL_EVERY_MS || !self.is_busy());
+        if rests || is_news || silent_ms >= TELL_ROUTINE_MS {
             panic::mirror(&self.stage.borrow());
             self.tell();
         } else {
@@ -259,8 +269,15 @@ impl Driver {
         }
         timeline::place_cursor(&self.timeline, now_us);
         self.trace.paint(&stage);
+        let time = super::view::time_text(now_us);
+        if let Some(bar) = self.scrubber.cast::<web_sys::HtmlInputElement>() {
+            let share = course::share_of(&self.course.borrow().knots, now_us);
+            bar.set_value_as_number((share * BAR_STEPS).round());
+            // Without words, what is read aloud is a number.
+            let _ = bar.set_attribute("aria-valuetext", &time);
+        }
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
-            clock.set_text_content(Some(&super::view::time_text(now_us)));
+            clock.set_text_content(Some(&time));
         }
     }
 
@@ -309,6 +326,25 @@ impl Driver {
         // That there is nothing before the beginning can be seen.
         let _ = self.stage.borrow_mut().step_back();
         self.changed();
+    }
+
+    /// To just before an event.
+    pub fn go_before(self: &Rc<Self>, event: EventSeq) {
+        self.stage.borrow_mut().go_before(event);
+        self.changed();
+    }
+
+    /// Sets a mark at the cursor, named by its time.
+    pub fn mark_here(self: &Rc<Self>) {
+        let now = self.stage.borrow().world().now();
+        // There is a mark at this moment already: that is told in the session.
+        drop(self.act(&format!("mark {}", scenario::quoted(&format!("at {now}")))));
+    }
+
+    /// To a place on the bar over the run, from 0 to 1.
+    pub fn scrub_bar(self: &Rc<Self>, share: f64) {
+        let instant = course::instant_of(&self.course.borrow().knots, share);
+        self.scrub(VirtualTime(instant as u64));
     }
 
     /// To an instant of the run.

@@ -1,7 +1,7 @@
 //! Charts: how long requests took, which answers were stale, who did how much, and what was sent.
 //! All of it up to the cursor, and every picture beside or inside a table that says the same.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use yew::prelude::*;
 
@@ -26,18 +26,18 @@ const NODES: usize = 40;
 
 #[component]
 pub fn ChartsPanel(props: &PanelProps) -> Html {
-    let base = use_state(|| None::<Rc<Metrics>>);
+    let base = use_state(|| None::<Arc<Metrics>>);
     if props.is_hidden {
         return Html::default();
     }
     let all = &props.view.metrics;
     let metrics = match &*base {
-        Some(base) => Rc::new(all.since(base)),
-        None => Rc::clone(all),
+        Some(base) => Arc::new(all.since(base)),
+        None => Arc::clone(all),
     };
     let toggle = {
-        let (base, all) = (base.clone(), Rc::clone(all));
-        move |_: MouseEvent| base.set(base.is_none().then(|| Rc::clone(&all)))
+        let (base, all) = (base.clone(), Arc::clone(all));
+        move |_: MouseEvent| base.set(base.is_none().then(|| Arc::clone(&all)))
     };
     let since = if base.is_some() { "Since you began to count" } else { "Since the run began" };
     html! {
@@ -155,13 +155,14 @@ fn histogram(
             </>
         }
     };
-    let mark = |(permille, label): (u64, &'static str)| {
+    // Their names stand on either side: they may be close to each other.
+    let mark = |(permille, label, class): (u64, &'static str, &'static str)| {
         let Some(value) = latency.permille(permille) else { return Html::default() };
         let x = tenths(scale.place(value) * step);
         html! {
             <>
                 <path class="mark" d={format!("M{x} 11V{}", tenths(floor))} />
-                <text class="mark-name" x={x} y="9">{ label }</text>
+                <text {class} x={x} y="9">{ label }</text>
             </>
         }
     };
@@ -176,7 +177,7 @@ fn histogram(
                 { for scale.ticks().map(tick) }
                 <path class="floor" d={format!("M0 {}H{WIDTH}", tenths(floor))} />
                 { for counts.iter().enumerate().map(bar) }
-                { for [(500, "p50"), (990, "p99")].into_iter().map(mark) }
+                { for [(500, "p50 ", "mark-name is-left"), (990, " p99", "mark-name")].into_iter().map(mark) }
             </svg>
         </figure>
     }

@@ -47,7 +47,7 @@ pub(super) fn chips(status: &NodeStatus, scene: &Scene) -> Vec<Chip> {
         push(About::Paused, "paused".to_owned());
     }
     if status.hints > 0 {
-        push(About::Hints, status.hints.to_string());
+        push(About::Hints, hints_text(status, scene));
     }
     if !status.whole {
         push(About::Disk, if status.up { "rebuilding" } else { "disk lost" }.to_owned());
@@ -59,6 +59,20 @@ pub(super) fn chips(status: &NodeStatus, scene: &Scene) -> Vec<Chip> {
         push(About::Slow, format!("+{}", status.slow_by));
     }
     chips
+}
+
+/// How many hints it keeps, and for whom: `for B`, `3 for B, C`, `9 for 4 owners`.
+fn hints_text(status: &NodeStatus, scene: &Scene) -> String {
+    let owners: Vec<NodeId> = scene.hints_of(status.node).map(|(owner, _)| owner).collect();
+    let owners = match owners.as_slice() {
+        [one] => one.to_string(),
+        [one, other] => format!("{one}, {other}"),
+        several => format!("{} owners", several.len()),
+    };
+    match status.hints {
+        1 => format!("for {owners}"),
+        hints => format!("{hints} for {owners}"),
+    }
 }
 
 /// How far a clock is ahead, in at most a few digits.
@@ -78,7 +92,7 @@ fn clock_text(status: &NodeStatus, scene: &Scene) -> String {
 pub(super) fn key() -> [(&'static str, &'static str); 6] {
     [
         (About::Suspected.strokes(), "suspected: by how many of those who are up"),
-        (About::Hints.strokes(), "how many hints it keeps for others"),
+        (About::Hints.strokes(), "how many hints it keeps, and for whom"),
         (About::Paused.strokes(), "paused: it takes nothing in"),
         (About::Disk.strokes(), "its disk is lost, or being rebuilt"),
         (About::Clock.strokes(), "its clock is wrong by so much"),

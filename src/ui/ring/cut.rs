@@ -4,6 +4,7 @@
 //! say it with the command that does it. Released, the command is given; a short line, a line with
 //! all nodes on one side, and Escape do nothing.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -14,9 +15,9 @@ use super::super::browser;
 use super::super::driver::Handle;
 use super::super::geometry::{self, Point};
 use super::super::outline::translate;
-use super::pointer::{Drag, Pressed};
+use super::pointer::{Drag, Pressed, use_pointer};
 use super::{Layout, VIEW_BOX};
-use crate::base::{NodeId, tenths};
+use crate::base::{MessageId, NodeId, tenths};
 
 /// A line that is shorter than this, in scene units, was not meant.
 const SHORTEST: f64 = 60.0;
@@ -76,13 +77,25 @@ fn named(side: &[usize]) -> String {
     }
 }
 
-/// What is told of a line that is dragged.
+/// The tool, and what the pointer does on the square: it draws lines, and clicks messages.
 #[hook]
-pub(super) fn use_drag(
-    cut: &UseReducerHandle<Cut>,
+pub(super) fn use_cut(
+    square: &NodeRef,
     driver: &Handle,
     count: usize,
-) -> Callback<Drag> {
+    on_message: &Callback<Option<MessageId>>,
+) -> UseReducerHandle<Cut> {
+    let cut = use_reducer(Cut::default);
+    let pressed = use_memo((), |()| Cell::new(None));
+    use_escape(&cut, &pressed);
+    let on_drag = use_drag(&cut, driver, count);
+    use_pointer(square, driver, cut.is_armed, &pressed, on_message.clone(), on_drag);
+    cut
+}
+
+/// What is told of a line that is dragged.
+#[hook]
+fn use_drag(cut: &UseReducerHandle<Cut>, driver: &Handle, count: usize) -> Callback<Drag> {
     let deps = (driver.clone(), count);
     let cut = cut.dispatcher();
     use_callback(deps, move |drag, (driver, count)| match drag {
@@ -97,7 +110,7 @@ pub(super) fn use_drag(
 
 /// Lets Escape take the line away, and lay the tool down.
 #[hook]
-pub(super) fn use_escape(cut: &UseReducerHandle<Cut>, pressed: &Pressed) {
+fn use_escape(cut: &UseReducerHandle<Cut>, pressed: &Pressed) {
     let is_in_use = cut.is_armed || cut.line.is_some();
     let (dispatcher, pressed) = (cut.dispatcher(), Rc::clone(pressed));
     use_effect_with(is_in_use, move |is_in_use| {
@@ -145,7 +158,7 @@ pub(super) fn words(cut: &Cut, count: usize) -> Html {
     let Some(line) = cut.line else {
         return match cut.is_armed {
             true => {
-                html! { <p class="ring-told">{ "Drag a line across the ring. Escape: leave it." }</p> }
+                html! { <p class="ring-told" role="status">{ "Drag a line across the ring. Escape: leave it." }</p> }
             }
             false => Html::default(),
         };

@@ -50,7 +50,9 @@ pub fn Ground(props: &GroundProps) -> Html {
     html! {
         <svg class="ring-layer ring-ground" viewBox={VIEW_BOX} aria-hidden="true">
             <defs>{ for (0..ring.node_count()).map(look) }</defs>
-            { for bands }
+            <g class={classes!((ring.vnodes().len() > DRAWN_VNODES).then_some("is-sampled"))}>
+                { for bands }
+            </g>
             if ring.vnodes().len() <= TICKED_VNODES {
                 <path class="ring-tokens" d={ticks(ring)} />
             }

@@ -11,7 +11,7 @@ pub fn MessageLegend() -> Html {
     html! {
         <div class="legend">
             <section>
-            <p class="legend-head">{ "Messages" }</p>
+            <p class="legend-head">{ "Messages: click one to drop, delay or duplicate it" }</p>
             <ul>
                 { message("legend-full", DIAMOND, "client asks; entry node forwards") }
                 { message("legend-hollow", DIAMOND, "answer to the client") }

@@ -1,7 +1,6 @@
 //! The small menu beside a message: what it is, and what can be done with it. Time stands still while
 //! it is open.
 
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::super::driver::Handle;
@@ -47,22 +46,27 @@ pub(super) struct MenuProps {
     pub on_close: Callback<()>,
 }
 
+/// The first button of a menu that was just opened has the focus.
+#[hook]
+fn use_first_focus(message: MessageId, error: &UseStateHandle<Option<String>>) -> NodeRef {
+    let first = use_node_ref();
+    let error = error.clone();
+    use_effect_with((first.clone(), message), move |(first, _)| {
+        error.set(None);
+        if let Some(button) = first.cast::<web_sys::HtmlElement>() {
+            // A page that may not focus shows the menu all the same.
+            let _ = button.focus();
+        }
+    });
+    first
+}
+
 #[component]
 pub(super) fn MessageMenu(props: &MenuProps) -> Html {
     let MenuProps { driver, message, place, on_close } = props;
     let error = use_state_eq(|| None::<String>);
     let by = use_state_eq(|| "50ms".to_owned());
-    let first = use_node_ref();
-    {
-        let error = error.clone();
-        use_effect_with((first.clone(), *message), move |(first, _)| {
-            error.set(None);
-            if let Some(button) = first.cast::<web_sys::HtmlElement>() {
-                // A page that may not focus shows the menu all the same.
-                let _ = button.focus();
-            }
-        });
-    }
+    let first = use_first_focus(*message, &error);
     let act = |line: String| {
         let (driver, error, on_close) = (driver.clone(), error.clone(), on_close.clone());
         move |_: MouseEvent| match driver.act(&line) {
@@ -83,9 +87,7 @@ pub(super) fn MessageMenu(props: &MenuProps) -> Html {
     let oninput = {
         let by = by.clone();
         move |event: InputEvent| {
-            let input =
-                event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
-            by.set(input.map_or_else(String::new, |input| input.value()));
+            by.set(event.target_unchecked_into::<web_sys::HtmlInputElement>().value());
         }
     };
     let [lost, late, twice] = [

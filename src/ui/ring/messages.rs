@@ -241,8 +241,7 @@ impl MessagePainter {
         context.set_global_alpha(if is_strong { 1.0 } else { FAINT_ALPHA });
         let shapes = |is_reply: bool| {
             context.begin_path();
-            for sprite in group.iter().filter(|s| s.is_reply == is_reply && s.shape != Shape::Cross)
-            {
+            for sprite in group.iter().filter(|s| s.is_reply == is_reply && s.is_solid()) {
                 sprite.shape.trace(context, sprite.at, size);
             }
         };
@@ -261,7 +260,25 @@ impl MessagePainter {
         context.set_stroke_style_str(colour);
         context.set_line_width(size * 0.42);
         context.stroke();
+        self.paint_dots(group, (size, colour));
         self.paint_crosses(group, size);
+    }
+
+    /// Dots come in thousands: each is a line of no length, with round ends.
+    fn paint_dots(&self, group: &[Sprite], (size, colour): (f64, &str)) {
+        if !group.iter().any(|sprite| sprite.shape == Shape::Dot) {
+            return;
+        }
+        self.context.begin_path();
+        for Sprite { at, .. } in group.iter().filter(|sprite| sprite.shape == Shape::Dot) {
+            self.context.move_to(at.x, at.y);
+            self.context.line_to(at.x, at.y);
+        }
+        for (colour, width) in [(self.surface.as_str(), 1.5), (colour, 1.1)] {
+            self.context.set_stroke_style_str(colour);
+            self.context.set_line_width(size * width);
+            self.context.stroke();
+        }
     }
 
     fn paint_crosses(&self, group: &[Sprite], size: f64) {

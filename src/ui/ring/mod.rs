@@ -16,6 +16,8 @@ mod chips;
 mod cut;
 mod ground;
 mod legend;
+mod lens;
+mod load;
 mod marks;
 mod menu;
 mod messages;
@@ -37,7 +39,6 @@ pub(super) use nodes::state_words;
 pub use sprites::Look;
 pub use width::use_width;
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -50,7 +51,6 @@ use super::scene::Scene;
 use super::selection::Selection;
 use super::trouble::split_words;
 use crate::base::{MessageId, NodeId};
-use cut::Cut;
 use ground::Ground;
 use menu::MessageMenu;
 use nodes::Nodes;
@@ -59,6 +59,8 @@ use walk::{connectors, walk};
 
 /// Narrower than this many CSS pixels, the ring is drawn with fewer and larger details.
 const COMPACT_BELOW_PX: u32 = 520;
+
+const KEYS: &str = "Arrows go around. Enter opens a node, m a message, i the item in focus.";
 
 pub(super) const VIEW_BOX: &str = "0 0 1000 1000";
 
@@ -104,35 +106,18 @@ pub fn RingPicture(props: &RingProps) -> Html {
     let at = use_state(|| 0usize);
     let current = (*at).min(layout.count.saturating_sub(1));
     let (opened, on_message) = use_menu(driver);
-    let cut = use_reducer(Cut::default);
-    let pressed = use_memo((), |()| Cell::new(None));
-    cut::use_escape(&cut, &pressed);
-    let on_drag = cut::use_drag(&cut, driver, layout.count);
-    pointer::use_pointer(&square, driver, cut.is_armed, &pressed, on_message.clone(), on_drag);
+    let cut = cut::use_cut(&square, driver, layout.count, &on_message);
     let onkeydown = {
-        let (at, square) = (at.clone(), square.clone());
-        let (driver, on_message, on_node) =
-            (driver.clone(), on_message.clone(), props.on_node.clone());
-        let key = scene.focus.as_ref().map(|focus| focus.key.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            let Some(pressed) = Key::of(&event) else { return };
-            event.prevent_default();
-            match pressed {
-                Key::Open => on_node.emit(NodeId(current as u16)),
-                Key::Leave => blur(&event),
-                Key::Message => on_message.emit(driver.message_after(None)),
-                Key::Item => driver.select(key.clone().map(Selection::Item)),
-                Key::Move(step) => {
-                    let to = (current as isize + step).rem_euclid(layout.count.max(1) as isize);
-                    at.set(to as usize);
-                    focus(&square, to as usize);
-                }
-                Key::First => {
-                    at.set(0);
-                    focus(&square, 0);
-                }
-            }
-        })
+        let keys = Keys {
+            at: at.clone(),
+            current,
+            square: square.clone(),
+            driver: driver.clone(),
+            on_message: on_message.clone(),
+            on_node: props.on_node.clone(),
+        };
+        let scene = Rc::clone(scene);
+        Callback::from(move |event: KeyboardEvent| keys.press(&event, &scene))
     };
     let on_click = {
         let on_node = props.on_node.clone();
@@ -151,18 +136,13 @@ pub fn RingPicture(props: &RingProps) -> Html {
             <Ground cluster={scene.cluster} lists={Arc::clone(&scene.lists)}
                 compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
-                aria-label={summary(scene)} {onkeydown}>
+                aria-label={summary(scene)} aria-description={KEYS} {onkeydown}>
                 { splits::network_faults(scene, layout) }
                 if let Some(focus) = &scene.focus {
                     { connectors(focus, layout) }
                 }
                 <Nodes scene={Rc::clone(scene)} {layout} {current} {on_click} />
-                if let Some(focus) = &scene.focus {
-                    { walk(focus, layout, driver) }
-                }
-                if let Some(story) = &scene.story {
-                    { votes::votes(story, layout) }
-                }
+                { over_nodes(scene, layout, driver) }
             </svg>
             <canvas ref={props.canvas.clone()} class="ring-layer ring-messages"
                 aria-hidden="true"></canvas>
@@ -174,6 +154,23 @@ pub fn RingPicture(props: &RingProps) -> Html {
             }
             <Tools driver={driver.clone()} {square} {cut} />
         </div>
+    }
+}
+
+/// The walk to the owners, and the votes.
+fn over_nodes(scene: &Scene, layout: Layout, driver: &Handle) -> Html {
+    html! {
+        <>
+            if let Some(focus) = &scene.focus {
+                { walk(focus, layout, driver) }
+            }
+            if let Some(story) = &scene.story {
+                { votes::votes(story, layout) }
+            }
+            if let Some(focus) = scene.focus.as_ref().filter(|_| !layout.is_detailed()) {
+                { lens::lens(focus, scene.story.as_deref(), layout) }
+            }
+        </>
     }
 }
 
@@ -205,6 +202,44 @@ fn use_menu(driver: &Handle) -> (UseStateHandle<Option<Opened>>, Callback<Option
         })
     };
     (opened, told)
+}
+
+/// What keys on the ring have to do with.
+struct Keys {
+    at: UseStateHandle<usize>,
+    /// The node that the keyboard is at.
+    current: usize,
+    square: NodeRef,
+    driver: Handle,
+    on_message: Callback<Option<MessageId>>,
+    on_node: Callback<NodeId>,
+}
+
+impl Keys {
+    fn press(&self, event: &KeyboardEvent, scene: &Scene) {
+        let Some(pressed) = Key::of(event) else { return };
+        event.prevent_default();
+        let current = self.current;
+        match pressed {
+            Key::Open => self.on_node.emit(NodeId(current as u16)),
+            Key::Leave => blur(event),
+            Key::Message => self.on_message.emit(self.driver.message_after(None)),
+            Key::Item => {
+                let key = scene.focus.as_ref().map(|focus| focus.key.clone());
+                self.driver.select(key.map(Selection::Item));
+            }
+            Key::Move(step) => {
+                let count = scene.nodes.len().max(1) as isize;
+                self.go_to((current as isize + step).rem_euclid(count) as usize);
+            }
+            Key::First => self.go_to(0),
+        }
+    }
+
+    fn go_to(&self, node: usize) {
+        self.at.set(node);
+        focus(&self.square, node);
+    }
 }
 
 /// What a key does on the ring.

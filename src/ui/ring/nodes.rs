@@ -12,6 +12,7 @@ use super::super::selection::Selection;
 use super::super::trouble::suspicion_words;
 use super::Layout;
 use super::chips::{self, Chip};
+use super::load::{self, Load};
 use crate::base::{Duration, NodeId, tenths};
 use crate::sim::{NodeStatus, Replica};
 
@@ -20,17 +21,23 @@ use crate::sim::{NodeStatus, Replica};
 struct Badge {
     /// The version's dot, such as `A1.3`.
     version: Option<String>,
+    /// Several versions that were written concurrently.
+    siblings: Vec<String>,
     stale: bool,
 }
 
 impl Badge {
     /// None while nobody has anything: that needs no tag.
     fn of(replica: &Replica) -> Option<Self> {
-        let version = replica.held.as_ref().map(|held| match held.versions() {
-            [one] => one.dot().to_string(),
-            siblings => format!("{} siblings", siblings.len()),
-        });
-        (version.is_some() || replica.stale).then_some(Self { version, stale: replica.stale })
+        let versions = replica.held.as_ref().map_or(&[][..], |held| held.versions());
+        let dots = || versions.iter().map(|version| version.dot().to_string());
+        let (version, siblings) = match versions.len() {
+            0 => (None, Vec::new()),
+            1 => (dots().next(), Vec::new()),
+            several => (Some(format!("{several} siblings")), dots().collect()),
+        };
+        let stale = replica.stale;
+        (version.is_some() || stale).then_some(Self { version, siblings, stale })
     }
 
     fn text(&self) -> String {
@@ -39,6 +46,21 @@ impl Badge {
             (Some(version), true) => format!("○ {version}"),
             (None, _) => "none".into(),
         }
+    }
+
+    fn font(layout: Layout) -> f64 {
+        let is_crowded = layout.compact && layout.count > 8;
+        layout.font() * if is_crowded { 0.72 } else { 0.86 }
+    }
+
+    /// Width and height of its tag.
+    fn size(&self, layout: Layout) -> [f64; 2] {
+        let font = Self::font(layout);
+        if (2..=3).contains(&self.siblings.len()) && !layout.compact {
+            let all = self.siblings.iter().map(|dot| tag_width(dot, font) + 4.0).sum();
+            return [all, font * 3.0];
+        }
+        [self.text().chars().count() as f64 * font * 0.6 + font, font * 1.35]
     }
 
     fn words(&self) -> String {
@@ -62,28 +84,40 @@ pub(super) struct NodesProps {
 #[component]
 pub(super) fn Nodes(props: &NodesProps) -> Html {
     let scene = &props.scene;
-    let fullest = scene.nodes.iter().map(|node| node.items).max().unwrap_or(0).max(1);
-    let zoned = scene.nodes.iter().any(|node| node.zone != scene.nodes[0].zone);
     let replicas: &[Replica] = scene.focus.as_ref().map_or(&[], |focus| &focus.replicas);
+    let load = Load::of(&scene.nodes);
+    let coordinator = scene.story.as_ref().and_then(|story| story.coordinator);
+    let is_involved =
+        |node| coordinator != Some(node) && replicas.iter().any(|replica| replica.node == node);
+    let zoned = scene.nodes.iter().any(|node| node.zone != scene.nodes[0].zone);
     let discs = scene.nodes.iter().map(|status| {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
                 paused={status.paused} chips={chips::chips(status, scene)}
-                items={status.items} zone={zoned.then_some(status.zone.0)}
-                load_permille={status.items * 1000 / fullest} badge={replica.and_then(Badge::of)}
+                load={load(status)} zone={zoned.then_some(status.zone.0)}
+                badge={replica.and_then(Badge::of)} is_involved={is_involved(status.node)}
                 is_selected={scene.selected == Some(Selection::Node(status.node))}
                 is_current={status.node.index() == props.current}
-                words={words(status, replica, zoned, scene)} on_click={props.on_click.clone()} />
+                words={words(status, load(status), replica, zoned, scene)} on_click={props.on_click.clone()} />
         }
     });
-    html! { <g class="ring-nodes">{ for discs }</g> }
+    html! {
+        <g class="ring-nodes">
+            if !props.layout.is_detailed() { { load::mean_of_all(props.layout) } }
+            { for discs }
+        </g>
+    }
 }
 
-fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool, scene: &Scene) -> String {
-    let state = state_words(status);
-    let mut words =
-        format!("Node {}, {state}, {} items", status.node, palette::grouped(status.items));
+fn words(
+    status: &NodeStatus,
+    load: Load,
+    replica: Option<&Replica>,
+    zoned: bool,
+    scene: &Scene,
+) -> String {
+    let mut words = format!("Node {}, {}, {}", status.node, state_words(status), load.words());
     if zoned {
         words += &format!(", {}", status.zone);
     }
@@ -94,7 +128,9 @@ fn words(status: &NodeStatus, replica: Option<&Replica>, zoned: bool, scene: &Sc
         words += &format!(", {suspicion}");
     }
     if status.hints > 0 {
-        words += &format!(", keeps {} hints for others", status.hints);
+        for (owner, hints) in scene.hints_of(status.node) {
+            words += &format!(", keeps {hints} hints for {owner}");
+        }
     }
     if !status.clock.is_right() {
         words += &format!(", clock {}", scene.trouble.clock_words(status));
@@ -123,10 +159,11 @@ struct DiscProps {
     up: bool,
     paused: bool,
     chips: Vec<Chip>,
-    items: usize,
-    load_permille: usize,
+    load: Load,
     zone: Option<u8>,
     badge: Option<Badge>,
+    /// It has something of the item in focus, and its letter is nowhere else.
+    is_involved: bool,
     is_selected: bool,
     is_current: bool,
     words: String,
@@ -147,7 +184,12 @@ fn Disc(props: &DiscProps) -> Html {
         if *up { "node-up" } else { "node-down" },
         props.paused.then_some("node-paused"),
         props.is_selected.then_some("node-selected"),
+        (props.is_involved || !*up).then_some("node-named"),
     );
+    let taken = props.badge.as_ref().map(|badge| {
+        let [width, height] = badge.size(*layout);
+        [radius * 0.86, width / 2.0, height / 2.0]
+    });
     let reach = (radius + 8.0).max(if layout.is_detailed() { 36.0 } else { radius });
     html! {
         <g {class} style={palette::style(*node)} role="button"
@@ -163,7 +205,9 @@ fn Disc(props: &DiscProps) -> Html {
             }
             { letter(*node, *layout, radius) }
             if layout.is_detailed() {
-                { load(props, radius) }
+                { load::beside(props.load, (node.index(), props.zone), *layout, radius, taken) }
+            } else {
+                { load::outwards(props.load, node.index(), *layout, radius) }
             }
             { chips::column(&props.chips, *node, *layout, radius) }
             if let Some(badge) = &props.badge {
@@ -195,47 +239,24 @@ fn body(node: NodeId, radius: f64, up: bool) -> Html {
     }
 }
 
-/// Discs too small for a letter go without one: the label for the keyboard and the pointer has it.
+/// Discs too small for a letter have it beside them, towards the client: that of each tenth one, of
+/// those that matter now, and of the one that the pointer or the keyboard is at.
 fn letter(node: NodeId, layout: Layout, radius: f64) -> Html {
     let name = node.to_string();
     let size = (radius * 0.82).min(radius * 1.9 / name.len() as f64);
-    if size < layout.font() * 0.42 {
-        return Html::default();
+    if size >= layout.font() * 0.62 {
+        return html! {
+            <text class="node-letter" dy=".35em" style={font_size(size)}>{ name }</text>
+        };
     }
+    let out = geometry::outward(node.index(), layout.count);
+    // Neighbours that both have their letters stand in two rows.
+    let row = if node.index() % 2 == 0 { 0.0 } else { 1.1 };
+    let Point { x, y } = Point::new(0.0, 0.0).plus(out, -radius - layout.font() * (0.9 + row));
+    let class = classes!("node-name", (node.index() % 10 == 0).then_some("is-tenth"));
     html! {
-        <text class="node-letter" dy=".35em" style={font_size(size)}>{ name }</text>
-    }
-}
-
-/// The load on the outer side of the disc: a bar, and the count of items.
-fn load(props: &DiscProps, radius: f64) -> Html {
-    let (layout, node) = (props.layout, props.node.index());
-    let font = layout.font();
-    let [half_width, half_height] = if layout.compact { [34.0, 22.0] } else { [32.0, 17.0] };
-    let way = geometry::outward(node, layout.count);
-    let Point { x, y } =
-        geometry::beside(Point::new(0.0, 0.0), radius + 9.0, way, half_width, half_height);
-    let width = 2.0 * half_width - 8.0;
-    let filled = width * props.load_permille as f64 / 1000.0;
-    let left = x - width / 2.0;
-    let top = y - half_height;
-    let count = match layout.compact || props.zone.is_some() {
-        true => palette::short(props.items),
-        false => palette::grouped(props.items),
-    };
-    let text = match props.zone {
-        Some(zone) if !layout.compact => format!("z{} · {count}", zone + 1),
-        _ => count,
-    };
-    html! {
-        <g class="node-load">
-            <rect class="load-track" x={tenths(left)} y={tenths(top)}
-                width={tenths(width)} height="8" rx="4" />
-            <rect class="load-bar" x={tenths(left)} y={tenths(top)}
-                width={tenths(filled)} height="8" rx="4" />
-            <text class="load-count" x={tenths(x)} y={tenths(top + 12.0 + font * 0.78)}
-                style={font_size(font * 0.9)}>{ text }</text>
-        </g>
+        <text {class} x={tenths(x)} y={tenths(y)} dy=".35em"
+            style={font_size(layout.font())}>{ name }</text>
     }
 }
 
@@ -248,11 +269,12 @@ fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
             <circle {class} cy={tenths(radius * 0.9)} {r} />
         };
     }
+    if (2..=3).contains(&badge.siblings.len()) && !layout.compact {
+        return fork(badge, class, layout, radius);
+    }
     let text = badge.text();
-    let is_crowded = layout.compact && layout.count > 8;
-    let font = layout.font() * if is_crowded { 0.72 } else { 0.86 };
-    let width = text.chars().count() as f64 * font * 0.6 + font * 1.0;
-    let height = font * 1.35;
+    let font = Badge::font(layout);
+    let [width, height] = badge.size(layout);
     let middle = radius * 0.86;
     html! {
         <g {class}>
@@ -261,6 +283,39 @@ fn badge_sign(badge: &Badge, layout: Layout, radius: f64) -> Html {
                 rx={tenths(height / 2.0)} />
             <text y={tenths(middle)} dy=".35em"
                 style={font_size(font)}>{ text }</text>
+        </g>
+    }
+}
+
+fn tag_width(text: &str, font: f64) -> f64 {
+    text.chars().count() as f64 * font * 0.6 + font
+}
+
+/// Siblings: one tag for each, on a line that forks.
+fn fork(badge: &Badge, class: Classes, layout: Layout, radius: f64) -> Html {
+    let font = Badge::font(layout);
+    let [all, _] = badge.size(layout);
+    let (stem, top, height) = (radius * 0.62, radius * 0.62 + font * 1.1, font * 1.35);
+    let mut left = -all / 2.0;
+    let tags = badge.siblings.iter().map(|dot| {
+        let width = tag_width(dot, font);
+        let x = left + width / 2.0 + 2.0;
+        left += width + 4.0;
+        html! {
+            <>
+                <path class="fork" d={format!("M0 {}Q0 {} {} {}", tenths(stem), tenths(top),
+                    tenths(x), tenths(top))} />
+                <rect x={tenths(x - width / 2.0)} y={tenths(top)} width={tenths(width)}
+                    height={tenths(height)} rx={tenths(height / 2.0)} />
+                <text x={tenths(x)} y={tenths(top + height / 2.0)} dy=".35em"
+                    style={font_size(font)}>{ dot.clone() }</text>
+            </>
+        }
+    });
+    html! {
+        <g class={classes!(class, "badge-fork")}>
+            <circle class="fork-root" cy={tenths(stem)} r="6" />
+            { for tags }
         </g>
     }
 }

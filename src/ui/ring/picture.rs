@@ -18,7 +18,7 @@ use crate::base::{Error, Result};
 
 /// What decides on the looks of what the ring is made of, and is handed down to the elements inside.
 /// Lengths are in units of the picture.
-const HANDED_DOWN: [&str; 14] = [
+const HANDED_DOWN: [&str; 15] = [
     "fill",
     "fill-opacity",
     "stroke",
@@ -32,6 +32,7 @@ const HANDED_DOWN: [&str; 14] = [
     "font-size",
     "font-weight",
     "text-anchor",
+    "visibility",
     "font-variant-numeric",
 ];
 

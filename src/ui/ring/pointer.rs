@@ -62,8 +62,9 @@ pub(super) fn use_pointer(
     use_effect_with(deps, move |(square, driver, is_armed, on_message, on_drag)| {
         let square = square.cast::<Element>();
         let listeners = square.map(|square| {
-            let drag = drag_listeners(&square, driver, (*is_armed, pressed), on_drag);
-            let message = message_listeners(&square, driver, on_message);
+            let dragged = Rc::default();
+            let message = message_listeners(&square, driver, Rc::clone(&dragged), on_message);
+            let drag = drag_listeners(&square, driver, (*is_armed, pressed, dragged), on_drag);
             (drag, message)
         });
         move || drop(listeners)
@@ -83,6 +84,7 @@ fn listen(
 fn message_listeners(
     square: &Element,
     driver: &Handle,
+    dragged: Rc<Cell<bool>>,
     on_message: &Callback<Option<MessageId>>,
 ) -> [EventListener; 2] {
     let (root, over) = (square.clone(), driver.clone());
@@ -96,7 +98,8 @@ fn message_listeners(
     let (root, under, on_message) = (square.clone(), driver.clone(), on_message.clone());
     let clicked = listen(square, "click", move |event| {
         let Some(pointer) = event.dyn_ref::<MouseEvent>() else { return };
-        if is_on(event, ".message-menu, .ring-tools") {
+        // The end of a line is no click.
+        if dragged.take() || is_on(event, ".message-menu, .ring-tools") {
             return;
         }
         let message = under.message_at(place(&root, pointer));
@@ -111,13 +114,15 @@ fn message_listeners(
 fn drag_listeners(
     square: &Element,
     driver: &Handle,
-    (is_armed, start): (bool, Pressed),
+    (is_armed, start, dragged): (bool, Pressed, Rc<Cell<bool>>),
     on_drag: &Callback<Drag>,
 ) -> [EventListener; 4] {
-    let (root, over, begun) = (square.clone(), driver.clone(), start.clone());
+    let (root, over, begun, fresh) =
+        (square.clone(), driver.clone(), start.clone(), Rc::clone(&dragged));
     let pressed = listen(square, "pointerdown", move |event| {
         let Some(pointer) = event.dyn_ref::<PointerEvent>() else { return };
         let place = place(&root, pointer);
+        fresh.set(false);
         let draws = is_armed || pointer.pointer_type() != "touch";
         let is_free = is_armed || over.message_at(place).is_none();
         if draws && is_free && pointer.button() == 0 && !is_on(event, NO_GROUND) {
@@ -143,6 +148,7 @@ fn drag_listeners(
     let released = listen(square, "pointerup", move |event| {
         let Some(pointer) = event.dyn_ref::<PointerEvent>() else { return };
         if let Some((from, true)) = begun.take() {
+            dragged.set(true);
             told.emit(Drag::Ends([from, place(&root, pointer)]));
         }
     });

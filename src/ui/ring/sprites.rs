@@ -95,6 +95,11 @@ impl Sprite {
         }
     }
 
+    /// Whether it has an inside.
+    pub fn is_solid(&self) -> bool {
+        !matches!(self.shape, Shape::Cross | Shape::Dot)
+    }
+
     /// Whether it is of a kind that is not seen every day.
     pub fn has_word(&self) -> bool {
         self.is_lost || self.shape.has_word()

@@ -61,7 +61,13 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let out = geometry::outward(coordinator.index(), layout.count);
     let way = Point::new(-out.x, -out.y);
     let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6, is_wide);
-    let heading = if layout.compact { "" } else { "coordinator" };
+    // Small discs have no letter, and the count covers the one beside the disc.
+    let heading = match (layout.compact, layout.is_detailed()) {
+        (true, true) => String::new(),
+        (true, false) => coordinator.to_string(),
+        (false, true) => "coordinator".to_owned(),
+        (false, false) => format!("coordinator {coordinator}"),
+    };
     let status = status(story, layout);
     let line = measures.font * 1.25;
     let lines = if layout.compact { 1.0 } else { 2.0 };

@@ -162,17 +162,25 @@ fn rank(owner: &Owner, start: f64, layout: Layout, delay: &str) -> Html {
     }
 }
 
+/// What the walk makes of a vnode.
+pub(super) fn reason(step: &WalkStep) -> String {
+    let node = step.vnode.node;
+    match step.verdict {
+        Verdict::Owner { place } => format!("Owner {} is {node}", place + 1),
+        Verdict::SameNode => format!("Skipped: {node} is an owner already"),
+        Verdict::SameZone => format!("Skipped: the zone of {node} has an owner already"),
+    }
+}
+
 /// Vnodes that were passed over, with the reason, where there is room to show them.
 fn skipped(focus: &Focus, owners: &[Owner], layout: Layout) -> Vec<(f64, String)> {
     let room = (rank_radius(layout) + 9.0) / (TAU * WALK_RADIUS);
     let mut shown: Vec<(f64, String)> = Vec::new();
     for step in &focus.walk {
-        let node = step.vnode.node;
-        let why = match step.verdict {
-            Verdict::Owner { .. } => continue,
-            Verdict::SameNode => format!("Skipped: {node} is an owner already"),
-            Verdict::SameZone => format!("Skipped: the zone of {node} has an owner already"),
-        };
+        if let Verdict::Owner { .. } = step.verdict {
+            continue;
+        }
+        let why = reason(step);
         let along = ahead(focus.key.position, step);
         let is_free = owners.iter().all(|owner| (owner.badge - along).abs() > room)
             && shown.last().is_none_or(|(before, _)| along - before > SKIP_GAP)
@@ -222,7 +230,7 @@ fn key_marker(focus: &Focus, start: f64, layout: Layout, driver: &Handle) -> Htm
     }
 }
 
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     if name.chars().count() <= LONGEST_NAME {
         return name.to_owned();
     }

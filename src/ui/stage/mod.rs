@@ -14,7 +14,7 @@ use std::rc::Rc;
 use super::loader::Loader;
 use super::motion::{Motion, Strays};
 use super::pace::Pace;
-use super::scene::{Focus, Scene};
+use super::scene::{Focus, Scene, hints};
 use super::selection::Selection;
 use super::story::Story;
 use super::transcript::Transcript;
@@ -256,6 +256,7 @@ impl Stage {
             lists: self.world().shared_preference_lists(),
             nodes: self.world().node_statuses(),
             trouble: Trouble::of(self.world()),
+            hints: hints(self.world()),
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),

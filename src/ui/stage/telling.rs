@@ -27,7 +27,7 @@ impl Stage {
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         let now = self.world().now();
         self.strays.forget(now);
-        !events.is_empty()
+        !events.iter().all(|event| event.kind.is_routine())
     }
 
     /// The story of a request of the reader's own: the loader's have none.

@@ -1,0 +1,126 @@
+//! How much a node stores, as a bar: against the mean of all nodes, which a mark in the middle of
+//! the bar stands for.
+
+use yew::prelude::*;
+
+use super::super::geometry::{self, Point};
+use super::super::outline::font_size;
+use super::super::palette;
+use super::Layout;
+use crate::base::tenths;
+use crate::sim::NodeStatus;
+
+/// What one node stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Load {
+    items: usize,
+    bytes: u64,
+    /// Bytes in percent of the mean of all nodes.
+    percent: u64,
+}
+
+impl Load {
+    /// Of every node.
+    pub fn of(nodes: &[NodeStatus]) -> impl Fn(&NodeStatus) -> Load {
+        let all: u64 = nodes.iter().map(|node| node.bytes).sum();
+        let count = nodes.len() as u64;
+        move |node| Load {
+            items: node.items,
+            bytes: node.bytes,
+            percent: (node.bytes * count * 100).checked_div(all).unwrap_or(0),
+        }
+    }
+
+    pub fn words(self) -> String {
+        let Self { items, bytes, percent } = self;
+        let (items, bytes) = (palette::grouped(items), palette::grouped(bytes as usize));
+        match percent {
+            0 => format!("{items} items"),
+            _ => format!("{items} items, {bytes} bytes: {percent}% of the mean"),
+        }
+    }
+
+    /// Of a bar that has room for twice the mean.
+    fn share(self) -> f64 {
+        (self.percent as f64 / 200.0).min(1.0)
+    }
+}
+
+/// Where a box beside the disc may not be: around the version's tag, as its middle and half sizes.
+pub(super) type Taken = Option<[f64; 3]>;
+
+/// A bar and the count of items, on the outer side of a disc.
+pub(super) fn beside(
+    load: Load,
+    (node, zone): (usize, Option<u8>),
+    layout: Layout,
+    radius: f64,
+    taken: Taken,
+) -> Html {
+    let font = layout.font() * 0.9;
+    let count = match layout.compact || zone.is_some() {
+        true => palette::short(load.items),
+        false => palette::grouped(load.items),
+    };
+    let text = match zone {
+        Some(zone) if !layout.compact => format!("z{} · {count}", zone + 1),
+        _ => count,
+    };
+    let bar = if layout.compact { 60.0 } else { 56.0 };
+    let half_width = (text.chars().count() as f64 * font * 0.56).max(bar) / 2.0 + 2.0;
+    let half_height = if layout.compact { 22.0 } else { 17.0 };
+    let way = geometry::outward(node, layout.count);
+    let Point { x, y } = clear_of(taken, way, radius, [half_width, half_height]);
+    let (left, top) = (x - bar / 2.0, y - half_height);
+    html! {
+        <g class="node-load">
+            <rect class="load-track" x={tenths(left)} y={tenths(top)}
+                width={tenths(bar)} height="8" rx="4" />
+            <rect class="load-bar" x={tenths(left)} y={tenths(top)}
+                width={tenths(bar * load.share())} height="8" rx="4" />
+            <path class="load-mean" d={format!("M{} {}v12", tenths(x), tenths(top - 2.0))} />
+            <text class="load-count" x={tenths(x)} y={tenths(top + 12.0 + font * 0.87)}
+                style={font_size(font)}>{ text }</text>
+        </g>
+    }
+}
+
+/// Beside the disc, and further out until the version's tag is free.
+fn clear_of(taken: Taken, way: Point, radius: f64, [half_width, half_height]: [f64; 2]) -> Point {
+    let place = geometry::beside(Point::new(0.0, 0.0), radius + 9.0, way, half_width, half_height);
+    let is_clear = |place: &Point| {
+        taken.is_none_or(|[y, wide, high]| {
+            place.x.abs() > wide + half_width + 4.0
+                || (place.y - y).abs() > high + half_height + 3.0
+        })
+    };
+    (0..16u8).map(|step| place.plus(way, 4.0 * f64::from(step))).find(is_clear).unwrap_or(place)
+}
+
+/// How much room there is for a bar that stands for the mean, outwards from small discs.
+fn mean_length(layout: Layout) -> f64 {
+    let free = 374.0 - geometry::node_radius(layout.count) - layout.disc();
+    (free / 2.0).clamp(5.0, 15.0)
+}
+
+/// A bar that points outwards from a small disc.
+pub(super) fn outwards(load: Load, node: usize, layout: Layout, radius: f64) -> Html {
+    let width = (radius * 0.7).min(9.0);
+    let length = 2.0 * mean_length(layout) * load.share();
+    let degrees = geometry::node_turn(node, layout.count) * 360.0;
+    html! {
+        <rect class="load-bar" x={tenths(-width / 2.0)} y={tenths(-radius - 5.0 - length)}
+            width={tenths(width)} height={tenths(length)}
+            transform={format!("rotate({})", tenths(degrees))} />
+    }
+}
+
+/// The mean, around all bars that point outwards.
+pub(super) fn mean_of_all(layout: Layout) -> Html {
+    let radius = geometry::node_radius(layout.count) + layout.disc() + 5.0 + mean_length(layout);
+    html! {
+        <circle class="load-mean-of-all" cx="500" cy="500" r={tenths(radius)}>
+            <title>{ "Stored bytes of each node; the dotted line is their mean" }</title>
+        </circle>
+    }
+}
