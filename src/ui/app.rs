@@ -283,7 +283,7 @@ fn words(view: &View) -> Html {
             <p>{ words }</p>
             if is_stale(view) {
                 <p class="stale-answer">
-                    { "This answer is stale: a newer version had been acknowledged before." }
+                    { "This answer is stale: a newer version was acknowledged." }
                 </p>
             }
             { trouble(view) }
