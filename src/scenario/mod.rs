@@ -45,13 +45,15 @@ mod line;
 mod log;
 mod mistakes;
 mod modes;
+mod quoted;
 mod report;
 mod session;
 mod travels;
 
 pub use interpret::{cluster_config, commands, item_key};
-pub use line::{Line, NodeNames, parse, quoted};
+pub use line::{Line, NodeNames, parse};
 pub use log::{command_line, log_head, log_of, session_log};
+pub use quoted::quoted;
 pub use report::report;
 pub use session::{Session, let_time_pass};
 pub use travels::{comparison, travel};

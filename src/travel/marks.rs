@@ -110,12 +110,10 @@ fn kind_of(kind: &EventKind) -> Option<MarkKind> {
         EventKind::Commanded(Command::DefineTable(_)) => None,
         EventKind::Commanded(_) | EventKind::Skipped { .. } => Some(MarkKind::Command),
         EventKind::Answered { answer: Answer::Failed(_), .. } => Some(MarkKind::Failure),
-        EventKind::Noted { note, .. } => match note {
-            Note::Suspects { .. } | Note::Rebuilding { .. } | Note::Rebuilt => {
-                Some(MarkKind::Finding)
-            }
-            _ => None,
-        },
+        EventKind::Noted {
+            note: Note::Suspects { .. } | Note::Rebuilding { .. } | Note::Rebuilt,
+            ..
+        } => Some(MarkKind::Finding),
         _ => None,
     }
 }

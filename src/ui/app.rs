@@ -76,13 +76,12 @@ fn App(props: &AppProps) -> Html {
     );
     html! {
         <>
-            if framed {
-                <h1 class="aloud">{ "Ringscope" }</h1>
-            } else {
+            if !framed {
                 <Header view={Rc::clone(&view)} driver={driver.clone()} layout={layout.clone()} />
             }
             { mistakes(&layout) }
             <main {class}>
+                if framed { <h1 class="aloud">{ "Ringscope" }</h1> }
                 { picture(&view, &driver, &layout, &on_node) }
                 <Transport view={Rc::clone(&view)} driver={driver.clone()} />
                 <Side view={Rc::clone(&view)} {driver} layout={layout.clone()} />
@@ -284,7 +283,7 @@ fn words(view: &View) -> Html {
             <p>{ words }</p>
             if is_stale(view) {
                 <p class="stale-answer">
-                    { "This answer is stale: a newer version had been acknowledged before." }
+                    { "This answer is stale: a newer version was acknowledged." }
                 </p>
             }
             { trouble(view) }

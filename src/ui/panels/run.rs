@@ -150,23 +150,6 @@ fn compared(comparison: &Comparison) -> Html {
             </ul></td>
         }
     };
-    let differing = |difference: &Difference| {
-        let content = |at: usize| {
-            let all = difference.contents[at].iter().map(|item| {
-                html! {
-                    <code class="json">{ item.to_json() }</code>
-                }
-            });
-            match difference.contents[at].is_empty() {
-                true => html! { "nothing" },
-                false => html! { <>{ for all }</> },
-            }
-        };
-        html! {
-            <tr><th scope="row"><code>{ difference.key.to_string() }</code></th>
-                <td>{ content(0) }</td><td>{ content(1) }</td></tr>
-        }
-    };
     let more = comparison.items.len().saturating_sub(LISTED);
     html! {
         <section class="details" id="comparison">
@@ -191,5 +174,24 @@ fn compared(comparison: &Comparison) -> Html {
                 } }
             </p>
         </section>
+    }
+}
+
+/// An item whose content differs.
+fn differing(difference: &Difference) -> Html {
+    let content = |at: usize| {
+        let all = difference.contents[at].iter().map(|item| {
+            html! {
+                <code class="json">{ item.to_json() }</code>
+            }
+        });
+        match difference.contents[at].is_empty() {
+            true => html! { "nothing" },
+            false => html! { <>{ for all }</> },
+        }
+    };
+    html! {
+        <tr><th scope="row"><code>{ difference.key.to_string() }</code></th>
+            <td>{ content(0) }</td><td>{ content(1) }</td></tr>
     }
 }
