@@ -63,9 +63,8 @@ fn App(props: &AppProps) -> Html {
         });
     }
     {
-        // A new picture may have another scale: what moves on it is placed anew.
         let driver = driver.clone();
-        use_effect_with(Rc::clone(&view), move |_| driver.paint());
+        use_effect_with(Rc::clone(&view), move |_| driver.drawn());
     }
     // Callbacks outlive this rendering: they ask for the layout of the latest one.
     let latest = use_mut_ref(|| layout.clone());

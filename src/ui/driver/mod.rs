@@ -36,6 +36,10 @@ const LONGEST_FRAME_MS: f64 = 60.0;
 const TELL_EVERY_MS: f64 = 150.0;
 /// How often while nothing but gossip and the like happens.
 const TELL_ROUTINE_MS: f64 = 1_000.0;
+/// Components take one part in so many of the time, however large the cluster is, unless that would
+/// leave them behind for too long.
+const TELL_SHARE: f64 = 24.0;
+const TELL_SELDOM_MS: f64 = 500.0;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
 
@@ -49,6 +53,10 @@ pub struct Driver {
     frame: RefCell<Option<AnimationFrame>>,
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
+    /// How long the components took the last time.
+    telling_ms: Cell<f64>,
+    /// Whether something happened that the components do not know yet.
+    is_news: Cell<bool>,
     still_ms: Cell<f64>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
@@ -95,6 +103,8 @@ impl Driver {
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
+            telling_ms: Cell::new(0.0),
+            is_news: Cell::new(false),
             still_ms: Cell::new(0.0),
             sample: RefCell::new(Sample::Away),
             sample_for,
@@ -180,6 +190,7 @@ impl Driver {
 
     fn tell(self: &Rc<Self>) {
         self.told_ms.set(browser::clock_ms());
+        self.is_news.set(false);
         let listener = self.listener.borrow().clone();
         if let Some(listener) = listener {
             listener.emit(self.view());
@@ -206,9 +217,12 @@ impl Driver {
         if rests {
             self.last_frame_ms.set(None);
         }
+        let is_news = self.is_news.get() || happened;
+        self.is_news.set(is_news);
         let silent_ms = browser::clock_ms() - self.told_ms.get();
-        let is_news = happened && (silent_ms >= TELL_EVERY_MS || !self.is_busy());
-        if rests || is_news || silent_ms >= TELL_ROUTINE_MS {
+        let due_ms = if self.is_busy() { TELL_EVERY_MS } else { 0.0 };
+        let due_ms = due_ms.max((self.telling_ms.get() * TELL_SHARE).min(TELL_SELDOM_MS));
+        if rests || (is_news && silent_ms >= due_ms) || silent_ms >= TELL_ROUTINE_MS {
             panic::mirror(&self.stage.borrow());
             self.tell();
         } else {
@@ -240,6 +254,13 @@ impl Driver {
         let stage = self.stage.borrow();
         stage.pace.speed == Speed::Max
             || stage.loader.as_ref().is_some_and(|loader| !loader.is_over())
+    }
+
+    /// The components have drawn what they were told. A new picture may have another scale: what
+    /// moves on it is placed anew.
+    pub fn drawn(&self) {
+        self.telling_ms.set(browser::clock_ms() - self.told_ms.get());
+        self.paint();
     }
 
     /// Puts everything that moves where it is now.
