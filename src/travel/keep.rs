@@ -12,7 +12,8 @@ const STRETCH: u64 = 8_192;
 /// How much a history keeps in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keep {
-    /// Events of stretches that have ended, over all branches.
+    /// Events of stretches that have ended, over all branches; those around the cursor are kept in
+    /// any case.
     pub events: usize,
     /// Bytes of checkpoints, estimated.
     pub checkpoint_bytes: usize,
@@ -70,6 +71,7 @@ impl History {
     }
 
     /// The stretch with events that is farthest from the cursor: on another branch, if there is one.
+    /// The one that the cursor is in and its neighbours stay.
     fn farthest_events(&self) -> Option<StretchId> {
         let here = self.stretch_at_cursor();
         let mine = &self.branch().stretches;
@@ -79,7 +81,7 @@ impl History {
             .iter()
             .map(|(id, _)| id)
             .find(|id| has(id) && !mine.contains(id) && !self.is_first(*id));
-        let farthest = (1..mine.len()).filter(|at| at.abs_diff(here) > 0 && has(&mine[*at]));
+        let farthest = (1..mine.len()).filter(|at| at.abs_diff(here) > 1 && has(&mine[*at]));
         foreign.or_else(|| farthest.max_by_key(|at| at.abs_diff(here)).map(|at| mine[at]))
     }
 
@@ -113,9 +115,14 @@ impl History {
         self.stretches.retain(|id| branches.iter().any(|branch| branch.stretches.contains(&id)));
     }
 
-    /// Makes sure that the events around the cursor are known.
+    /// Makes sure that the events around the cursor are known: of the stretch that it is in, and of
+    /// its neighbours.
     pub(super) fn compute_events_here(&mut self) {
-        self.compute_events(self.stretch_at_cursor());
+        let here = self.stretch_at_cursor();
+        let last = self.branch().stretches.len() - 1;
+        for place in here.saturating_sub(1)..=(here + 1).min(last) {
+            self.compute_events(place);
+        }
     }
 
     /// Makes sure that the events of one stretch of the present branch are known.

@@ -89,11 +89,13 @@ struct Newest {
     writes: Option<Arc<Context>>,
 }
 
-/// Two states of one run are the same if they have seen as much of it.
+/// States are the same if they show the same. What was acknowledged shows only by and by.
 impl PartialEq for Metrics {
     fn eq(&self, other: &Self) -> bool {
-        (self.observed, self.reads.total(), self.writes.total())
-            == (other.observed, other.reads.total(), other.writes.total())
+        (self.observed, self.stale, &self.latest_stale)
+            == (other.observed, other.stale, &other.latest_stale)
+            && (&self.reads, &self.writes, &self.nodes)
+                == (&other.reads, &other.writes, &other.nodes)
     }
 }
 

@@ -21,18 +21,20 @@ pub enum Panel {
     Faults,
     Inspect,
     Charts,
+    Run,
     Snapshots,
 }
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 7] = [
+    pub const ALL: [Panel; 8] = [
         Panel::Trace,
         Panel::Console,
         Panel::Cluster,
         Panel::Faults,
         Panel::Inspect,
         Panel::Charts,
+        Panel::Run,
         Panel::Snapshots,
     ];
 
@@ -45,6 +47,7 @@ impl Panel {
             Panel::Faults => "faults",
             Panel::Inspect => "inspect",
             Panel::Charts => "charts",
+            Panel::Run => "run",
             Panel::Snapshots => "snapshots",
         }
     }
@@ -58,6 +61,7 @@ impl Panel {
             Panel::Faults => "Faults",
             Panel::Inspect => "Inspect",
             Panel::Charts => "Charts",
+            Panel::Run => "Run",
             Panel::Snapshots => "Snapshots",
         }
     }

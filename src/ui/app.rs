@@ -66,22 +66,7 @@ fn App(props: &AppProps) -> Html {
         let driver = driver.clone();
         use_effect_with(Rc::clone(&view), move |_| driver.drawn());
     }
-    // Callbacks outlive this rendering: they ask for the layout of the latest one.
-    let latest = use_mut_ref(|| layout.clone());
-    latest.replace(layout.clone());
-    {
-        let (driver, latest) = (driver.clone(), Rc::clone(&latest));
-        use_effect_with((), move |()| {
-            driver.on_select(Callback::from(move |()| latest.borrow().open_inspector()));
-        });
-    }
-    let on_node = {
-        let driver = driver.clone();
-        use_callback((), move |node: NodeId, ()| {
-            driver.select(Some(Selection::Node(node)));
-            latest.borrow().open_panel(Panel::Inspect);
-        })
-    };
+    let on_node = use_selecting(&driver, &layout);
     let framed = layout.address.embed || *layout.projector;
     let class = classes!(
         "page",
@@ -90,7 +75,9 @@ fn App(props: &AppProps) -> Html {
     );
     html! {
         <>
-            if !framed {
+            if framed {
+                <h1 class="aloud">{ "Ringscope" }</h1>
+            } else {
                 <Header view={Rc::clone(&view)} driver={driver.clone()} layout={layout.clone()} />
             }
             { mistakes(&layout) }
@@ -108,6 +95,26 @@ fn App(props: &AppProps) -> Html {
             }
         </>
     }
+}
+
+/// Whatever is selected is shown; what comes back is what a click on a node does.
+#[hook]
+fn use_selecting(driver: &Handle, layout: &Layout) -> Callback<NodeId> {
+    // Callbacks outlive this rendering: they ask for the layout of the latest one.
+    let latest = use_mut_ref(|| layout.clone());
+    latest.replace(layout.clone());
+    {
+        let (driver, latest) = (driver.clone(), Rc::clone(&latest));
+        use_effect_with((), move |()| {
+            driver.on_select(Callback::from(move |()| latest.borrow().open_inspector()));
+        });
+    }
+    let driver = driver.clone();
+    use_callback((), move |node: NodeId, ()| {
+        driver.select(Some(Selection::Node(node)));
+        latest.borrow().open_panel(Panel::Inspect);
+        latest.borrow().reveal_panels();
+    })
 }
 
 /// What in the address makes no sense.
@@ -276,8 +283,7 @@ fn words(view: &View) -> Html {
             <p>{ words }</p>
             if is_stale(view) {
                 <p class="stale-answer">
-                    { "This answer is stale: before it was asked for, somebody had been told that a \
-                       newer version is written." }
+                    { "This answer is stale: a newer version had been acknowledged before." }
                 </p>
             }
             { trouble(view) }

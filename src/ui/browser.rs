@@ -155,6 +155,13 @@ pub fn mark_root(name: &str, is_on: bool) {
     }
 }
 
+/// Scrolls to the element with an id.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Moves the keyboard's focus to the element with an id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);

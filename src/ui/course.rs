@@ -57,7 +57,7 @@ pub struct BranchLine {
 }
 
 /// The course of the present branch, and the branches.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     pub knots: Vec<Knot>,
     pub ticks: Vec<Tick>,

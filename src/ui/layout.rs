@@ -17,6 +17,9 @@ use super::browser;
 /// From this width on the trace has a pane of its own. The style sheet draws the same line.
 const WIDE: &str = "(min-width: 1181px)";
 
+/// Up to this width everything is in one column; again as in the style sheet.
+const ONE_COLUMN: &str = "(max-width: 760px)";
+
 /// How the page is laid out now, and what changes it.
 #[derive(Clone, PartialEq)]
 pub struct Layout {
@@ -61,6 +64,14 @@ impl Layout {
         if self.shows(panel) {
             self.open.set(Some(panel));
             browser::set_fragment(|fragment| super::address::with_panel(fragment, panel));
+        }
+    }
+
+    /// Where the panels lie below the picture: brings them into view. Not in a frame, where the
+    /// page around it would move.
+    pub fn reveal_panels(&self) {
+        if browser::matches_media(ONE_COLUMN) && !self.address.embed {
+            browser::reveal("panels");
         }
     }
 

@@ -61,6 +61,8 @@ mod driver;
 #[cfg(target_arch = "wasm32")]
 mod invitation;
 #[cfg(target_arch = "wasm32")]
+mod keys;
+#[cfg(target_arch = "wasm32")]
 mod layout;
 #[cfg(target_arch = "wasm32")]
 mod panels;

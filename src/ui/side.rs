@@ -12,7 +12,7 @@ use super::browser;
 use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
-    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, SnapshotsPanel,
+    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
 };
 use super::view::View;
 
@@ -28,13 +28,9 @@ pub fn Side(props: &SideProps) -> Html {
     let layout = &props.layout;
     let open = layout.open();
     let tabs = layout.tabs();
-    if tabs.is_empty() || (open.is_none() && layout.wide) || *layout.projector {
-        // What was typed is kept while they are closed.
-        return html! { <section class="pane side-pane" hidden=true>{ bodies(props, None) }</section> };
-    }
     let class = classes!("pane", "side-pane", (open == Some(Panel::Trace)).then_some("is-strip"));
     html! {
-        <section {class} aria-label="Panels">
+        <section {class} id="panels" aria-label="Panels" hidden={open.is_none()}>
             <div class="strip">
                 { tablist(layout, &tabs, open) }
                 { menu(layout) }
@@ -109,7 +105,7 @@ fn menu(layout: &Layout) -> Html {
                 <summary aria-label="Choose the panels" title="Choose the panels">{ "⋯" }</summary>
                 <div class="menu-body">{ for Panel::ALL.map(choice) }</div>
             </details>
-            if layout.wide {
+            if layout.wide && !layout.address.embed {
                 <button class="icon" id="close-panels" aria-label="Close the panels"
                     title="Close the panels: more room for the picture" onclick={close}>{ "✕" }</button>
             }
@@ -124,10 +120,11 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
         let content = match panel {
             Panel::Trace => return Html::default(),
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
-            Panel::Cluster => html! { <ClusterPanel {view} {driver} /> },
+            Panel::Cluster => html! { <ClusterPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
             Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
         };
         html! {
@@ -139,6 +136,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
                 aria-labelledby={format!("tab-{}", panel.id())}
                 hidden={!is_open}
             >
+                <h2 class="aloud">{ panel.label() }</h2>
                 { content }
             </div>
         }

@@ -41,16 +41,16 @@ pub fn suggestions(scene: &Scene) -> Vec<Suggestion> {
             title: format!("Restart {node}"),
             lines: vec![format!("restart {node}"), format!("get {item}")],
             then: format!(
-                "{node} comes back with what its commit log kept. Whatever it missed it gets by \
-                 read repair, hinted handoff or anti-entropy: let 10 s pass and look again."
+                "{node} is back with what its commit log kept. What it missed comes by read repair, \
+                 hinted handoff or anti-entropy: let 10 s pass."
             ),
         }),
         (None, Some(node)) => all.push(Suggestion {
             title: format!("Crash owner {node}"),
             lines: vec![format!("crash {node}"), format!("get {item}")],
             then: format!(
-                "{node} refuses, and the others are enough for a quorum: the read succeeds \
-                 without it. How many owners can crash before it fails?"
+                "{node} refuses, and the others are quorum enough for the read. How many owners can \
+                 crash before it fails?"
             ),
         }),
         (None, None) => {}
@@ -78,9 +78,8 @@ fn stale(first: NodeId, rest: &[NodeId], item: &str) -> Suggestion {
             format!("get {item} r=1"),
         ],
         then: format!(
-            "With W=1 the write was acknowledged by {first} alone, and {first} is down. With R=1 an \
-             owner that missed it may answer, and does: R + W ≤ N, so the read need not meet the \
-             write. Restart {first}, then read with 2 votes."
+            "{first} alone took the write (W=1) and is down; an owner that missed it answers alone \
+             (R=1). R + W ≤ N: a read need not meet the write."
         ),
     }
 }

@@ -40,7 +40,7 @@ test("a crashed node is suspected once time passes, and trusted again when it is
   await happened(page, /[A-E] suspects C/);
   assert.match(await node(page, "C"), /suspected by 4 of 4 \(A, B, D, E\)/);
   assert.match(await page.locator(".trouble").textContent(), /C is suspected by 4 of 4/);
-  await show(page, "inspect");
+  await show(page, "cluster");
   assert.equal(await page.locator("#views .suspects").count(), 4);
   await breakNode(page, "restart", "C");
   await pass(page, "10s");
@@ -60,7 +60,7 @@ test("a sloppy write leaves hints, which are handed over when their owners are b
   await says(page, new RegExp(`^Written: 3 of 3.* for ${second}.*keeps a hint for ${second}, and its vote counts`));
   assert.match(await page.locator(".votes").textContent(), new RegExp(`[A-E] for ${second}`));
   await rests(page);
-  await show(page, "inspect");
+  await show(page, "cluster");
   assert.equal(await page.locator("#hints tbody tr").count(), 2);
   assert.ok((await page.locator(".chip.is-hints").count()) >= 1);
   await breakNode(page, "restart", second);

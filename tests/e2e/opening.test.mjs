@@ -82,9 +82,15 @@ function holdFrames() {
 function picture() {
   const app = document.getElementById("app").cloneNode(true);
   const ring = app.querySelector(".ring");
+  // The controls of time are covered, but their height says how much room there is for the ring.
+  const transport = app.querySelector(".transport");
   for (const pane of app.querySelector("main").children) {
-    if (!pane.contains(ring)) pane.replaceChildren();
+    if (!pane.contains(ring) && pane !== transport) pane.replaceChildren();
   }
+  transport.style.position = "relative";
+  for (const part of transport.children) part.inert = true;
+  window.transportAtFirst ??= transport.cloneNode(true);
+  transport.replaceWith(window.transportAtFirst.cloneNode(true));
   for (const it of app.querySelectorAll("button, details, select, input")) it.inert = true;
   for (const it of app.querySelectorAll("svg [role], svg[role]")) {
     for (const name of ["role", "tabindex", "aria-pressed"]) it.removeAttribute(name);

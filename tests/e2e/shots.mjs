@@ -49,6 +49,34 @@ export const STATES = {
     await openLoaded(page);
     await page.locator('[aria-label^="Node B"]').first().click();
   },
+  request: async (page) => {
+    await openLoaded(page);
+    await put(page, { item: '{"city": "Denver"}' });
+    await says(page, /^Written/);
+    await rests(page);
+    await show(page, "inspect");
+    await page.locator("#panel-inspect .plain .link").first().click();
+  },
+  message: async (page) => {
+    await open(page);
+    await says(page, /coordinates this write/);
+    await page.click("#play");
+    await show(page, "inspect");
+    await page.locator("#panel-inspect .plain .link").first().click();
+    await page.getByText("Its messages").click();
+    await page.locator("#request-messages tr", { hasText: "under way" }).locator(".link").first().click();
+  },
+  charts: async (page) => {
+    await openLoaded(page);
+    await page.getByRole("button", { name: "Make a read stale" }).click();
+    await says(page, /^Found/);
+    await rests(page);
+    await show(page, "charts");
+  },
+  projector: async (page) => {
+    await openLoaded(page);
+    await page.click("#projector");
+  },
   snapshots: async (page) => {
     await openLoaded(page);
     await command(page, "snapshot 'before the crash'");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { NARROW, launch, newPage } from "./support.mjs";
-import { command, openLoaded, put, rests, says } from "./page.mjs";
+import { command, openLoaded, put, rests, says, show } from "./page.mjs";
 
 let browser;
 before(async () => {
@@ -18,7 +18,7 @@ const clock = (page) => page.locator("#clock").textContent();
 // How many events are shown, and of how many.
 async function counts(page) {
   const text = await page.locator(".trace-count").textContent();
-  const [, shown, total] = /^([\d,]+) of ([\d,]+) events$/.exec(text) ?? [];
+  const [, shown, total] = /^([\d,]+) of ([\d,]+)$/.exec(text) ?? [];
   assert.ok(total, `the count is ${text}`);
   return [shown, total].map((count) => Number(count.replaceAll(",", "")));
 }
@@ -38,6 +38,7 @@ async function loaded(options) {
   await put(page, { item: '{"city": "Denver"}' });
   await says(page, /^Written/);
   await rests(page);
+  if (options) await show(page, "trace");
   await everything(page);
   await page.waitForFunction(() => /[1-9]/.test(document.querySelector(".trace-count").textContent));
   return page;
@@ -65,7 +66,7 @@ test("what is shown can be chosen, and how much that is is said", async () => {
   const told = await (await words(page)).allTextContents();
   assert.ok(told.length > 5 && told.length <= 60);
   assert.ok(told.every((line) => line.includes(`${request} `)), told.join("\n"));
-  await page.locator(".trace-head", { hasText: "E" }).click();
+  await page.getByTitle("Only what involves E", { exact: true }).click();
   await shows(page, own);
   assert.ok((await counts(page))[0] < own);
   assert.deepEqual(page.complaints, []);
@@ -75,12 +76,16 @@ test("it follows the cursor until the reader scrolls away, and again when asked 
   const page = await loaded();
   const scroller = page.locator(".trace-scroll");
   const top = () => scroller.evaluate((element) => element.scrollTop);
+  const follow = page.getByRole("button", { name: "Follow the cursor" });
+  await words(page);
+  await page.locator(".trace-list summary").click();
+  assert.equal(await follow.count(), 0, "another size is no scrolling");
   const end = await top();
   assert.ok(end > 1000, `scrolled to ${end}`);
   await scroller.hover();
   await page.mouse.wheel(0, -5000);
-  await page.getByRole("button", { name: "Follow the cursor" }).click();
-  assert.equal(await page.getByRole("button", { name: "Follow the cursor" }).count(), 0);
+  await follow.click();
+  assert.equal(await follow.count(), 0);
   assert.equal(await top(), end);
   assert.deepEqual(page.complaints, []);
 });
@@ -117,6 +122,27 @@ test("the list tells the same by keyboard, and leads to an instant", async () =>
     before,
   );
   assert.ok(await page.locator(".trace-rows button").count());
+  assert.deepEqual(page.complaints, []);
+});
+
+test("the axis and the cursor's handle lead to another instant", async () => {
+  const page = await loaded();
+  await chip(page, "Only #").click();
+  const grip = await page.locator(".trace-grip").boundingBox();
+  const end = await clock(page);
+  await page.mouse.move(grip.x + 14, grip.y + 14);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 14, grip.y - 40, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await clock(page);
+  assert.notEqual(dragged, end);
+  const { y } = await page.locator(".trace-grip").boundingBox();
+  assert.ok(Math.abs(y - (grip.y - 54)) < 4, `the handle is at ${y}, was at ${grip.y}`);
+  // Right of the labels of the axis, left of the lanes.
+  const { height } = await page.locator(".trace-pin canvas").boundingBox();
+  const position = { x: 66, y: Math.min(height - 8, grip.y - y + 120) };
+  await page.locator(".trace-pin canvas").click({ position });
+  assert.notEqual(await clock(page), dragged);
   assert.deepEqual(page.complaints, []);
 });
 

@@ -138,7 +138,7 @@ proptest! {
             // The events at the cursor are there, and are the ones of the run.
             let now = history.moment().events;
             let known = history.events();
-            prop_assert!(known.first().is_none_or(|first| first <= now) && known.end() >= now);
+            prop_assert!(known.first().is_some_and(|first| first <= now) && known.end() >= now);
             let last = EventSeq(now.0.saturating_sub(1));
             if let Some(event) = plain.trace().get(last) {
                 prop_assert!(known.get(last).is_none_or(|known| known == event));

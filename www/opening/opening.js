@@ -5,7 +5,7 @@
   const root = document.documentElement;
   const app = document.getElementById("app");
   const { per_second, instants, messages } = data("opening-messages");
-  const layout = matchMedia("(min-width: 761px)").matches ? "wide" : "narrow";
+  const layout = matchMedia("(min-width: 1181px)").matches ? "wide" : "narrow";
   const changes = data(`opening-changes-${layout}`);
   const motion = matchMedia("(prefers-reduced-motion: reduce)");
   // As in the driver: the longest frame, and how long each step stays under reduced motion.
@@ -15,10 +15,20 @@
   const ring = app.querySelector(".ring");
   ring.insertAdjacentHTML("beforeend", '<svg class="ring-layer opening-air" viewBox="0 0 1000 1000" aria-hidden="true"></svg>');
   const air = ring.lastElementChild;
-  app.querySelector(".transport").innerHTML = `
-    <button id="opening-play" class="primary"></button>
-    <p id="loading-words" role="status">The engine is on its way. Meanwhile you see its first write.</p>
-    <progress id="loading-bar" max="1" aria-label="Loading the engine"></progress>`;
+  // The controls of time keep their place and do nothing yet: above them is what there is to know.
+  app.querySelector(".transport").insertAdjacentHTML(
+    "beforeend",
+    `<div class="transport" style="position:absolute;inset:-1px">
+      <button id="opening-play" class="primary"></button>
+      <span id="loading-words" role="status">The engine is on its way. Meanwhile you see its first write.</span>
+      <progress id="loading-bar" max="1" aria-label="Loading the engine" style="flex:1 1 8rem"></progress>
+    </div>`,
+  );
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["embed", "projector"].filter((name) => asked.get(name) === "true")) {
+    root.toggleAttribute(`data-${name}`, true);
+    app.querySelectorAll(".head, .foot").forEach((frame) => frame.remove());
+  }
   const button = document.getElementById("opening-play");
 
   const end = instants.at(-1);

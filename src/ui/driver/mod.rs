@@ -15,6 +15,7 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::{Callback, NodeRef};
 
 use super::browser;
+use super::course::{self, Course};
 use super::pace::Speed;
 use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
@@ -43,6 +44,9 @@ const TELL_SELDOM_MS: f64 = 500.0;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
 
+/// So many places the bar over the run has.
+pub const BAR_STEPS: f64 = 4_000.0;
+
 /// Everything that the page's components share.
 pub struct Driver {
     stage: RefCell<Stage>,
@@ -68,6 +72,10 @@ pub struct Driver {
     pub canvas: NodeRef,
     /// Where virtual time is shown.
     pub clock: NodeRef,
+    /// The bar over the run.
+    pub scrubber: NodeRef,
+    /// What the bar shows since the components were told.
+    course: RefCell<Rc<Course>>,
     pub timeline: NodeRef,
     /// The trace of everything, while it is shown.
     pub trace: Screen,
@@ -112,6 +120,8 @@ impl Driver {
             on_select: RefCell::new(Callback::noop()),
             canvas: NodeRef::default(),
             clock: NodeRef::default(),
+            scrubber: NodeRef::default(),
+            course: RefCell::default(),
             timeline: NodeRef::default(),
             trace: Screen::default(),
         }
@@ -193,7 +203,9 @@ impl Driver {
         self.is_news.set(false);
         let listener = self.listener.borrow().clone();
         if let Some(listener) = listener {
-            listener.emit(self.view());
+            let view = self.view();
+            self.course.replace(Rc::clone(&view.course));
+            listener.emit(view);
         }
         self.paint();
     }
@@ -278,8 +290,15 @@ impl Driver {
         }
         timeline::place_cursor(&self.timeline, now_us);
         self.trace.paint(&stage);
+        let time = super::view::time_text(now_us);
+        if let Some(bar) = self.scrubber.cast::<web_sys::HtmlInputElement>() {
+            let share = course::share_of(&self.course.borrow().knots, now_us);
+            bar.set_value_as_number((share * BAR_STEPS).round());
+            // Without words, what is read aloud is a number.
+            let _ = bar.set_attribute("aria-valuetext", &time);
+        }
         if let Some(clock) = self.clock.cast::<web_sys::Element>() {
-            clock.set_text_content(Some(&super::view::time_text(now_us)));
+            clock.set_text_content(Some(&time));
         }
     }
 
@@ -328,6 +347,25 @@ impl Driver {
         // That there is nothing before the beginning can be seen.
         let _ = self.stage.borrow_mut().step_back();
         self.changed();
+    }
+
+    /// To just before an event.
+    pub fn go_before(self: &Rc<Self>, event: EventSeq) {
+        self.stage.borrow_mut().go_before(event);
+        self.changed();
+    }
+
+    /// Sets a mark at the cursor, named by its time.
+    pub fn mark_here(self: &Rc<Self>) {
+        let now = self.stage.borrow().world().now();
+        // There is a mark at this moment already: that is told in the session.
+        drop(self.act(&format!("mark {}", scenario::quoted(&format!("at {now}")))));
+    }
+
+    /// To a place on the bar over the run, from 0 to 1.
+    pub fn scrub_bar(self: &Rc<Self>, share: f64) {
+        let instant = course::instant_of(&self.course.borrow().knots, share);
+        self.scrub(VirtualTime(instant as u64));
     }
 
     /// To an instant of the run.

@@ -29,12 +29,11 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
     let view = &props.view;
     html! {
         <>
-            { nodes(view, &props.driver, &act) }
+            if !props.is_hidden { { nodes(view, &props.driver, &act) } }
             { problem("cluster-problem", error.as_ref()) }
             { settings(&view.config, view.network, &act) }
             { modes(&view.config.modes, error.is_some(), &act) }
-            { hints(view, &props.driver) }
-            { views(view, &props.driver) }
+            if !props.is_hidden { { hints(view, &props.driver) }{ views(view, &props.driver) } }
             <NewCluster view={props.view.clone()} driver={props.driver.clone()} />
         </>
     }
@@ -157,6 +156,34 @@ fn settings(config: &ClusterConfig, network: NetworkPreset, act: &Callback<Strin
     }
 }
 
+/// A way of replicating: its label, its name in the command, and what it means.
+type Mode = (&'static str, &'static str, &'static str);
+
+const QUORUM: Mode =
+    ("Quorum", "quorum", "Who votes: owners alone, or fallbacks in their stead too");
+const HANDOFF: Mode =
+    ("Hinted handoff", "handoff", "Whether a fallback keeps a write for an owner that is away");
+const REPAIR: Mode = (
+    "Read repair",
+    "repair",
+    "Whether a read sends stale replicas what they lack, and whether its answer waits for that",
+);
+const TIMESTAMPS: Mode = (
+    "Timestamps",
+    "timestamps",
+    "What orders writes: the coordinator's own clock, a hybrid logical clock, or a stamp above all \
+     that a quorum has",
+);
+const GOSSIP: Mode =
+    ("Gossip", "gossip", "How often each node tells another one of whom it has heard");
+const ANTI_ENTROPY: Mode = (
+    "Anti-entropy",
+    "anti_entropy",
+    "How often owners compare their Merkle trees and exchange what differs",
+);
+const COLLECTION: Mode =
+    ("Tombstones collected", "collection", "Whether a delete is forgotten once every owner has it");
+
 /// How the cluster replicates, each choice in force at once.
 fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
     fn words<T: ToString>(all: &[T]) -> Vec<String> {
@@ -170,26 +197,20 @@ fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
         }
         all
     };
-    let rows: [(&str, &str, String, Vec<String>); 7] = [
-        ("Quorum", "quorum", modes.quorum.to_string(), words(QuorumMode::ALL)),
-        ("Hinted handoff", "handoff", modes.handoff.to_string(), words(Switch::ALL)),
-        ("Read repair", "repair", modes.repair.to_string(), words(ReadRepair::ALL)),
-        ("Timestamps", "timestamps", modes.timestamps.to_string(), words(Timestamps::ALL)),
+    let rows = [
+        (QUORUM, modes.quorum.to_string(), words(QuorumMode::ALL)),
+        (HANDOFF, modes.handoff.to_string(), words(Switch::ALL)),
+        (REPAIR, modes.repair.to_string(), words(ReadRepair::ALL)),
+        (TIMESTAMPS, modes.timestamps.to_string(), words(Timestamps::ALL)),
+        (GOSSIP, modes.gossip.to_string(), spans(&modes.gossip, ["off", "200ms", "1s", "5s"])),
         (
-            "Gossip",
-            "gossip",
-            modes.gossip.to_string(),
-            spans(&modes.gossip, ["off", "200ms", "1s", "5s"]),
-        ),
-        (
-            "Anti-entropy",
-            "anti_entropy",
+            ANTI_ENTROPY,
             modes.anti_entropy.to_string(),
             spans(&modes.anti_entropy, ["off", "1s", "10s", "60s"]),
         ),
-        ("Tombstones collected", "collection", modes.collection.to_string(), words(Switch::ALL)),
+        (COLLECTION, modes.collection.to_string(), words(Switch::ALL)),
     ];
-    let row = |(label, name, now, choices): (&'static str, &'static str, String, Vec<String>)| {
+    let row = |((label, name, title), now, choices): (Mode, String, Vec<String>)| {
         let act = act.clone();
         let onchange = move |event: Event| {
             let value = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
@@ -197,7 +218,7 @@ fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
         };
         let choices = choices.into_iter().map(|word| (word.clone(), word));
         html! {
-            <label>{ label }
+            <label {title}>{ label }
                 <select id={format!("set-{name}")} {onchange}>{ options(&now, choices) }</select>
             </label>
         }

@@ -99,7 +99,7 @@ fn CommandBar(props: &PanelProps) -> Html {
         <form class="command-bar" onsubmit={submit}>
             <label>{ "Command" }
                 <input id="command" value={(*line).clone()} oninput={typed(&line)}
-                    placeholder="crash B · locate Airports DEN · run 5ms · digest"
+                    placeholder="crash B · run 5ms · digest"
                     spellcheck="false" autocomplete="off" aria-describedby="command-problem" />
             </label>
             <button id="send" type="submit">{ "Run" }</button>

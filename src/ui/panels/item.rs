@@ -84,7 +84,8 @@ pub fn ItemForm(props: &PanelProps) -> Html {
                     aria-describedby="item-problem" />
             </label>
             { known(&props.view) }
-            <label>{ "Votes needed" }
+            <label title="How many replicas have to answer: R for a read, W for a write">
+                { "Votes needed" }
                 <select id="votes" onchange={chosen(votes)}>{ options(votes, choices) }</select>
             </label>
             if siblings.is_none() {

@@ -8,6 +8,7 @@ mod faults;
 mod inspect;
 mod item;
 mod links;
+mod run;
 mod snapshots;
 mod watch;
 
@@ -16,6 +17,7 @@ pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
 pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
+pub use run::RunPanel;
 pub use snapshots::SnapshotsPanel;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};

@@ -45,6 +45,10 @@ pub fn SnapshotsPanel(props: &PanelProps) -> Html {
             if let Some(notice) = &view.storage_notice {
                 <p class="notice" id="storage-notice">{ notice.clone() }</p>
             }
+            <p class="hint">
+                { "A snapshot keeps the whole world: every node, every message under way. \
+                   The run continues from it exactly as it would have." }
+            </p>
             <form class="take" onsubmit={take}>
                 <label>{ "Name" }
                     <input id="snapshot-name" value={(*name).clone()} oninput={typed(&name)}
@@ -72,14 +76,6 @@ fn list(
     driver: &Handle,
     report: &Callback<Result<String, String>>,
 ) -> Html {
-    if snapshots.is_empty() {
-        return html! {
-            <p class="hint">
-                { "A snapshot keeps the whole world: every node, every message under way. \
-                   The run continues from it exactly as it would have." }
-            </p>
-        };
-    }
     let row = |entry: &SnapshotEntry| {
         html! {
             <SnapshotRow key={entry.id.clone()} entry={entry.clone()} driver={driver.clone()}

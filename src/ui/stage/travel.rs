@@ -44,6 +44,15 @@ impl Stage {
         self.arrive();
     }
 
+    /// Goes to just before an event of the present branch.
+    pub fn go_before(&mut self, event: EventSeq) {
+        self.playing = false;
+        // An event that is not on this branch any more was shown by a list that is just being redrawn.
+        if self.history.go(&Target::Before(event)).is_ok() {
+            self.arrive();
+        }
+    }
+
     /// Carries out a line about the run; none if it is another.
     pub(super) fn travel(&mut self, line: &Line) -> Result<Option<String>> {
         if let Line::Compare { one, other } = line {

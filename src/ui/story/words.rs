@@ -63,7 +63,8 @@ impl Story {
         let counted = self.ballots.iter().filter(|b| b.vote == Some(Vote::Counted));
         let voters = counted.map(Ballot::name).collect::<Vec<_>>().join(", ");
         let needed = self.needed;
-        format!("{what}: {needed} of {needed} votes ({voters}), answered after {took}.")
+        let votes = if needed == 1 { "vote" } else { "votes" };
+        format!("{what}: {needed} of {needed} {votes} ({voters}), answered after {took}.")
     }
 
     fn stale_words(&self, words: &mut String) {

@@ -32,6 +32,10 @@ pub(super) fn SplitForm(props: &FormProps) -> Html {
         <form class="fault-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
             <fieldset>
                 <legend>{ "The network" }</legend>
+                <p class="hint wide">
+                    { "What a split or a link loses is lost without a word: whoever waits for it \
+                       learns of it from the silence." }
+                </p>
                 { chosen_nodes("split", "Cut off", &near, props.nodes) }
                 { chosen_nodes("from", "from (none: from all others)", &far, props.nodes) }
                 { tick("split-oneway", "One way: only what they send is lost", &oneway) }

@@ -46,7 +46,11 @@ pub(super) fn NodeForm(props: &FormProps) -> Html {
         <form class="fault-form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
             <fieldset>
                 <legend>{ "A node" }</legend>
-                <label>{ "Node" }
+                <p class="hint wide">
+                    { "A crash loses what is not on disk yet, a pause nothing but time, a wipe \
+                       everything." }
+                </p>
+                <label class="after wide">{ "Node" }
                     <select id="fault-node" onchange={chosen(&node)}>
                         { options(&node, node_choices(props.nodes)) }
                     </select>

@@ -5,11 +5,13 @@ use yew::prelude::*;
 use super::super::super::app::PanelProps;
 use super::super::super::driver::Handle;
 use super::super::super::scene::{Focus, Scene};
+use super::super::super::trouble::names;
 use super::super::links::{named, node_link};
+use crate::base::NodeId;
 use crate::data::KeyValue;
 use crate::ring::{Verdict, WalkStep};
 use crate::sim::Replica;
-use crate::storage::{Held, Version};
+use crate::storage::{Applied, Held, Version};
 
 #[component]
 pub(super) fn ItemDetails(props: &PanelProps) -> Html {
@@ -42,7 +44,6 @@ pub(super) fn ItemDetails(props: &PanelProps) -> Html {
 
 /// What every replica has, and in a sentence what the stale ones lack.
 pub(super) fn replicas(focus: &Focus, driver: &Handle) -> Html {
-    let lacking = focus.replicas.iter().filter_map(|replica| lack_words(replica, focus));
     html! {
         <>
             <div class="sideways">
@@ -53,7 +54,9 @@ pub(super) fn replicas(focus: &Focus, driver: &Handle) -> Html {
                     <tbody>{ for focus.replicas.iter().map(|one| replica_row(one, driver)) }</tbody>
                 </table>
             </div>
-            { for lacking.map(|words| html! { <p class="hint stale-words">{ words }</p> }) }
+            { for lack_words(focus).into_iter().map(|words| html! {
+                <p class="hint stale-words">{ words }</p>
+            }) }
         </>
     }
 }
@@ -81,40 +84,44 @@ fn replica_row(replica: &Replica, driver: &Handle) -> Html {
     }
 }
 
-/// What a stale replica lacks, and who has it.
-fn lack_words(replica: &Replica, focus: &Focus) -> Option<String> {
-    let own = replica.held.as_ref().filter(|_| replica.stale);
-    if !replica.stale {
-        return None;
+/// What stale replicas lack, and who has it: a sentence for each version that is missed.
+fn lack_words(focus: &Focus) -> Vec<String> {
+    let mut missed: Vec<(&Version, NodeId, Vec<NodeId>)> = Vec::new();
+    for replica in focus.replicas.iter().filter(|replica| replica.stale) {
+        let Some((holder, version)) = lacks(replica, focus) else { continue };
+        match missed.iter_mut().find(|(other, ..)| other.dot() == version.dot()) {
+            Some((_, _, nodes)) => nodes.push(replica.node),
+            None => missed.push((version, holder, vec![replica.node])),
+        }
     }
+    let words = |(version, holder, nodes): (&Version, NodeId, Vec<NodeId>)| {
+        let are = if nodes.len() == 1 { "is stale: it has" } else { "are stale: they have" };
+        let what = if version.is_tombstone() { "the delete" } else { "version" };
+        let dot = version.dot();
+        format!("{} {are} not heard of {what} {dot}, which {holder} has.", names(&nodes))
+    };
+    missed.into_iter().map(words).collect()
+}
+
+/// A version that a stale replica lacks, and who has it.
+fn lacks<'a>(replica: &Replica, focus: &'a Focus) -> Option<(NodeId, &'a Version)> {
     let others = focus.replicas.iter().filter(|other| other.node != replica.node);
     let mut held = others.flat_map(|other| {
         let all = other.held.iter().chain(other.hints.iter().map(|(_, held)| held));
         all.flat_map(|held| held.versions()).map(move |version| (other.node, version))
     });
-    let is_missing = |version: &Version| match own {
-        Some(own) => own.outcome_of(version) == crate::storage::Applied::Stored,
+    let is_missing = |version: &Version| match &replica.held {
+        Some(own) => own.outcome_of(version) == Applied::Stored,
         None => true,
     };
-    let (holder, version) = held.find(|(_, version)| is_missing(version))?;
-    let node = replica.node;
-    let dot = version.dot();
-    Some(match (replica.held.is_some(), version.is_tombstone()) {
-        (_, true) => {
-            format!("{node} is stale: it has not heard of the delete {dot}, which {holder} has.")
-        }
-        (true, false) => format!(
-            "{node} is stale: what it has is older than, or lacks, version {dot}, which {holder} has."
-        ),
-        (false, false) => format!("{node} is stale: it misses version {dot}, which {holder} has."),
-    })
+    held.find(|(_, version)| is_missing(version))
 }
 
 /// Where it lies on the ring, and how its owners were found.
 fn place(scene: &Scene, focus: &Focus, driver: &Handle) -> Html {
     let owners = scene.lists.at(focus.key.position);
     let fallbacks = scene.lists.fallbacks(focus.key.position);
-    let nodes = |nodes: &[crate::base::NodeId]| -> Html {
+    let nodes = |nodes: &[NodeId]| -> Html {
         nodes.iter().take(8).map(|node| node_link(driver, *node)).collect()
     };
     let step = |(at, step): (usize, &WalkStep)| {

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::super::app::PanelProps;
 use super::super::inspected::Inspected;
 use super::super::selection::Selection;
-use super::links::{item_link, node_link, request_link};
+use super::links::{node_link, request_link};
 use crate::base::NodeId;
 use item::ItemDetails;
 pub(super) use item::held_html;
@@ -85,14 +85,6 @@ fn overview(props: &PanelProps) -> Html {
                 <ul class="plain">
                     { for view.stories.iter().map(|story| html! {
                         <li>{ request_link(driver, story.request, &story.wanted) }</li>
-                    }) }
-                </ul>
-            }
-            if view.hints.1 > 0 {
-                <h3>{ "Items that are kept as hints" }</h3>
-                <ul class="plain">
-                    { for view.hints.0.iter().take(5).map(|hint| html! {
-                        <li>{ item_link(driver, &hint.key) }</li>
                     }) }
                 </ul>
             }

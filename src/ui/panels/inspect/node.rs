@@ -153,11 +153,12 @@ fn ranges(scene: &Scene, node: NodeId) -> Html {
     html! {
         <details class="more">
             <summary>
-                { format!("Owns {}% of the ring first, in {count} token ranges", tenths(share)) }
+                { format!("First owner of {}% of the ring", tenths(share)) }
             </summary>
             <p class="hint">
-                { "A token range ends at one of the node\u{2019}s vnodes. Items whose position lies in it \
-                   live on this node first, and on the next distinct nodes clockwise." }
+                { format!("In {count} token ranges. Each ends at one of the node\u{2019}s vnodes: items \
+                   whose position lies in it live on this node first, and on the next distinct \
+                   nodes clockwise.") }
             </p>
             <table>
                 <thead><tr>

@@ -42,6 +42,12 @@ pub(super) fn RequestDetails(props: &RequestProps) -> Html {
         <section class="details" aria-label={format!("Request {}", story.request)}>
             <h3>{ format!("Request {}", story.request) }<span class="badge-word">{ state }</span></h3>
             <p>{ story.words() }</p>
+            if view.metrics.is_stale(story.request) {
+                <p class="hint stale-words">
+                    { "Its answer is stale: a write that it lacks had been acknowledged before it was \
+                       asked." }
+                </p>
+            }
             { facts([
                 ("Asked", asked),
                 ("By", html! { story.wanted.client.to_string() }),

@@ -89,9 +89,13 @@ pub fn draw(window: &Window, sheet: &mut Sheet) {
     lanes(window, sheet);
     silences(window, sheet);
     splits(window, sheet);
-    strokes::arrows(window, sheet);
-    signs(window, sheet);
+    // Labels are known before the arrows, whose names keep clear of them, but lie above them.
+    let below = sheet.items.len();
     lane_labels(window, sheet);
+    let labels = sheet.items.len() - below;
+    strokes::arrows(window, sheet, below..below + labels);
+    signs(window, sheet);
+    sheet.items[below..].rotate_left(labels);
     cursor(window, sheet);
     axis(window, sheet);
 }

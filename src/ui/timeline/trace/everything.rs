@@ -8,7 +8,7 @@ use super::filter::{Filter, Topic};
 use super::list::EventList;
 use super::screen::{Elements, Frame};
 use super::words::selection;
-use crate::base::{EventSeq, VirtualTime, tenths};
+use crate::base::{EventSeq, RequestId, VirtualTime, tenths};
 use crate::node::Address;
 use crate::ui::app::PanelProps;
 use crate::ui::driver::Handle;
@@ -42,8 +42,9 @@ pub fn Everything(props: &PanelProps) -> Html {
     let frame = use_state_eq(Frame::default);
     let tip = use_state_eq(|| None::<Tip>);
     use_screen(driver, &elements, &frame);
+    let focused = view.scene.story.as_ref().map(|story| story.request);
     {
-        let wanted = ((*filter).clone(), *stretch, view.scene.selected.clone());
+        let wanted = (filter.focused_on(focused), *stretch, view.scene.selected.clone());
         let driver = driver.clone();
         use_effect_with(wanted, move |(filter, stretch, selected)| {
             driver.trace.want(filter, STRETCHES[*stretch].0, selected.as_ref());
@@ -64,13 +65,11 @@ pub fn Everything(props: &PanelProps) -> Html {
             driver.paint_trace();
         }
     };
-    let focused = view.scene.story.as_ref().map(|story| story.request);
     let (shown, total) = driver.trace.counts();
-    let summary = format!("{} of {} events", grouped(shown), grouped(total));
+    let summary = format!("{} of {}", grouped(shown), grouped(total));
     html! {
         <div class="trace">
-            <Tools filter={filter.clone()} stretch={stretch} focused={focused.map(|one| one.0)}
-                summary={summary.clone()} />
+            <Tools filter={filter.clone()} {focused} summary={summary.clone()} />
             <div class="trace-stage">
                 <div class="trace-scroll" ref={elements.scroller.clone()} tabindex="0" {onscroll}
                     role="region" aria-label="Trace of the whole run, time running downwards">
@@ -79,7 +78,7 @@ pub fn Everything(props: &PanelProps) -> Html {
                             { canvas(driver, &elements, &frame.lanes.axis, &tip, &summary) }
                             { grip(driver, &elements) }
                         </div>
-                        { heads(&frame, &filter) }
+                        { heads(&frame, &filter, &stretch) }
                     </div>
                 </div>
                 { told(&tip, &elements) }
@@ -87,7 +86,7 @@ pub fn Everything(props: &PanelProps) -> Html {
                     <button class="trace-follow" onclick={follow}>{ "Follow the cursor" }</button>
                 }
             </div>
-            <EventList view={view.clone()} driver={driver.clone()} />
+            <EventList view={view.clone()} driver={driver.clone()} scroller={elements.scroller.clone()} />
         </div>
     }
 }
@@ -115,67 +114,74 @@ fn use_screen(driver: &Handle, elements: &Elements, frame: &UseStateHandle<Frame
 #[derive(Properties, PartialEq)]
 struct ToolsProps {
     filter: UseStateHandle<Filter>,
-    stretch: UseStateHandle<usize>,
-    focused: Option<u64>,
+    focused: Option<RequestId>,
     summary: String,
 }
 
-/// What is shown, and how high.
+/// What is shown.
 #[component]
 fn Tools(props: &ToolsProps) -> Html {
-    let ToolsProps { filter, stretch, focused, summary } = props;
-    let change = |change: fn(&mut Filter, u64), with: u64| {
-        let filter = filter.clone();
-        move |_: MouseEvent| {
-            let mut new = (*filter).clone();
-            change(&mut new, with);
-            filter.set(new);
-        }
-    };
+    let ToolsProps { filter, focused, summary } = props;
     let topics = Topic::ALL.into_iter().enumerate().map(|(at, (topic, name, title))| {
-        let onclick = change(|filter, at| filter.toggle(Topic::ALL[at as usize].0), at as u64);
+        let changed = filter.clone();
+        let onclick = move |_| {
+            let mut new = (*changed).clone();
+            new.toggle(topic);
+            changed.set(new);
+        };
         let tabindex = if at == 0 { "0" } else { "-1" };
         html! {
             <button class="trace-chip" {title} {tabindex} {onclick}
                 aria-pressed={filter.has(topic).to_string()}>{ name }</button>
         }
     });
-    let only = focused.or(filter.request.map(|request| request.0)).map(|request| {
-        let onclick = change(Filter::toggle_request, request);
-        let pressed = filter.request.is_some_and(|one| one.0 == request);
+    let only = focused.or(filter.request).map(|request| {
+        let changed = filter.clone();
+        let onclick = move |_| {
+            let mut new = (*changed).clone();
+            new.toggle_request(request);
+            changed.set(new);
+        };
         html! {
-            <button class="trace-chip is-only" tabindex="-1" {onclick} aria-pressed={pressed.to_string()}
+            <button class="trace-chip is-only" tabindex="-1" {onclick}
+                aria-pressed={filter.request.is_some().to_string()}
                 title="Only what is part of the request in focus">
-                { format!("Only #{request}") }
+                { format!("Only {request}") }
             </button>
         }
     });
-    let step = |to: usize, sign: &'static str, title: &'static str| {
-        let stretch = stretch.clone();
-        let disabled = to >= STRETCHES.len();
-        html! {
-            <button class="trace-step" {title} aria-label={title} {disabled}
-                onclick={move |_| stretch.set(to)}>{ sign }</button>
-        }
-    };
     html! {
         <div class="trace-tools">
             <div class="trace-chips" role="toolbar" aria-label="What is shown" onkeydown={rove}>
                 { for topics }
                 { for only }
             </div>
-            <span class="trace-count">{ summary }</span>
-            <span class="trace-steps" role="group" aria-label="Height of time">
-                { step(stretch.wrapping_sub(1), "−", "Draw time shorter") }
-                <span>{ STRETCHES[**stretch].1 }</span>
-                { step(**stretch + 1, "+", "Draw time taller") }
-            </span>
+            <span class="trace-count" title="Events that are shown">{ summary }</span>
         </div>
     }
 }
 
+/// The two buttons that draw time shorter and taller.
+fn steps(stretch: &UseStateHandle<usize>) -> Html {
+    let step = |to: usize, sign: &'static str, title: &'static str| {
+        let disabled = to >= STRETCHES.len();
+        let title = format!("{title}: {} now", STRETCHES[**stretch].1);
+        let stretch = stretch.clone();
+        html! {
+            <button class="trace-step" title={title.clone()} aria-label={title} {disabled}
+                onclick={move |_| stretch.set(to)}>{ sign }</button>
+        }
+    };
+    html! {
+        <>
+            { step(stretch.wrapping_sub(1), "−", "Draw time shorter") }
+            { step(**stretch + 1, "+", "Draw time taller") }
+        </>
+    }
+}
+
 /// The heads of the lanes: each chooses its node.
-fn heads(frame: &Frame, filter: &UseStateHandle<Filter>) -> Html {
+fn heads(frame: &Frame, filter: &UseStateHandle<Filter>, stretch: &UseStateHandle<usize>) -> Html {
     let head = |(who, x): (Address, f64)| {
         let style = format!("left:{}px", tenths(x));
         let Address::Node(node) = who else {
@@ -203,10 +209,14 @@ fn heads(frame: &Frame, filter: &UseStateHandle<Filter>) -> Html {
         }
     };
     html! {
-        <div class="trace-heads" role="toolbar" aria-label="Only what involves these nodes" onkeydown={rove}>
-            { for frame.lanes.all().map(head) }
-            <span class="trace-corner" style={format!("width:{}px", tenths(frame.lanes.axis - 2.0))}>
-                { "time" }
+        <div class="trace-heads">
+            <div class="trace-chips" role="toolbar" aria-label="Only what involves these nodes"
+                onkeydown={rove}>
+                { for frame.lanes.all().map(head) }
+            </div>
+            <span class="trace-corner" role="group" aria-label="Height of time"
+                style={format!("width:{}px", tenths(frame.lanes.axis - 2.0))}>
+                { steps(stretch) }
             </span>
         </div>
     }
@@ -269,7 +279,7 @@ fn canvas(
     };
     html! {
         <canvas ref={elements.canvas.clone()} role="img" onpointermove={point} onpointerleave={leave}
-            onclick={choose} aria-label={format!("Space-time trace: {summary} shown. The list below tells the same in words.")} />
+            onclick={choose} aria-label={format!("Space-time trace: {summary} events shown. The list below tells the same in words.")} />
     }
 }
 

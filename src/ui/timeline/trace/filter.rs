@@ -160,10 +160,14 @@ impl Filter {
         }
     }
 
-    /// Only this request, or no longer.
-    pub fn toggle_request(&mut self, request: u64) {
-        let request = Some(RequestId(request));
-        self.request = if self.request == request { None } else { request };
+    /// Only one request, this one at first, or no longer.
+    pub fn toggle_request(&mut self, request: RequestId) {
+        self.request = if self.request.is_some() { None } else { Some(request) };
+    }
+
+    /// The same for the request in focus, where it is for one request.
+    pub fn focused_on(&self, focused: Option<RequestId>) -> Self {
+        Self { request: self.request.map(|request| focused.unwrap_or(request)), ..self.clone() }
     }
 
     pub fn shows(&self, kind: &EventKind, is_write: bool) -> bool {

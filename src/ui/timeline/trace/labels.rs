@@ -65,8 +65,15 @@ pub fn column(kind: &EventKind) -> Option<Column> {
         | EventKind::ClockSet { node, .. }
         | EventKind::Wiped { node, .. }
         | EventKind::TornRecordCut { node } => Column::Lane(*node),
-        EventKind::Noted { node, note } => match note {
-            Note::Voted { .. }
+        EventKind::Noted { node, note } if has_label(note) => Column::Lane(*node),
+        _ => return None,
+    })
+}
+
+fn has_label(note: &Note) -> bool {
+    matches!(
+        note,
+        Note::Voted { .. }
             | Note::Reached { .. }
             | Note::Missed { .. }
             | Note::Repairs { .. }
@@ -76,11 +83,8 @@ pub fn column(kind: &EventKind) -> Option<Column> {
             | Note::Trusts { .. }
             | Note::Rebuilding { .. }
             | Note::Rebuilt
-            | Note::Exchanged { differing: 1.., .. } => Column::Lane(*node),
-            _ => return None,
-        },
-        _ => return None,
-    })
+            | Note::Exchanged { differing: 1.., .. }
+    )
 }
 
 /// The label: at most seven letters beside a lane, more beside the axis.

@@ -300,11 +300,6 @@ impl Layout {
         Some(&self.rows[at])
     }
 
-    /// The index of the first row at or after an event.
-    pub fn index_from(&self, seq: EventSeq) -> usize {
-        self.rows.partition_point(|row| self.seq(row) < seq)
-    }
-
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

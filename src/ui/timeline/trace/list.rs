@@ -1,16 +1,29 @@
 //! The events in the window, in words: for those who read with the keyboard or by ear.
 
+use std::rc::Rc;
+
+use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::everything::go;
 use super::words::selection;
 use crate::base::EventSeq;
-use crate::ui::app::PanelProps;
+use crate::ui::driver::Handle;
 use crate::ui::timeline::roving::rove;
+use crate::ui::view::View;
+
+#[derive(Properties, PartialEq)]
+pub struct EventListProps {
+    /// The list is read again when this is another one.
+    pub view: Rc<View>,
+    pub driver: Handle,
+    /// And when this has been scrolled.
+    pub scroller: NodeRef,
+}
 
 /// A list that is closed until it is wanted. Arrows move in it, Enter selects, G goes there.
 #[component]
-pub fn EventList(props: &PanelProps) -> Html {
+pub fn EventList(props: &EventListProps) -> Html {
     let driver = props.driver.clone();
     let open = use_state(|| false);
     let ontoggle = {
@@ -21,7 +34,12 @@ pub fn EventList(props: &PanelProps) -> Html {
         }
     };
     let looked = use_force_update();
-    let refresh = move |_: MouseEvent| looked.force_update();
+    use_effect_with((*open, props.scroller.clone()), move |(open, scroller)| {
+        let scroller = scroller.cast::<web_sys::Element>().filter(|_| *open);
+        let again = move |_: &Event| looked.force_update();
+        let listener = scroller.map(|scroller| EventListener::new(&scroller, "scrollend", again));
+        move || drop(listener)
+    });
     let rows = if *open { driver.listed() } else { Vec::new() };
     let row = |(at, (seq, words)): (usize, (EventSeq, String))| {
         let tabindex = if at == 0 { "0" } else { "-1" };
@@ -52,10 +70,7 @@ pub fn EventList(props: &PanelProps) -> Html {
         <details class="trace-list" {ontoggle}>
             <summary>{ "These events in words" }</summary>
             if *open {
-                <p>
-                    { "Arrows move, Enter looks into it, G goes to its instant. " }
-                    <button class="quiet" onclick={refresh}>{ "Read the window again" }</button>
-                </p>
+                <p>{ "Arrows move, Enter looks into it, G goes to its instant." }</p>
                 <div class="trace-rows" role="group" aria-label="Events in the window" onkeydown={rove}>
                     { for rows.into_iter().enumerate().map(row) }
                 </div>

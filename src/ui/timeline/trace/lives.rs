@@ -30,8 +30,9 @@ impl Lives {
             }
             EventKind::Commanded(Command::Pause(node)) => self.begin(*node, event.at, false),
             EventKind::Restarted { node, .. } => {
-                // It was down when the events begin.
-                if !self.end(*node, event.at) {
+                let began = self.end(*node, event.at);
+                if !began {
+                    // It was down when the events begin.
                     self.begin(*node, VirtualTime::ZERO, true);
                     self.end(*node, event.at);
                 }

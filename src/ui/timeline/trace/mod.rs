@@ -8,7 +8,7 @@
 //!
 //! Only the visible window is drawn, so that a long run scrolls as smoothly as a short one: what
 //! is done for each event, once, is to give it a height. All that needs no browser is tested
-//! natively; [`screen`] holds the canvas, and [`everything`] the component around it.
+//! natively; `screen` holds the canvas, and `everything` the component around it.
 //!
 //! A caveat: heights are those of the events that are shown, so that an event may stand lower when
 //! more of them are.

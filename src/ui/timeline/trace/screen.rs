@@ -19,6 +19,7 @@ use super::{svg, words};
 use crate::base::{EventSeq, VirtualTime, tenths};
 use crate::node::Address;
 use crate::travel::{BranchId, Events};
+use crate::ui::browser;
 use crate::ui::geometry::Point;
 use crate::ui::selection::Selection;
 use crate::ui::stage::Stage;
@@ -50,6 +51,8 @@ pub struct Elements {
 pub struct Frame {
     pub lanes: Lanes,
     pub follows: bool,
+    /// Counts how often everything was laid out anew.
+    laid_out: u32,
 }
 
 /// The trace on the page, if it is on it.
@@ -65,6 +68,8 @@ struct Shown {
     canvas: Canvas,
     told: Callback<Frame>,
     frame: Frame,
+    /// What the component was told last.
+    known: Frame,
     layout: Layout,
     wanted: Filter,
     /// How much higher than usual everything is.
@@ -97,7 +102,8 @@ impl Screen {
             grip,
             canvas,
             told,
-            frame: Frame { lanes: Lanes::default(), follows: true },
+            frame: Frame { follows: true, ..Frame::default() },
+            known: Frame::default(),
             layout: Layout::new(Filter::default(), 0.0),
             wanted: Filter::default(),
             stretch: 1.0,
@@ -150,12 +156,12 @@ impl Screen {
         self.change(|shown| shown.frame.follows = follows);
     }
 
-    /// It was scrolled, by the reader or by itself.
+    /// It was scrolled: by the reader, by itself, or by the browser because its size has changed.
     pub fn scrolled(&self) {
         self.change(|shown| {
-            let by_itself =
-                (f64::from(shown.scroller.scroll_top()) - shown.scrolled_to).abs() < 2.0;
-            shown.frame.follows &= by_itself;
+            let height = f64::from(shown.scroller.client_height());
+            let away = (f64::from(shown.scroller.scroll_top()) - shown.scrolled_to).abs();
+            shown.frame.follows &= away < 2.0 || height != shown.height + HEAD;
         });
     }
 
@@ -175,11 +181,6 @@ impl Screen {
             return None;
         }
         self.shown.borrow().as_ref()?.sheet.pick(at)
-    }
-
-    /// Where an event is in the window.
-    pub fn place_of(&self, seq: EventSeq) -> Option<Point> {
-        self.shown.borrow().as_ref()?.sheet.place_of(seq)
     }
 
     /// The instant at a height of the canvas.
@@ -248,13 +249,14 @@ impl Shown {
         self.now_us = stage.cursor_us();
         self.lay_out(stage, &events);
         let nodes = usize::from(stage.world().config().nodes);
-        let before = self.frame.clone();
         self.frame.lanes = Lanes::fit(self.layout.clients(), nodes, self.width);
         self.fit();
         if self.frame.follows {
-            self.go_to_cursor(moves && stage.moves());
+            let still = || browser::matches_media("(prefers-reduced-motion: reduce)");
+            self.go_to_cursor(moves && stage.moves() && !still());
         }
-        if self.frame != before {
+        if self.frame != self.known {
+            self.known = self.frame.clone();
             self.told.emit(self.frame.clone());
         }
         self.look(&events);
@@ -288,6 +290,7 @@ impl Shown {
         }
         let middle = self.height / 2.0;
         let kept_us = self.layout.time_at(self.top() + middle);
+        self.frame.laid_out += 1;
         self.layout = Layout::new(self.wanted.clone(), per_us);
         self.layout.take_in(events);
         self.fit();
@@ -313,16 +316,17 @@ impl Shown {
     fn go_to_cursor(&mut self, slowly: bool) {
         let wanted = (self.layout.height_at(self.now_us) - AHEAD * self.height).max(0.0);
         let away = wanted - self.top();
-        if away.abs() < 1.0 {
-            return;
-        }
         let share = if slowly && away.abs() < self.height { EASE } else { 1.0 };
-        let step = away * share;
-        self.scroll_to(self.top() + step.signum() * step.abs().max(1.0));
+        let step = (away * share).abs().max(1.0).min(away.abs());
+        // Even where nothing is to be done: the browser may have scrolled what became shorter.
+        self.scroll_to(self.top() + step.copysign(away));
     }
 
     fn scroll_to(&mut self, top: f64) {
-        self.scroller.set_scroll_top((top / self.step).round() as i32);
+        let to = (top / self.step).round() as i32;
+        if self.scroller.scroll_top() != to {
+            self.scroller.set_scroll_top(to);
+        }
         self.scrolled_to = f64::from(self.scroller.scroll_top());
     }
 

@@ -13,9 +13,9 @@ pub const LANE_LEAST: f64 = 44.0;
 /// Clients, which have no labels, are closer together.
 const CLIENT: f64 = 30.0;
 /// Room left of the first lane.
-const LEFT: f64 = 16.0;
+const LEFT: f64 = 21.0;
 /// Room right of the last lane, for its labels.
-const RIGHT: f64 = 46.0;
+const RIGHT: f64 = 56.0;
 /// How near to something a pointer has to be, in CSS pixels.
 const NEAR: f64 = 12.0;
 
@@ -186,12 +186,6 @@ impl Sheet {
         }
         best.map(|(_, hit)| hit)
     }
-
-    /// Where an event is drawn, if it is.
-    pub fn place_of(&self, seq: EventSeq) -> Option<Point> {
-        let hit = self.hits.iter().rev().find(|hit| hit.seq == seq)?;
-        Some(hit.from.toward(hit.to, 0.5))
-    }
 }
 
 /// About how wide a text is: a little wider than most fonts set it.
@@ -276,7 +270,6 @@ mod tests {
         assert_eq!(pick(50.0, 27.0), Some(1));
         assert_eq!(pick(98.0, 48.0), Some(2));
         assert_eq!(pick(50.0, 60.0), None);
-        assert_eq!(sheet.place_of(EventSeq(1)), Some(Point::new(50.0, 25.0)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Messages as arrows, from where and when they left to where and when they arrived.
 
+use std::ops::Range;
+
 use super::drawing::Window;
 use super::filter::ends;
 use super::sheet::{Anchor, Dash, Ink, Look, Shape, Sheet, width_of};
@@ -39,7 +41,8 @@ struct Stroke {
 }
 
 /// Draws every message that is under way at some time in the window.
-pub fn arrows(window: &Window, sheet: &mut Sheet) {
+/// Their names keep clear of the boxes among the items `labels`.
+pub fn arrows(window: &Window, sheet: &mut Sheet, labels: Range<usize>) {
     let (from, to) = window.times();
     let all = window.layout.arrows.between(from, to);
     let mut strokes: Vec<Stroke> = all
@@ -62,7 +65,7 @@ pub fn arrows(window: &Window, sheet: &mut Sheet) {
     for one in &strokes {
         draw_end(window, sheet, one);
     }
-    names(window, sheet, &strokes);
+    names(window, sheet, &strokes, labels);
 }
 
 fn is_strong(window: &Window, one: &Stroke) -> bool {
@@ -176,13 +179,20 @@ fn draw_end(window: &Window, sheet: &mut Sheet, one: &Stroke) {
 
 /// Names beside the ways, where there is room. A name is there or is not by what lies above it, so
 /// that it stays while the window moves down.
-fn names(window: &Window, sheet: &mut Sheet, strokes: &[Stroke]) {
+fn names(window: &Window, sheet: &mut Sheet, strokes: &[Stroke], labels: Range<usize>) {
     if strokes.len() > NAMED {
         return;
     }
     let mut order: Vec<&Stroke> = strokes.iter().filter(|one| one.end != End::UnderWay).collect();
     order.sort_by_key(|one| one.message);
-    let mut taken: Vec<Point> = Vec::new();
+    // Middles of what is taken, and half their widths.
+    let boxes = sheet.items[labels].iter().filter_map(|(shape, _)| match shape {
+        Shape::Box(x, y, width, height) => {
+            Some((Point::new(x + width / 2.0, y + height / 2.0), width / 2.0))
+        }
+        _ => None,
+    });
+    let mut taken: Vec<(Point, f64)> = boxes.collect();
     for one in order {
         let words = one.kind.to_string();
         let half = width_of(&words) / 2.0;
@@ -192,12 +202,15 @@ fn names(window: &Window, sheet: &mut Sheet, strokes: &[Stroke]) {
         }
         // Clear of the lanes between: in the middle of the gap before the arrow's end.
         let at = [0.5, 0.36, 0.64].into_iter().map(|share| one.start.toward(one.tip, share));
+        let apart = |(other, width): &(Point, f64), at: &Point| {
+            (other.x - at.x).abs() > width + half + 4.0 || (other.y - at.y).abs() > 14.0
+        };
         let free = |at: &Point| {
-            taken.iter().all(|other| (other.x - at.x).abs() > 60.0 || (other.y - at.y).abs() > 13.0)
+            taken.iter().all(|other| apart(other, at))
                 && window.lanes.all().all(|(_, x)| (x - window.left - at.x).abs() > half)
         };
         let Some(at) = at.into_iter().find(free) else { continue };
-        taken.push(at);
+        taken.push((at, half));
         let alpha = window.alpha(one.request);
         let back = Shape::Box(at.x - half - 2.0, at.y - 6.5, 2.0 * half + 4.0, 13.0);
         sheet.add(back, Look::fill(Ink::Surface).alpha(alpha * 0.85));

@@ -169,27 +169,9 @@ fn a_request_alone_is_only_its_own_events() {
     let stage = stage();
     let events = stage.events();
     let mut filter = Filter::default();
-    filter.toggle_request(1);
+    filter.toggle_request(RequestId(1));
     let layout = laid_out(&events, &filter);
     let own = events.iter().filter(|event| event.kind.request() == Some(RequestId(1))).count();
     assert_eq!(layout.counts(), (own, events.len()));
     assert!(own > 5);
-}
-
-/// Run by hand, with optimisation: how long 200,000 events take.
-#[test]
-#[ignore = "measures"]
-fn many_events_are_laid_out_quickly() {
-    let mut stage = Stage::new(World::new(ClusterConfig::default()).unwrap());
-    stage.act("table Airports iata").unwrap();
-    while stage.events().len() < 200_000 {
-        for key in ["SEA", "DEN", "JFK", "LAX"] {
-            stage.act(&format!("put Airports {key} '{{}}'")).unwrap();
-        }
-        stage.act("run 2ms").unwrap();
-    }
-    let events = stage.events();
-    let began = std::time::Instant::now();
-    let layout = laid_out(&events, &Filter::default());
-    println!("{} of {} in {:?}", layout.rows().len(), events.len(), began.elapsed());
 }
