@@ -63,8 +63,9 @@ fn App(props: &AppProps) -> Html {
         });
     }
     {
+        // A new picture may have another scale: what moves on it is placed anew.
         let driver = driver.clone();
-        use_effect_with(Rc::clone(&view), move |_| driver.drawn());
+        use_effect_with(Rc::clone(&view), move |_| driver.paint());
     }
     let on_node = use_selecting(&driver, &layout);
     let framed = layout.address.embed || *layout.projector;

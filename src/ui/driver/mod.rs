@@ -37,10 +37,9 @@ const LONGEST_FRAME_MS: f64 = 60.0;
 const TELL_EVERY_MS: f64 = 150.0;
 /// How often while nothing but gossip and the like happens.
 const TELL_ROUTINE_MS: f64 = 1_000.0;
-/// Components take one part in so many of the time, however large the cluster is, unless that would
-/// leave them behind for too long.
-const TELL_SHARE: f64 = 24.0;
-const TELL_SELDOM_MS: f64 = 500.0;
+/// How often in clusters of more than so many nodes, whose components take a frame to draw.
+const TELL_LARGE_MS: f64 = 400.0;
+const LARGE: u16 = 30;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
 
@@ -57,8 +56,6 @@ pub struct Driver {
     frame: RefCell<Option<AnimationFrame>>,
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
-    /// How long the components took the last time.
-    telling_ms: Cell<f64>,
     /// Whether something happened that the components do not know yet.
     is_news: Cell<bool>,
     still_ms: Cell<f64>,
@@ -111,7 +108,6 @@ impl Driver {
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
-            telling_ms: Cell::new(0.0),
             is_news: Cell::new(false),
             still_ms: Cell::new(0.0),
             sample: RefCell::new(Sample::Away),
@@ -232,9 +228,8 @@ impl Driver {
         let is_news = self.is_news.get() || happened;
         self.is_news.set(is_news);
         let silent_ms = browser::clock_ms() - self.told_ms.get();
-        let due_ms = if self.is_busy() { TELL_EVERY_MS } else { 0.0 };
-        let due_ms = due_ms.max((self.telling_ms.get() * TELL_SHARE).min(TELL_SELDOM_MS));
-        if rests || (is_news && silent_ms >= due_ms) || silent_ms >= TELL_ROUTINE_MS {
+        let is_due = is_news && silent_ms >= self.tell_every_ms();
+        if rests || is_due || silent_ms >= TELL_ROUTINE_MS {
             panic::mirror(&self.stage.borrow());
             self.tell();
         } else {
@@ -261,18 +256,16 @@ impl Driver {
         stage.frame(elapsed_ms, &mut || browser::clock_ms() - began_ms < SLICE_MS)
     }
 
-    /// Whether more happens per frame than a person could read.
-    fn is_busy(&self) -> bool {
+    /// How often the components are told of what happens: at once, unless more happens per frame
+    /// than a person could read, or telling takes a frame.
+    fn tell_every_ms(&self) -> f64 {
         let stage = self.stage.borrow();
-        stage.pace.speed == Speed::Max
-            || stage.loader.as_ref().is_some_and(|loader| !loader.is_over())
-    }
-
-    /// The components have drawn what they were told. A new picture may have another scale: what
-    /// moves on it is placed anew.
-    pub fn drawn(&self) {
-        self.telling_ms.set(browser::clock_ms() - self.told_ms.get());
-        self.paint();
+        let loads = stage.loader.as_ref().is_some_and(|loader| !loader.is_over());
+        match stage.world().config().nodes > LARGE {
+            true => TELL_LARGE_MS,
+            false if loads || stage.pace.speed == Speed::Max => TELL_EVERY_MS,
+            false => 0.0,
+        }
     }
 
     /// Puts everything that moves where it is now.
