@@ -38,7 +38,7 @@ const TELL_EVERY_MS: f64 = 150.0;
 /// How often while nothing but gossip and the like happens.
 const TELL_ROUTINE_MS: f64 = 1_000.0;
 /// How often in clusters of more than so many nodes, whose components take a frame to draw.
-const TELL_LARGE_MS: f64 = 400.0;
+const TELL_LARGE_MS: f64 = 500.0;
 const LARGE: u16 = 30;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
