@@ -92,7 +92,7 @@ function picture() {
   window.transportAtFirst ??= transport.cloneNode(true);
   transport.replaceWith(window.transportAtFirst.cloneNode(true));
   for (const it of app.querySelectorAll("button, details, select, input")) it.inert = true;
-  for (const it of app.querySelectorAll("svg [role], svg[role]")) {
+  for (const it of app.querySelectorAll("svg [role], svg [tabindex], svg[role]")) {
     for (const name of ["role", "tabindex", "aria-pressed"]) it.removeAttribute(name);
   }
   ring.querySelector(".ring-scene").setAttribute("role", "img");
@@ -160,6 +160,42 @@ function ringAndTime() {
   const { left, top, width } = document.querySelector(".ring").getBoundingClientRect();
   return { left, top, width, us: Number(document.documentElement.dataset.opening) };
 }
+
+test("it can be paused, and the engine waits where it was", async () => {
+  const page = await newPage(browser);
+  let deliver;
+  await page.route(/\.wasm$/, (route) => {
+    deliver = () => route.continue();
+  });
+  await page.goto(address(), { waitUntil: "commit" });
+  await says(page, /^E coordinates this write/);
+  await page.click("#opening-play");
+  const { us } = await page.evaluate(ringAndTime);
+  deliver();
+  await ready(page);
+  await page.waitForTimeout(300);
+  assert.equal((await page.locator("#play").textContent()).trim(), "▶ Play");
+  assert.equal((await page.evaluate(ringAndTime)).us, us);
+  await page.click("#play");
+  await says(page, /^Written: 2 of 2 votes/);
+});
+
+test("under reduced motion it goes in steps", async () => {
+  const page = await newPage(browser, { reducedMotion: "reduce" });
+  await page.route(/\.wasm$/, () => {});
+  await page.goto(address(), { waitUntil: "commit" });
+  const seen = await page.evaluate(async () => {
+    const pictures = new Set();
+    const end = performance.now() + 2_000;
+    while (performance.now() < end) {
+      await new Promise(requestAnimationFrame);
+      pictures.add(document.querySelector(".opening-air")?.innerHTML);
+    }
+    return pictures.size;
+  });
+  assert.ok(seen >= 2 && seen <= 5, `${seen} different pictures in 2 s`);
+  await says(page, /^Written: 2 of 2 votes/);
+});
 
 test("where the engine cannot run, the page says why, and shows its first write", async () => {
   const page = await newPage(browser);

@@ -316,7 +316,7 @@ impl Driver {
     }
 
     pub fn set_playing(self: &Rc<Self>, playing: bool) {
-        self.stage.borrow_mut().playing = playing;
+        self.stage.borrow_mut().set_playing(playing);
         self.changed();
     }
 

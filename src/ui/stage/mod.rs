@@ -37,6 +37,8 @@ pub struct Stage {
     /// Where virtual time stands, in microseconds: at or after the world's instant.
     cursor_us: f64,
     pub playing: bool,
+    /// Going somewhere has stopped the play: the next command lets it go on.
+    halted: bool,
     pub pace: Pace,
     told: EventSeq,
     /// In the order of their requests' numbers.
@@ -76,6 +78,7 @@ impl Stage {
             history: History::new(world, Keep::PAGE),
             cursor_us: 0.0,
             playing: true,
+            halted: false,
             told: EventSeq(0),
             stories: Vec::new(),
             story: None,
@@ -230,6 +233,7 @@ impl Stage {
             _ => None,
         };
         let began = self.history.apply(command)?;
+        self.playing |= std::mem::take(&mut self.halted);
         if let Some(request) = began {
             self.story = Some(request);
             self.key = key;

@@ -16,9 +16,20 @@ use crate::ui::story::Story;
 const STEPS_AT_ONCE: u32 = 100_000;
 
 impl Stage {
+    /// Plays or pauses, because the reader says so.
+    pub fn set_playing(&mut self, playing: bool) {
+        (self.playing, self.halted) = (playing, false);
+    }
+
+    /// Stops at the place that is gone to, until something is done there.
+    fn halt(&mut self) {
+        self.halted |= self.playing;
+        self.playing = false;
+    }
+
     /// Lets the next thing happen that is news, then waits.
     pub fn step(&mut self) {
-        self.playing = false;
+        self.set_playing(false);
         self.history.forward(STEPS_AT_ONCE);
         self.cursor_us = self.world().now().0 as f64;
         self.catch_up_with_events();
@@ -29,7 +40,7 @@ impl Stage {
     /// # Errors
     /// If there is none.
     pub fn step_back(&mut self) -> Result<()> {
-        self.playing = false;
+        self.set_playing(false);
         self.history.back()?;
         self.arrive();
         Ok(())
@@ -37,7 +48,7 @@ impl Stage {
 
     /// Goes to an instant of the present branch, or to the end of it that is nearer.
     pub fn scrub(&mut self, instant: VirtualTime) {
-        self.playing = false;
+        self.halt();
         let (start, end) = (self.history.start().at, self.history.branch().end.at);
         let gone = self.history.go(&Target::At(instant.clamp(start, end)));
         assert!(gone.is_ok(), "the branch has every instant between its start and its end");
@@ -46,7 +57,7 @@ impl Stage {
 
     /// Goes to just before an event of the present branch.
     pub fn go_before(&mut self, event: EventSeq) {
-        self.playing = false;
+        self.halt();
         // An event that is not on this branch any more was shown by a list that is just being redrawn.
         if self.history.go(&Target::Before(event)).is_ok() {
             self.arrive();
@@ -70,7 +81,7 @@ impl Stage {
             if self.history.branch().id != before.0 {
                 self.change_over();
             }
-            self.playing = false;
+            self.halt();
             self.arrive();
         }
         Ok(told)

@@ -2,16 +2,16 @@
 
 use yew::prelude::*;
 
-use super::super::super::app::PanelProps;
-use super::super::super::driver::Handle;
-use super::super::super::scene::{Focus, Scene};
-use super::super::super::trouble::names;
 use super::super::links::{named, node_link};
 use crate::base::NodeId;
 use crate::data::KeyValue;
 use crate::ring::{Verdict, WalkStep};
 use crate::sim::Replica;
 use crate::storage::{Applied, Held, Version};
+use crate::ui::app::PanelProps;
+use crate::ui::driver::Handle;
+use crate::ui::scene::{Focus, Scene};
+use crate::ui::trouble::names;
 
 #[component]
 pub(super) fn ItemDetails(props: &PanelProps) -> Html {

@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::super::super::driver::Handle;
-use super::super::super::inspected::{MessageFacts, meaning};
 use super::super::links::{address_link, request_link};
 use super::super::{problem, typed};
 use super::facts;
 use crate::scenario::quoted;
+use crate::ui::driver::Handle;
+use crate::ui::inspected::{MessageFacts, meaning};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct MessageProps {

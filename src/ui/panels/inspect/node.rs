@@ -5,20 +5,22 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::super::super::driver::Handle;
-use super::super::super::inspected::NodeFacts;
-use super::super::super::palette::{self, grouped};
-use super::super::super::ring::state_words;
-use super::super::super::scene::Scene;
-use super::super::super::stage::Stage;
-use super::super::super::trouble::suspicion_words;
-use super::super::super::view::{HintLine, View};
 use super::super::links::{item_link, node_link};
 use super::super::{problem, typed};
 use super::{facts, held_html};
 use crate::base::{Duration, NodeId, tenths};
+use crate::membership::Phi;
+use crate::ring::Token;
 use crate::sim::NodeStatus;
 use crate::storage::ItemKey;
+use crate::ui::driver::Handle;
+use crate::ui::inspected::NodeFacts;
+use crate::ui::palette::{self, grouped};
+use crate::ui::ring::state_words;
+use crate::ui::scene::Scene;
+use crate::ui::stage::Stage;
+use crate::ui::trouble::{names, suspicion_words};
+use crate::ui::view::{HintLine, View};
 
 /// So many items are listed at once.
 const ITEMS: usize = 20;
@@ -146,7 +148,7 @@ fn ranges(scene: &Scene, node: NodeId) -> Html {
                 <td><code title={from.to_string()}>{ short(from) }</code></td>
                 <td><code title={to.to_string()}>{ short(to) }</code></td>
                 <td class="number">{ format!("{}%", tenths(width)) }</td>
-                <td>{ super::super::super::trouble::names(others) }</td>
+                <td>{ names(others) }</td>
             </tr>
         }
     };
@@ -174,7 +176,7 @@ fn ranges(scene: &Scene, node: NodeId) -> Html {
 }
 
 /// The first digits of a position.
-fn short(token: crate::ring::Token) -> String {
+fn short(token: Token) -> String {
     token.to_string().chars().take(8).collect::<String>() + "…"
 }
 
@@ -255,7 +257,7 @@ fn views(scene: &Scene, facts: &NodeFacts, node: NodeId, driver: &Handle) -> Htm
     if facts.phis.is_empty() {
         return html! { <p class="hint">{ "It is down, and has no view of the others." }</p> };
     }
-    let row = |(peer, phi): (NodeId, &crate::membership::Phi)| {
+    let row = |(peer, phi): (NodeId, &Phi)| {
         let tenth = phi.hundredths().div_ceil(10);
         let is_suspected = status.suspects.contains(&peer);
         html! {

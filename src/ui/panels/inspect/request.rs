@@ -4,16 +4,17 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::super::super::driver::Handle;
-use super::super::super::inspected::{Leg, Part, RequestFacts};
-use super::super::super::selection::Selection;
-use super::super::super::story::{Arrow, Ballot, Fate, Story};
-use super::super::super::view::View;
 use super::super::links::{address_link, item_link, link, node_link};
 use super::facts;
 use super::item::replicas;
-use crate::base::{Duration, format_us, tenths};
+use crate::base::{Duration, NodeId, format_us, tenths};
 use crate::coordinator::Vote;
+use crate::node::Answer;
+use crate::ui::driver::Handle;
+use crate::ui::inspected::{Leg, Part, RequestFacts};
+use crate::ui::selection::Selection;
+use crate::ui::story::{Arrow, Ballot, Fate, Story};
+use crate::ui::view::View;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct RequestProps {
@@ -27,14 +28,14 @@ pub(super) fn RequestDetails(props: &RequestProps) -> Html {
     let RequestProps { facts: about, view, driver } = props;
     let story = &about.story;
     let asked = html! { <code>{ story.wanted.to_string() }</code> };
-    let node = |node: Option<crate::base::NodeId>| match node {
+    let node = |node: Option<NodeId>| match node {
         Some(node) => node_link(driver, node),
         None => html! { "not known yet" },
     };
     let state = match (about.is_to_come, &story.answer) {
         (true, _) => "to come",
         (_, None) => "under way",
-        (_, Some((crate::node::Answer::Failed(_), _))) => "failed",
+        (_, Some((Answer::Failed(_), _))) => "failed",
         (_, Some(_)) => "answered",
     };
     let focus = view.scene.focus.as_ref().filter(|focus| focus.key == story.wanted.key);
