@@ -166,7 +166,7 @@ const ROWS = {
       await command(page, "run 400ms");
       await command(page, "put Airports SEA '{}'");
       await says(page, /coordinates this write/);
-      values.push(percentile(await scriptPerFrame(browser, page, 1500), 0.95));
+      values.push(percentile(await scriptPerFrame(browser, page, 3000), 0.95));
       await page.click("#play");
       await command(page, "messages");
       fewest = Math.min(fewest, (await newest(page)).split("\n").length);

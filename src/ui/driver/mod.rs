@@ -37,6 +37,9 @@ const LONGEST_FRAME_MS: f64 = 60.0;
 const TELL_EVERY_MS: f64 = 150.0;
 /// How often while nothing but gossip and the like happens.
 const TELL_ROUTINE_MS: f64 = 1_000.0;
+/// How often in clusters of more than so many nodes, whose components take a frame to draw.
+const TELL_LARGE_MS: f64 = 500.0;
+const LARGE: u16 = 30;
 /// How long each happening stays on screen under reduced motion, in milliseconds.
 const HOP_MS: f64 = 700.0;
 
@@ -53,6 +56,8 @@ pub struct Driver {
     frame: RefCell<Option<AnimationFrame>>,
     last_frame_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
+    /// Whether something happened that the components do not know yet.
+    is_news: Cell<bool>,
     still_ms: Cell<f64>,
     sample: RefCell<Sample>,
     /// The cluster that the sample data is to be loaded into by itself.
@@ -103,6 +108,7 @@ impl Driver {
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
+            is_news: Cell::new(false),
             still_ms: Cell::new(0.0),
             sample: RefCell::new(Sample::Away),
             sample_for,
@@ -190,6 +196,7 @@ impl Driver {
 
     fn tell(self: &Rc<Self>) {
         self.told_ms.set(browser::clock_ms());
+        self.is_news.set(false);
         let listener = self.listener.borrow().clone();
         if let Some(listener) = listener {
             let view = self.view();
@@ -218,9 +225,11 @@ impl Driver {
         if rests {
             self.last_frame_ms.set(None);
         }
+        let is_news = self.is_news.get() || happened;
+        self.is_news.set(is_news);
         let silent_ms = browser::clock_ms() - self.told_ms.get();
-        let is_news = happened && (silent_ms >= TELL_EVERY_MS || !self.is_busy());
-        if rests || is_news || silent_ms >= TELL_ROUTINE_MS {
+        let is_due = is_news && silent_ms >= self.tell_every_ms();
+        if rests || is_due || silent_ms >= TELL_ROUTINE_MS {
             panic::mirror(&self.stage.borrow());
             self.tell();
         } else {
@@ -247,11 +256,16 @@ impl Driver {
         stage.frame(elapsed_ms, &mut || browser::clock_ms() - began_ms < SLICE_MS)
     }
 
-    /// Whether more happens per frame than a person could read.
-    fn is_busy(&self) -> bool {
+    /// How often the components are told of what happens: at once, unless more happens per frame
+    /// than a person could read, or telling takes a frame.
+    fn tell_every_ms(&self) -> f64 {
         let stage = self.stage.borrow();
-        stage.pace.speed == Speed::Max
-            || stage.loader.as_ref().is_some_and(|loader| !loader.is_over())
+        let loads = stage.loader.as_ref().is_some_and(|loader| !loader.is_over());
+        match stage.world().config().nodes > LARGE {
+            true => TELL_LARGE_MS,
+            false if loads || stage.pace.speed == Speed::Max => TELL_EVERY_MS,
+            false => 0.0,
+        }
     }
 
     /// Puts everything that moves where it is now.

@@ -251,9 +251,9 @@ fn letter(node: NodeId, layout: Layout, radius: f64) -> Html {
     }
     let out = geometry::outward(node.index(), layout.count);
     // Neighbours that both have their letters stand in two rows.
-    let row = if node.index() % 2 == 0 { 0.0 } else { 1.1 };
+    let row = if node.index().is_multiple_of(2) { 0.0 } else { 1.1 };
     let Point { x, y } = Point::new(0.0, 0.0).plus(out, -radius - layout.font() * (0.9 + row));
-    let class = classes!("node-name", (node.index() % 10 == 0).then_some("is-tenth"));
+    let class = classes!("node-name", node.index().is_multiple_of(10).then_some("is-tenth"));
     html! {
         <text {class} x={tenths(x)} y={tenths(y)} dy=".35em"
             style={font_size(layout.font())}>{ name }</text>
