@@ -33,14 +33,16 @@
 
   const end = instants.at(-1);
   const began = performance.now();
-  let [us, last, stood, playing, place] = [0, null, 0, true, null];
+  let [us, last, stood, playing, place, next] = [0, null, 0, true, null, 0];
   let pending = changes;
 
   button.onclick = () => {
     playing = !playing;
     label();
     root.toggleAttribute("data-opening-paused", !playing);
-    if (playing) requestAnimationFrame(frame);
+    if (playing) goOn();
+    else cancelAnimationFrame(next);
+    last = null;
   };
   new MutationObserver((_, observer) => {
     if (ring.isConnected) return;
@@ -49,7 +51,11 @@
   }).observe(app, { childList: true });
   label();
   show();
-  requestAnimationFrame(frame);
+  goOn();
+
+  function goOn() {
+    next = requestAnimationFrame(frame);
+  }
 
   function label() {
     button.innerHTML = `<span aria-hidden="true">${playing ? "❚❚" : "▶"} </span>${playing ? "Pause" : "Play"}`;
@@ -70,8 +76,7 @@
       us = instants.find((instant) => instant > us) ?? end;
     }
     show();
-    if (playing && us < end) requestAnimationFrame(frame);
-    else last = null;
+    if (us < end) goOn();
   }
 
   function show() {
