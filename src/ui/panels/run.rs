@@ -67,9 +67,10 @@ pub fn RunPanel(props: &PanelProps) -> Html {
 }
 
 fn row(branch: &BranchLine, present: &str, act: &Callback<String>) -> Html {
-    let button = |label: &'static str, line: String| {
+    // The whole name says of which branch, for who does not see where the button stands.
+    let button = |label: &'static str, more: &'static str, line: String| {
         let (act, title) = (act.clone(), line.clone());
-        let name = format!("{label} {}", branch.name);
+        let name = format!("{label}{more} {}", branch.name);
         let onclick = move |_: MouseEvent| act.emit(line.clone());
         html! { <button {title} aria-label={name} {onclick}>{ label }</button> }
     };
@@ -85,9 +86,9 @@ fn row(branch: &BranchLine, present: &str, act: &Callback<String>) -> Html {
                 <span class="here">{ "you are here" }</span>
             } else {
                 <div class="buttons">
-                    { button("Change over to", format!("branch {name}")) }
-                    { button("Compare with", format!("compare {} {name}", quoted(present))) }
-                    { button("Discard", format!("discard {name}")) }
+                    { button("Change over", " to", format!("branch {name}")) }
+                    { button("Compare", " with", format!("compare {} {name}", quoted(present))) }
+                    { button("Discard", "", format!("discard {name}")) }
                 </div>
             }
         </div>

@@ -155,12 +155,13 @@ fn ranges(scene: &Scene, node: NodeId) -> Html {
     html! {
         <details class="more">
             <summary>
-                { format!("First owner of {}% of the ring", tenths(share)) }
+                { format!("{count} vnodes, first owner of {}% of the ring", tenths(share)) }
             </summary>
             <p class="hint">
-                { format!("In {count} token ranges. Each ends at one of the node\u{2019}s vnodes: items \
-                   whose position lies in it live on this node first, and on the next distinct \
-                   nodes clockwise.") }
+                { "A vnode is one of the places that a node takes on the ring: many small ones share \
+                   the data out more evenly than a large one. The token range before each belongs to \
+                   it: items whose position lies in there live on this node first, and on the next \
+                   distinct nodes clockwise." }
             </p>
             <table>
                 <thead><tr>
