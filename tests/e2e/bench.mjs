@@ -177,6 +177,38 @@ const ROWS = {
     if (fewest < 2000) throw new Error(`only ${fewest} messages were in flight`);
     return summary(values, "ms");
   },
+
+  // From the bar's input event until the components show another moment of a run of more than 100,000
+  // events with the airports loaded. To and fro over all of it; the value is the slowest jump.
+  "travel.jump_ms": async () => {
+    const browser = await launch();
+    const page = await newPage(browser);
+    await openLoaded(page);
+    for (let number = 0; number < 8; number += 1) {
+      await command(page, `put Airports DEN '{"visit": ${number}}'`);
+      await rests(page);
+      await command(page, "run 60s");
+    }
+    const events = Number(/of ([\d,]+)/.exec(await page.locator(".clock small").textContent())[1].replaceAll(",", ""));
+    if (events < 100_000) throw new Error(`the run has only ${events} events`);
+    const times = await page.evaluate(async () => {
+      const bar = document.getElementById("scrubber");
+      const times = [];
+      for (let jump = 0; jump < 60; jump += 1) {
+        bar.value = String((jump * 2_477) % 4_001);
+        const begin = performance.now();
+        bar.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        // The components are rendered before the next task.
+        await new Promise((resolve) => setTimeout(resolve));
+        times.push(performance.now() - begin);
+      }
+      return times;
+    });
+    await browser.close();
+    const { value: median } = summary(times, "ms");
+    const slowest = Math.max(...times);
+    return { value: slowest, unit: "ms", spread: [median, slowest] };
+  },
 };
 
 /** Milliseconds of script in each frame for a while: the frame's own callbacks and all else. */
