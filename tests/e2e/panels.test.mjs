@@ -122,7 +122,7 @@ test("the inspector leads from a node to an item, its replicas, its request and 
   assert.match(await inspector(page).textContent(), /printf %s 'Airports\/JFK' \| md5sum/);
   assert.equal(await page.locator(".replicas tbody tr").count(), 3);
   await page.locator(".replicas .link").nth(1).click();
-  assert.match(await inspector(page).textContent(), /First owner of \d+\.\d% of the ring/);
+  assert.match(await inspector(page).textContent(), /\d+ vnodes, first owner of \d+\.\d% of the ring/);
   await put(page, { key: "JFK", item: "{}" });
   await says(page, /^Written/);
   await rests(page);
