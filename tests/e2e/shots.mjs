@@ -84,6 +84,32 @@ export const STATES = {
     await command(page, "snapshot 'C is down'");
     await show(page, "snapshots");
   },
+  // In the past of a run, and two branches beside each other.
+  past: async (page) => {
+    await openLoaded(page);
+    await put(page, { item: '{"price": 1}' });
+    await says(page, /^Written/);
+    await rests(page);
+    for (let step = 0; step < 9; step += 1) await page.click("#back");
+  },
+  branches: async (page) => {
+    await openLoaded(page);
+    await command(page, "crash C");
+    await put(page, { item: '{"price": 1}' });
+    await says(page, /^Written/);
+    await rests(page);
+    await command(page, "undo");
+    await command(page, "undo");
+    await put(page, { item: '{"price": 2}' });
+    await says(page, /^Written/);
+    await rests(page);
+    await command(page, "compare main b2");
+    await show(page, "run");
+  },
+  keys: async (page) => {
+    await openLoaded(page);
+    await page.click("#keys-list");
+  },
   mistake: async (page) => {
     await openLoaded(page);
     await put(page, { item: '{"city": Denver}' });
