@@ -6,7 +6,7 @@ use super::quoted;
 use crate::base::VirtualTime;
 use crate::data::Resolution;
 use crate::node::{Action, ClientRequest};
-use crate::sim::{Command, Origin, RunStep, World};
+use crate::sim::{Command, Limits, Origin, RunStep, World};
 
 /// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace and the
 /// same state. What continues a snapshot is to be replayed in a session that restored it.
@@ -49,6 +49,9 @@ fn write_run(text: &mut String, run: &[RunStep]) -> Position {
     position
 }
 
+/// So much at a time: what `run` and `step` let happen, with room for their estimate.
+const STEPS: u64 = Limits::BACKGROUND / 4;
+
 /// How far a run has come.
 struct Position {
     at: VirtualTime,
@@ -57,14 +60,22 @@ struct Position {
 }
 
 impl Position {
-    /// Moves on, and writes the line that does so, if one is needed.
+    /// Moves on, and writes the lines that do so, if any are needed: no single one may ask for more
+    /// than [`Limits::BACKGROUND`] happenings.
     fn move_to(&mut self, next: Position, text: &mut String) {
         let more = next.happenings - self.happenings;
-        let _ = match next.mid_instant {
-            true if more > 0 => writeln!(text, "step {more}"),
-            false if more > 0 || next.at != self.at => writeln!(text, "run until={}us", next.at.0),
-            _ => Ok(()),
-        };
+        if next.mid_instant {
+            for done in (0..more).step_by(STEPS as usize) {
+                let _ = writeln!(text, "step {}", STEPS.min(more - done));
+            }
+        } else if more > 0 || next.at != self.at {
+            let parts = more / STEPS + 1;
+            let span = next.at.0 - self.at.0;
+            for part in 1..parts {
+                let _ = writeln!(text, "run until={}us", self.at.0 + span / parts * part);
+            }
+            let _ = writeln!(text, "run until={}us", next.at.0);
+        }
         *self = next;
     }
 }

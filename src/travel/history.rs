@@ -146,6 +146,11 @@ impl History {
 
     /// Whether nothing lies ahead of the cursor: what happens now happens for the first time.
     pub fn is_at_end(&self) -> bool {
+        self.is_after_all() && self.world.now() >= self.branch().end.at
+    }
+
+    /// Whether nothing that happens lies ahead of the cursor, but perhaps some time without anything.
+    fn is_after_all(&self) -> bool {
         let branch = self.branch();
         self.world.run().len() == branch.run.len()
             && self.world.happenings() >= branch.end.happenings
@@ -157,13 +162,14 @@ impl History {
     /// # Errors
     /// If the command makes no sense now. Then nothing has changed.
     pub fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
+        let line_begins = std::mem::take(&mut self.line_begins);
         self.world.check(&command)?;
         if !self.is_at_end() {
             self.part();
         }
         self.grow();
         let at = self.world.run().len();
-        if std::mem::take(&mut self.line_begins) {
+        if line_begins {
             self.branch_mut().lines.push(at);
         }
         let began = self.world.apply(command)?;
@@ -178,7 +184,8 @@ impl History {
         self.line_begins = true;
     }
 
-    /// Lets the next thing happen, for the first time or again. False if there is none.
+    /// Lets the next thing happen, for the first time or again, or the time pass until the end of the
+    /// branch. False if there is none.
     pub fn step(&mut self) -> bool {
         if self.is_at_end() {
             if self.world.next_at().is_none() {
@@ -187,6 +194,8 @@ impl History {
             self.grow();
             self.world.step();
             self.has_grown();
+        } else if self.is_after_all() {
+            self.world.run_until(self.branches[self.current].end.at);
         } else {
             repeat(&mut self.world, &self.branches[self.current].run);
             self.has_moved();
@@ -194,9 +203,12 @@ impl History {
         true
     }
 
-    /// When the next thing happens, recorded commands included.
+    /// When the next thing happens, recorded commands and the end of the branch included.
     pub fn next_at(&self) -> Option<VirtualTime> {
-        next_at(&self.world, &self.branch().run)
+        match self.is_after_all() && !self.is_at_end() {
+            true => Some(self.branch().end.at),
+            false => next_at(&self.world, &self.branch().run),
+        }
     }
 
     /// Lets everything happen up to and including an instant, and moves virtual time there.
@@ -204,14 +216,15 @@ impl History {
         while self.next_at().is_some_and(|at| at <= instant) {
             self.step();
         }
-        if instant > self.world.now() {
-            if self.is_at_end() {
-                self.grow();
-                self.world.run_until(instant);
-                self.has_grown();
-            } else {
-                self.world.run_until(instant);
-            }
+        if instant <= self.world.now() {
+            return;
+        }
+        if self.is_at_end() {
+            self.grow();
+            self.world.run_until(instant);
+            self.has_grown();
+        } else {
+            self.world.run_until(instant);
         }
     }
 

@@ -207,8 +207,8 @@ impl History {
         self.observe();
     }
 
-    /// Goes on until there is news. Where only work in the background is left, which never ends, any
-    /// event will do. False if nothing is left to happen.
+    /// Goes on until there is news; where only work in the background is left, which never ends, by a
+    /// single happening. False if nothing is left to happen.
     pub fn forward(&mut self, most: u32) -> bool {
         for _ in 0..most {
             let seen = self.world.trace().end();
@@ -219,7 +219,7 @@ impl History {
             let now = self.world.trace().end();
             let events = self.events();
             let mut new = events.since(seen).take_while(|event| event.seq < now);
-            if new.any(|event| is_idle || !event.kind.is_routine()) {
+            if is_idle || new.any(|event| !event.kind.is_routine()) {
                 return true;
             }
         }

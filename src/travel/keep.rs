@@ -1,6 +1,7 @@
 //! What is kept of a history, what is dropped when it is too much, and what is computed again.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::history::repeat;
 use super::stretch::{Checkpoint, StretchId};
@@ -34,10 +35,18 @@ impl History {
     /// Bytes of the checkpoints that are kept, estimated, and how many events are.
     pub fn kept(&self) -> Keep {
         let ends = self.branches.iter().filter_map(|branch| branch.at_end.as_ref());
-        let checkpoints = self.stretches.iter().map(|(_, stretch)| stretch.checkpoint_bytes());
+        // Branches share checkpoints: each counts once.
+        let mut counted: Vec<*const Checkpoint> = Vec::new();
+        let mut checkpoint_bytes: usize = ends.map(Checkpoint::bytes).sum();
+        for checkpoint in self.stretches.iter().filter_map(|(_, s)| s.checkpoint.as_ref()) {
+            if !counted.contains(&Arc::as_ptr(checkpoint)) {
+                counted.push(Arc::as_ptr(checkpoint));
+                checkpoint_bytes += checkpoint.bytes();
+            }
+        }
         Keep {
             events: self.stretches.iter().map(|(_, stretch)| stretch.event_count()).sum(),
-            checkpoint_bytes: checkpoints.chain(ends.map(Checkpoint::bytes)).sum(),
+            checkpoint_bytes,
             ..self.keep
         }
     }
@@ -52,21 +61,16 @@ impl History {
             kept.events -= stretch.event_count();
             stretch.events = None;
         }
-        while kept.checkpoint_bytes > self.keep.checkpoint_bytes {
+        while self.kept().checkpoint_bytes > self.keep.checkpoint_bytes {
             let current = self.current;
+            let least_useful = self.least_useful_checkpoint();
             let mut left = self.branches.iter_mut().enumerate();
             let end = left.find(|(at, branch)| *at != current && branch.at_end.is_some());
-            let bytes = match end {
-                Some((_, branch)) => branch.at_end.take().map(|end| end.bytes()),
-                None => self.least_useful_checkpoint().map(|id| {
-                    let stretch = self.stretches.get_mut(id);
-                    let bytes = stretch.checkpoint_bytes();
-                    stretch.checkpoint = None;
-                    bytes
-                }),
-            };
-            let Some(bytes) = bytes else { return };
-            kept.checkpoint_bytes -= bytes;
+            match (end, least_useful) {
+                (Some((_, branch)), _) => branch.at_end = None,
+                (None, Some(id)) => self.stretches.get_mut(id).checkpoint = None,
+                (None, None) => return,
+            }
         }
     }
 
@@ -85,18 +89,25 @@ impl History {
         foreign.or_else(|| farthest.max_by_key(|at| at.abs_diff(here)).map(|at| mine[at]))
     }
 
-    /// The checkpoint between the two neighbours that are nearest to each other. The first one of a
-    /// run and the last one of the present branch stay.
+    /// The checkpoint without which least would have to be computed again: between the two neighbours
+    /// that are nearest to each other. The first one of a run and the last one of the present branch
+    /// stay.
     fn least_useful_checkpoint(&self) -> Option<StretchId> {
         let mut least: Option<(u64, StretchId)> = None;
-        for branch in &self.branches {
+        for (at, branch) in self.branches.iter().enumerate() {
             let with = |id: &&StretchId| self.stretches.get(**id).checkpoint.is_some();
             let ids: Vec<StretchId> = branch.stretches.iter().filter(with).copied().collect();
-            for three in ids.windows(3) {
-                let at = |id: StretchId| self.stretches.get(id).start.happenings;
-                let gap = at(three[2]) - at(three[0]);
-                if least.is_none_or(|(smallest, _)| gap < smallest) {
-                    least = Some((gap, three[1]));
+            let start = |id: StretchId| self.stretches.get(id).start.happenings;
+            let mut between: Vec<(u64, StretchId)> =
+                ids.windows(3).map(|three| (start(three[2]) - start(three[0]), three[1])).collect();
+            if let [.., before, last] = ids[..]
+                && at != self.current
+            {
+                between.push((branch.end.happenings - start(before), last));
+            }
+            for one in between {
+                if least.is_none_or(|(smallest, _)| one.0 < smallest) {
+                    least = Some(one);
                 }
             }
         }

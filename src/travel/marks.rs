@@ -66,7 +66,7 @@ impl Notes {
     /// The notes of a branch that parts from this one.
     pub fn until(&self, moment: Moment) -> Self {
         let has_happened = |mark: &&Mark| match mark.kind {
-            MarkKind::Named => mark.event <= moment.events,
+            MarkKind::Named => mark.moment.is_some_and(|marked| marked <= moment),
             _ => mark.event < moment.events,
         };
         let is_over = |pause: &&Pause| pause.before.0 < moment.events;

@@ -39,10 +39,6 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    pub fn checkpoint_bytes(&self) -> usize {
-        self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes())
-    }
-
     pub fn event_count(&self) -> usize {
         self.events.as_ref().map_or(0, Vec::len)
     }

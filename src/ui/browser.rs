@@ -162,6 +162,10 @@ pub fn reveal(id: &str) {
     }
 }
 
+pub fn is_root_marked(name: &str) -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute(name))
+}
+
 /// Moves the keyboard's focus to the element with an id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);

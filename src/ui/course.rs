@@ -118,7 +118,9 @@ fn knots(branch: &Branch, start: (EventSeq, VirtualTime)) -> Vec<Knot> {
     crate::base::heap_sort(&mut places, |a, b| (a.1, a.0).cmp(&(b.1, b.0)));
     places.push(end);
     places.dedup_by(|next, before| next.1 == before.1);
-    let is_pause = |from: VirtualTime| branch.pauses().iter().any(|pause| pause.after.1 == from);
+    let pauses = branch.pauses();
+    let is_pause =
+        |from: VirtualTime| pauses.binary_search_by_key(&from, |pause| pause.after.1).is_ok();
     let widths = places.windows(2).map(|pair| match is_pause(pair[0].1) {
         true => PAUSE,
         false => 1.0 + libm::log(1.0 + pair[1].0.0.saturating_sub(pair[0].0.0) as f64),
@@ -135,13 +137,16 @@ fn knots(branch: &Branch, start: (EventSeq, VirtualTime)) -> Vec<Knot> {
 }
 
 fn ticks(branch: &Branch, knots: &[Knot], now: EventSeq) -> Vec<Tick> {
-    let lines = branch
-        .lines()
-        .map(|step| (TickKind::Line, step.after, step.at, scenario::command_line(&step.command)));
     // A command is in the list as the line that it was.
     let marks = branch.marks().iter().filter(|mark| mark.kind != MarkKind::Command);
-    let marks =
-        marks.map(|mark| (TickKind::Mark(mark.kind), mark.event, mark.at, mark.words.clone()));
+    let marks = marks
+        .rev()
+        .take(LISTED)
+        .map(|mark| (TickKind::Mark(mark.kind), mark.event, mark.at, mark.words.clone()));
+    let lines =
+        branch.lines().rev().take(LISTED).map(|step| {
+            (TickKind::Line, step.after, step.at, scenario::command_line(&step.command))
+        });
     let tick = |(kind, event, at, words): (TickKind, EventSeq, VirtualTime, String)| Tick {
         kind,
         event,

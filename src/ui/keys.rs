@@ -52,7 +52,12 @@ pub fn Keys(props: &PanelProps) -> Html {
     }
     let switch = {
         let is_on = is_on.clone();
-        move |event: Event| is_on.set(event.target_unchecked_into::<HtmlInputElement>().checked())
+        move |event: Event| {
+            let checked = event.target_unchecked_into::<HtmlInputElement>().checked();
+            // The projector has its key elsewhere.
+            browser::mark_root("data-keys-off", !checked);
+            is_on.set(checked);
+        }
     };
     let row = |(key, what): (&'static str, &'static str)| {
         html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> }

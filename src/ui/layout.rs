@@ -148,7 +148,7 @@ fn use_projector_keys(layout: &Layout) {
                 return;
             }
             match (event.key().as_str(), is_on) {
-                ("p", _) => projector.set(!is_on),
+                ("p", _) if !browser::is_root_marked("data-keys-off") => projector.set(!is_on),
                 ("Escape", true) => projector.set(false),
                 _ => {}
             }

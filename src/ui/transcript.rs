@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::story::Story;
 use crate::base::{Error, RequestId};
 use crate::node::Answer;
+use crate::travel::BranchId;
 
 const KEPT: usize = 100;
 /// Happenings told in one entry; the others are counted.
@@ -17,6 +18,8 @@ pub struct Entry {
     pub line: String,
     pub outcome: Outcome,
     pub request: Option<RequestId>,
+    /// The branch that it was given on: there, the request has this number.
+    branch: BranchId,
 }
 
 /// What came of a line.
@@ -38,12 +41,21 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    pub fn enter(&mut self, line: &str, output: String, request: Option<RequestId>) {
+    pub fn enter(
+        &mut self,
+        line: &str,
+        output: String,
+        request: Option<RequestId>,
+        branch: BranchId,
+    ) {
         let outcome = match request {
             Some(_) => Outcome::Pending,
             None => Outcome::Done(output.trim_end().to_owned()),
         };
         self.push(line, outcome, request);
+        if let Some(entry) = self.entries.back_mut() {
+            entry.branch = branch;
+        }
     }
 
     pub fn refuse(&mut self, line: &str, error: &Error) {
@@ -60,7 +72,13 @@ impl Transcript {
     fn push(&mut self, line: &str, outcome: Outcome, request: Option<RequestId>) {
         self.count += 1;
         let line = line.trim().to_owned();
-        self.entries.push_back(Entry { number: self.count, line, outcome, request });
+        self.entries.push_back(Entry {
+            number: self.count,
+            line,
+            outcome,
+            request,
+            branch: BranchId(0),
+        });
         if self.entries.len() > KEPT {
             self.entries.pop_front();
         }
@@ -83,7 +101,7 @@ impl Transcript {
     }
 
     /// A request has its answer.
-    pub fn answer(&mut self, request: RequestId, story: &Story) {
+    pub fn answer(&mut self, branch: BranchId, request: RequestId, story: &Story) {
         let Some((answer, _)) = &story.answer else { return };
         let outcome = match answer {
             Answer::Failed(_) => Outcome::Failed(story.words()),
@@ -99,7 +117,8 @@ impl Transcript {
             }
             _ => Outcome::Done(story.words()),
         };
-        let entry = self.entries.iter_mut().rev().find(|entry| entry.request == Some(request));
+        let mut entries = self.entries.iter_mut().rev();
+        let entry = entries.find(|entry| entry.request == Some(request) && entry.branch == branch);
         if let Some(entry) = entry {
             entry.outcome = outcome;
         }

@@ -107,7 +107,7 @@ impl View {
             failed: matches!(story.answer, Some((Answer::Failed(_), _))),
             focused: focused == Some(story.request),
         });
-        let loading = stage.loader.as_ref().map(|loader| {
+        let loading = stage.loader_here().map(|loader| {
             let (written, given_up, total) = loader.progress();
             let table = loader.table.to_string();
             Loading { table, written, given_up, total, over: loader.is_over() }

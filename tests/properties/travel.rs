@@ -208,3 +208,63 @@ fn a_long_run_stays_under_its_cap() {
         assert_eq!(digests(history.world()), digests(&replayed(history)));
     }
 }
+
+fn told(lines: &[&str]) -> Session {
+    let mut session = Session::keeping(LITTLE);
+    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    say(&mut session, &lines);
+    session
+}
+
+/// Time that passes without anything is a part of the run: acting in it is acting in the past.
+#[test]
+fn acting_in_a_silence_parts() {
+    let quiet = "cluster nodes=5 gossip=off anti_entropy=off";
+    let mut session = told(&[quiet, "put T k '{}'", "run", "run 10s", "mark m", "goto 5s"]);
+    say(&mut session, &["put T k2 '{}'".to_owned(), "run".to_owned()]);
+    let history = session.history_mut().expect("there is a run");
+    assert_eq!(history.branches().len(), 2);
+    assert!(history.go(&Target::Mark("m".to_owned())).is_err(), "it is not on this branch");
+    history.change_over("main").expect("it is kept");
+    history.go(&Target::Mark("m".to_owned())).expect("it is on this one");
+    assert_eq!(history.moment().at, history.branch().end.at);
+    assert_eq!(digests(history.world()), digests(&replayed(history)));
+}
+
+/// Branches that are short have few checkpoints each, and there may be many of them.
+#[test]
+fn many_short_branches_stay_under_the_cap() {
+    let mut session = told(&["cluster nodes=30 vnodes=64", "put T k '{}'", "run", "mark m"]);
+    for _ in 0..60 {
+        say(&mut session, &["goto mark=m".to_owned(), "back".to_owned()]);
+        say(&mut session, &["put T k '{}'".to_owned(), "run".to_owned()]);
+    }
+    let history = session.history().expect("there is a run");
+    assert_eq!(history.branches().len(), 61);
+    // The first of the run and the last of the present branch stay in any case.
+    let two = 2 * history.world().copy_weight();
+    assert!(history.kept().checkpoint_bytes <= LITTLE.checkpoint_bytes.max(two));
+}
+
+/// Where nothing but timers that leave no event is left, a step is one of them.
+#[test]
+fn a_step_in_silence_is_short() {
+    let mut session = told(&["cluster nodes=1 n=1 r=1 w=1", "run", "forward 3"]);
+    let history = session.history_mut().expect("there is a run");
+    assert!(history.moment().at < VirtualTime(10_000_000), "{:?}", history.moment());
+}
+
+/// No line of a log asks for more than a line may.
+#[test]
+fn the_log_of_a_long_silence_can_be_replayed() {
+    let lines = ["cluster nodes=100 vnodes=1", "run 1500s", "run 1500s", "crash B"];
+    let mut session = Session::keeping(Keep::PAGE);
+    say(&mut session, &lines.map(str::to_owned));
+    let world = session.world().expect("there is a run");
+    assert_eq!(world.now(), VirtualTime(3_000_000_000));
+    let mut again = Session::keeping(Keep::PAGE);
+    again
+        .run_script(&format!("trace off\n{}---\n", ringscope::scenario::session_log(world)))
+        .expect("the log can be replayed");
+    assert_eq!(digests(again.world().expect("there is a run")), digests(world));
+}

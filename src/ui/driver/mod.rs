@@ -7,6 +7,7 @@
 mod messages;
 mod sample;
 mod snapshots;
+mod travel;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,7 +25,7 @@ use super::stage::{Act, Stage};
 use super::timeline::trace::Screen;
 use super::view::View;
 use super::{panic, timeline};
-use crate::base::{Error, EventSeq, Result, VirtualTime};
+use crate::base::{Error, EventSeq, Result};
 use crate::scenario;
 use crate::sim::Event;
 use sample::Sample;
@@ -241,7 +242,7 @@ impl Driver {
 
     fn pass_time(&self, elapsed_ms: f64) -> bool {
         let mut stage = self.stage.borrow_mut();
-        let loads = stage.loader.as_ref().is_some_and(|loader| !loader.is_over());
+        let loads = stage.loads();
         let reduced = browser::matches_media("(prefers-reduced-motion: reduce)");
         if reduced && !loads && stage.pace.speed != Speed::Max {
             self.still_ms.set(self.still_ms.get() + elapsed_ms * stage.pace.speed.factor());
@@ -260,7 +261,7 @@ impl Driver {
     /// than a person could read, or telling takes a frame.
     fn tell_every_ms(&self) -> f64 {
         let stage = self.stage.borrow();
-        let loads = stage.loader.as_ref().is_some_and(|loader| !loader.is_over());
+        let loads = stage.loads();
         match stage.world().config().nodes > LARGE {
             true => TELL_LARGE_MS,
             false if loads || stage.pace.speed == Speed::Max => TELL_EVERY_MS,
@@ -327,43 +328,6 @@ impl Driver {
 
     pub fn show_gossip(self: &Rc<Self>, shown: bool) {
         self.stage.borrow_mut().shows_gossip = shown;
-        self.changed();
-    }
-
-    pub fn step(self: &Rc<Self>) {
-        self.stage.borrow_mut().step();
-        self.changed();
-    }
-
-    /// Back to just before the last event; at the beginning, nothing happens.
-    pub fn step_back(self: &Rc<Self>) {
-        // That there is nothing before the beginning can be seen.
-        let _ = self.stage.borrow_mut().step_back();
-        self.changed();
-    }
-
-    /// To just before an event.
-    pub fn go_before(self: &Rc<Self>, event: EventSeq) {
-        self.stage.borrow_mut().go_before(event);
-        self.changed();
-    }
-
-    /// Sets a mark at the cursor, named by its time.
-    pub fn mark_here(self: &Rc<Self>) {
-        let now = self.stage.borrow().world().now();
-        // There is a mark at this moment already: that is told in the session.
-        drop(self.act(&format!("mark {}", scenario::quoted(&format!("at {now}")))));
-    }
-
-    /// To a place on the bar over the run, from 0 to 1.
-    pub fn scrub_bar(self: &Rc<Self>, share: f64) {
-        let instant = course::instant_of(&self.course.borrow().knots, share);
-        self.scrub(VirtualTime(instant as u64));
-    }
-
-    /// To an instant of the run.
-    pub fn scrub(self: &Rc<Self>, instant: VirtualTime) {
-        self.stage.borrow_mut().scrub(instant);
         self.changed();
     }
 

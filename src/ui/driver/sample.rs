@@ -85,9 +85,7 @@ impl Driver {
     }
 
     pub fn stop_loading(self: &Rc<Self>) {
-        if let Some(loader) = &mut self.stage.borrow_mut().loader {
-            loader.give_up();
-        }
+        self.stage.borrow_mut().stop_loading();
         self.changed();
     }
 }

@@ -48,9 +48,11 @@ pub struct Stage {
     /// What the reader looks into: [`Stage::select`].
     selected: Option<Selection>,
     pub transcript: Transcript,
-    pub loader: Option<Loader>,
-    /// The branch that the loader loads into.
-    loads_into: BranchId,
+    loader: Option<Loader>,
+    /// The branch that the loader loads into, and its cluster.
+    loads_into: (BranchId, u64),
+    /// Up to where the events of each branch were told in the session.
+    told_of: Vec<(BranchId, EventSeq)>,
     comparison: Option<Rc<Comparison>>,
     announcement: String,
     /// Messages that are lost on their way, or that do not go straight on.
@@ -74,7 +76,8 @@ impl Stage {
         let mut stage = Self {
             pace: Pace::new(world.network()),
             replaced: None,
-            loads_into: BranchId(0),
+            loads_into: (BranchId(0), 0),
+            told_of: Vec::new(),
             history: History::new(world, Keep::PAGE),
             cursor_us: 0.0,
             playing: true,
@@ -180,7 +183,7 @@ impl Stage {
         let done = scenario::parse(text).and_then(|(line, client)| self.carry_out(&line, client));
         let done = match done {
             Ok((act, output, request)) => {
-                self.transcript.enter(text, output, request);
+                self.transcript.enter(text, output, request, self.history.branch().id);
                 Ok(act)
             }
             Err(error) => {
@@ -232,7 +235,14 @@ impl Stage {
             Command::Request(wanted) => Some(wanted.key.clone()),
             _ => None,
         };
+        let branch = self.history.branch().id;
         let began = self.history.apply(command)?;
+        let is_numbered =
+            matches!(self.selected, Some(Selection::Request(_) | Selection::Message(_)));
+        if is_numbered && self.history.branch().id != branch {
+            // On another branch the number will be another's.
+            self.selected = None;
+        }
         self.playing |= std::mem::take(&mut self.halted);
         if let Some(request) = began {
             self.story = Some(request);

@@ -20,9 +20,9 @@ impl Stage {
     }
 
     /// Whether the loader has something to do where the cursor is.
-    fn loads(&self) -> bool {
+    pub fn loads(&self) -> bool {
         self.loader.as_ref().is_some_and(|loader| !loader.is_over())
-            && self.loads_into == self.history.branch().id
+            && self.loads_into.0 == self.history.branch().id
             && self.history.is_at_end()
     }
 

@@ -2,7 +2,7 @@
 //! background are written down, what matters is said aloud.
 
 use super::{STORIES_KEPT, Stage};
-use crate::base::NodeId;
+use crate::base::{EventSeq, NodeId};
 use crate::data::Resolution;
 use crate::node::Note;
 use crate::sim::{Event, EventKind};
@@ -17,12 +17,19 @@ impl Stage {
         let new = events.since(self.told).take_while(|event| event.seq < end);
         let events: Vec<Event> = new.cloned().collect();
         self.told = end;
-        let loads_here = self.loads_into == self.history.branch().id;
+        let branch = self.history.branch().id;
+        let loads_here = self.loads_into.0 == branch;
+        let told = self.told_of.iter().position(|(of, _)| *of == branch);
+        let told_before = told.map_or(EventSeq(0), |at| self.told_of[at].1);
         for event in &events {
             if let Some(loader) = self.loader.as_mut().filter(|_| loads_here) {
                 loader.observe(event);
             }
-            self.tell(event);
+            self.tell(event, event.seq >= told_before);
+        }
+        match told {
+            Some(at) => self.told_of[at].1 = told_before.max(end),
+            None => self.told_of.push((branch, end)),
         }
         self.stories.drain(..self.stories.len().saturating_sub(STORIES_KEPT));
         let now = self.world().now();
@@ -42,7 +49,9 @@ impl Stage {
         Some(story)
     }
 
-    fn tell(&mut self, event: &Event) {
+    /// Tells one more event. What happens again, because the reader has gone back, is not written
+    /// into the session again.
+    fn tell(&mut self, event: &Event, is_first: bool) {
         let history = &self.history;
         self.strays.tell(event, |message| departure(&history.events(), event.seq, message));
         match &event.kind {
@@ -59,7 +68,7 @@ impl Stage {
                 self.announcement =
                     format!("{node} restarted with {versions} versions from its commit log.");
             }
-            kind if is_worth_telling(kind) => {
+            kind if is_first && is_worth_telling(kind) => {
                 self.transcript.happened(event.to_string().trim_start().to_owned());
                 if is_worth_saying(kind) {
                     self.announcement = format!("{kind}.");
@@ -79,8 +88,8 @@ impl Stage {
         {
             self.announcement = story.words();
         }
-        if story.answer.is_some() && (!answered || story.repair != repaired) {
-            self.transcript.answer(request, story);
+        if is_first && story.answer.is_some() && (!answered || story.repair != repaired) {
+            self.transcript.answer(self.history.branch().id, request, story);
         }
     }
 }

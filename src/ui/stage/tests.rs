@@ -3,6 +3,8 @@
 use super::*;
 use crate::base::NodeId;
 use crate::sim::ClusterConfig;
+use crate::ui::loader::Loader;
+use crate::ui::selection::Selection;
 use crate::ui::transcript::Outcome;
 
 fn stage() -> Stage {
@@ -228,4 +230,89 @@ fn playing_from_the_past_plays_what_is_recorded() {
     stage.scrub(end.at);
     assert_eq!(stage.world().state_digest(), digest);
     assert_eq!(stage.history().branches().len(), 1);
+}
+
+const SAMPLE_ROWS: usize = 300;
+
+fn sample() -> Loader {
+    let rows: Vec<String> = (0..SAMPLE_ROWS).map(|row| format!("[\"k{row}\"]")).collect();
+    let rows = rows.join(",");
+    let text = format!("{{\"table\":\"T\",\"key\":\"id\",\"columns\":[\"id\"],\"rows\":[{rows}]}}");
+    Loader::parse(&text).unwrap()
+}
+
+#[test]
+fn forward_tells_what_happens_on_the_way() {
+    let mut stage = stage();
+    stage.load(sample());
+    stage.frame(16.0, &mut || true);
+    stage.act("forward 200").unwrap();
+    stage.playing = true;
+    play_out(&mut stage);
+    assert_eq!(stage.loader_here().unwrap().progress(), (SAMPLE_ROWS, 0, SAMPLE_ROWS));
+    stage.act("put T k '{}'").unwrap();
+    stage.act("forward 200").unwrap();
+    let outcomes: Vec<_> = stage.transcript.entries().map(|entry| &entry.outcome).collect();
+    assert!(!outcomes.contains(&&Outcome::Pending), "{outcomes:?}");
+}
+
+#[test]
+fn loading_belongs_to_its_branch_and_can_be_ended_from_another() {
+    let mut stage = stage();
+    stage.load(sample());
+    let mut slices = 0;
+    stage.frame(16.0, &mut || {
+        slices += 1;
+        slices < 20
+    });
+    assert!(!stage.loader_here().unwrap().is_over());
+    stage.act("goto start").unwrap();
+    stage.act("put T other '{}'").unwrap();
+    assert!(stage.loader_here().is_none() && !stage.loads());
+    play_out(&mut stage);
+    stage.act("branch main").unwrap();
+    stage.act("goto end").unwrap();
+    assert!(stage.loads(), "back on its branch it goes on");
+    stage.act("branch b2").unwrap();
+    stage.stop_loading();
+    stage.act("branch main").unwrap();
+    stage.act("goto end").unwrap();
+    assert!(!stage.loads());
+}
+
+#[test]
+fn what_happens_again_is_not_told_again_nor_to_another_branch() {
+    let mut stage = stage();
+    stage.act("put T k '{\"n\":1}'").unwrap();
+    play_out(&mut stage);
+    stage.act("undo").unwrap();
+    stage.act("crash A B C D E").unwrap();
+    stage.act("put T k '{\"n\":2}'").unwrap();
+    play_out(&mut stage);
+    stage.act("run 30s").unwrap();
+    let session = |stage: &Stage| -> Vec<_> {
+        let told = |entry: &&crate::ui::transcript::Entry| {
+            entry.line.starts_with("put") || matches!(entry.outcome, Outcome::Happened(..))
+        };
+        stage.transcript.entries().filter(told).cloned().collect()
+    };
+    let before = session(&stage);
+    for line in ["goto start", "branch main", "goto start"] {
+        stage.act(line).unwrap();
+        stage.playing = true;
+        play_out(&mut stage);
+    }
+    assert_eq!(session(&stage), before);
+}
+
+#[test]
+fn a_selected_request_is_not_another_branchs() {
+    let mut stage = stage();
+    stage.act("put T k '{}'").unwrap();
+    play_out(&mut stage);
+    let request = stage.story().unwrap().request;
+    stage.select(Some(Selection::Request(request)));
+    stage.act("undo").unwrap();
+    stage.act("put T other '{}'").unwrap();
+    assert_eq!(stage.selected(), None);
 }

@@ -77,7 +77,11 @@ impl Stage {
         }
         let before = (self.history.branch().id, self.history.moment());
         let told = scenario::travel(&mut self.history, line)?;
-        if before != (self.history.branch().id, self.history.moment()) {
+        if matches!(line, Line::Forward(_)) {
+            // What happens on the way is told as if it was played.
+            self.halt();
+            self.cursor_us = self.world().now().0 as f64;
+        } else if before != (self.history.branch().id, self.history.moment()) {
             if self.history.branch().id != before.0 {
                 self.change_over();
             }
@@ -108,10 +112,31 @@ impl Stage {
 
     /// Loads sample data into the present branch from now on.
     pub fn load(&mut self, loader: Loader) {
-        // A mark of that name may be there already, from a loading before.
-        let _ = self.history.mark(&format!("loads {}", loader.table));
+        if self.history.is_at_end() {
+            // A mark of that name may be there already, from a loading before.
+            let _ = self.history.mark(&format!("loads {}", loader.table));
+        }
         self.loader = Some(loader);
-        self.loads_into = self.history.branch().id;
+        self.loads_into = (self.history.branch().id, self.cluster());
+    }
+
+    /// Ends the loading; what was written stays.
+    pub fn stop_loading(&mut self) {
+        let is_here = self.loads_into.0 == self.history.branch().id;
+        match &mut self.loader {
+            Some(loader) if is_here => loader.give_up(),
+            _ => self.loader = None,
+        }
+    }
+
+    /// The loader, as far as it says anything of the present branch: what it has written is on every
+    /// branch of the run, what it still writes on one.
+    pub fn loader_here(&self) -> Option<&Loader> {
+        let (branch, cluster) = self.loads_into;
+        let is_here = |loader: &&Loader| {
+            branch == self.history.branch().id || (loader.is_over() && cluster == self.cluster())
+        };
+        self.loader.as_ref().filter(is_here)
     }
 
     /// Puts the world back that was replaced last.
