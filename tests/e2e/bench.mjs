@@ -184,7 +184,7 @@ const ROWS = {
     const browser = await launch();
     const page = await newPage(browser);
     await openLoaded(page);
-    for (let number = 0; number < 8; number += 1) {
+    for (let number = 0; number < 12; number += 1) {
       await command(page, `put Airports DEN '{"visit": ${number}}'`);
       await rests(page);
       await command(page, "run 60s");
