@@ -17,8 +17,8 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality} ← storage ← {coordinator, membership, anti_entropy} ←
-//!   node ← sim ← travel ← scenario ← lab ← {ui, cli}
+//! base ← {data, ring, causality} ← storage ← consensus ←
+//!   {coordinator, membership, anti_entropy} ← node ← sim ← travel ← scenario ← lab ← {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -28,6 +28,7 @@
 //! | [`ring`] | tokens, vnodes, preference lists |
 //! | [`causality`] | which of two versions is the newer one, or that neither is: stamps, dots, contexts |
 //! | [`storage`] | one node's store, and the commit log behind it |
+//! | [`consensus`] | registers that a majority agrees on: ballots, promises, votes (CASPaxos) |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |
 //! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
@@ -47,6 +48,7 @@ pub mod base;
 pub mod causality;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod consensus;
 pub mod coordinator;
 pub mod data;
 pub mod lab;

@@ -38,10 +38,14 @@ pub enum Mutation {
     HintAckedBeforeDurable,
     /// A node that starts again keeps its incarnation.
     IncarnationKept,
+    /// An acceptor takes a value whose ballot is below what it promised.
+    AcceptBelowPromise,
+    /// A proposer keeps to the first value that it was told of, however high others are.
+    PromisesIgnored,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 16] = [
+    pub const ALL: [Mutation; 18] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -58,6 +62,8 @@ impl Mutation {
         Self::RepairCountsStale,
         Self::HintAckedBeforeDurable,
         Self::IncarnationKept,
+        Self::AcceptBelowPromise,
+        Self::PromisesIgnored,
     ];
 }
 
