@@ -42,10 +42,18 @@ pub enum Mutation {
     AcceptBelowPromise,
     /// A proposer keeps to the first value that it was told of, however high others are.
     PromisesIgnored,
+    /// A node that lost its disk does not learn again what it promised.
+    PromisesNotRebuilt,
+    /// A replica takes plain writes of an item that rounds are held about.
+    PlainWritesTaken,
+    /// One vote less than a majority is enough in a round.
+    MinorityDecides,
+    /// A consistent read answers with what it found, whether that was chosen or not.
+    FoundNotProposed,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 18] = [
+    pub const ALL: [Mutation; 22] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -64,6 +72,10 @@ impl Mutation {
         Self::IncarnationKept,
         Self::AcceptBelowPromise,
         Self::PromisesIgnored,
+        Self::PromisesNotRebuilt,
+        Self::PlainWritesTaken,
+        Self::MinorityDecides,
+        Self::FoundNotProposed,
     ];
 }
 

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::consensus::Attempt;
 use super::effect::Effects;
-use super::message::{Action, Address, Answer, Body, ClientRequest, Failure, MessageKind};
+use super::message::{Address, Body, MessageKind};
 use super::note::Note;
 use super::settings::Timestamps;
 use super::step::Node;
+use super::{Action, Answer, ClientRequest, Failure};
 use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};
 use crate::coordinator::{Quorum, Read, Seat, Shortfall, Tally, Vote};
@@ -36,6 +38,8 @@ pub(super) enum Stage {
     Reading(Read),
     /// Acknowledgements of a blocking repair, before the read is answered.
     Repairing { tally: Tally, read: Read },
+    /// Votes of the owners in a round.
+    Round(Box<Attempt>),
 }
 
 impl Stage {
@@ -45,6 +49,7 @@ impl Stage {
             | Stage::Writing { tally, .. }
             | Stage::Repairing { tally, .. } => tally,
             Stage::Reading(read) => read.tally(),
+            Stage::Round(attempt) => &attempt.tally,
         }
     }
 
@@ -55,6 +60,7 @@ impl Stage {
             Stage::Writing { .. } => MessageKind::Write,
             Stage::Reading(_) => MessageKind::Read,
             Stage::Repairing { .. } => MessageKind::Repair,
+            Stage::Round(attempt) => attempt.asks_with(),
         }
     }
 
@@ -63,6 +69,7 @@ impl Stage {
             Stage::Stamping { tally, .. }
             | Stage::Writing { tally, .. }
             | Stage::Repairing { tally, .. } => tally.lost(replica),
+            Stage::Round(attempt) => attempt.tally.lost(replica),
             Stage::Reading(read) => {
                 let seat = *read.tally().waiting().iter().find(|seat| seat.replica == replica)?;
                 Some((seat, read.lost(replica)?))
@@ -70,13 +77,13 @@ impl Stage {
         }
     }
 
-    fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
+    pub fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
         match self {
             Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => {
                 tally.substitute(replica, fallback)
             }
             Stage::Reading(read) => read.substitute(replica, fallback),
-            Stage::Repairing { .. } => None,
+            Stage::Repairing { .. } | Stage::Round(_) => None,
         }
     }
 }
@@ -94,14 +101,19 @@ impl Operation {
                 tally.is_sound() && read.is_sound() && read.merged().is_some()
             }
             Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => tally.is_sound(),
+            Stage::Round(attempt) => attempt.is_sound(&known),
         };
         let seats = self.stage.tally().waiting().iter().flat_map(|s| [s.owner, s.replica]);
         let mut nodes = seats.chain(self.fallbacks.iter().copied());
-        let is_write = !matches!(self.stage, Stage::Reading(_) | Stage::Repairing { .. });
+        let fits = match self.stage {
+            Stage::Reading(_) | Stage::Repairing { .. } => !self.wanted.action.is_write(),
+            Stage::Stamping { .. } | Stage::Writing { .. } => self.wanted.action.is_write(),
+            Stage::Round(_) => true,
+        };
         stage
             && known(self.reply_to)
             && possible(&self.wanted)
-            && is_write == self.wanted.action.is_write()
+            && fits
             && nodes.all(|node| known(Address::Node(node)))
     }
 }
@@ -117,6 +129,9 @@ impl Node {
     ) {
         let deadline = self.time.now + self.settings.timeout;
         self.deadlines.set(deadline, request);
+        if self.goes_by_rounds(&wanted) {
+            return self.coordinate_round(reply_to, deadline, request, wanted, effects);
+        }
         let (seats, fallbacks) = self.seats(&wanted);
         let needed = self.needed(&wanted, wanted.action.is_write(), seats.len());
         let owners = || seats.iter().map(|seat| seat.owner).collect();
@@ -129,21 +144,31 @@ impl Node {
         let by_quorum = self.settings.modes.timestamps == Timestamps::Quorum;
         let stage = match &wanted.action {
             Action::Get => Stage::Reading(Read::new(seats.clone(), needed)),
-            Action::Put(_) | Action::Delete if by_quorum && wanted.context.is_none() => {
+            Action::GetConsistent => {
+                // It meets every acknowledged write, and the promises of every round that got so far.
+                let meets_all = (seats.len() + 1).saturating_sub(self.settings.w.into()) as u8;
+                Stage::Reading(Read::new(seats.clone(), needed.max(meets_all)))
+            }
+            _ if by_quorum && wanted.context.is_none() => {
                 let needed = self.needed(&wanted, false, seats.len());
                 let tally = Tally::new(seats.clone(), needed);
                 Stage::Stamping { tally, highest: None, floor: HybridTime::default() }
             }
-            Action::Put(_) | Action::Delete => {
+            _ => {
                 let version = self.new_version(&wanted, HybridTime::default(), effects);
                 Stage::Writing { tally: Tally::new(seats.clone(), needed), version }
             }
         };
-        let asks_with = stage.asks_with();
         let operation = Operation { reply_to, deadline, wanted, stage, fallbacks };
         self.state.operations.insert(request, operation);
+        self.ask_all(request, seats, effects);
+    }
+
+    /// Asks seats for their votes, for as long as the stage is what it is: this node's own vote, or
+    /// the lack of it, may end it.
+    pub(super) fn ask_all(&mut self, request: RequestId, seats: Vec<Seat>, effects: &mut Effects) {
+        let asks_with = self.operation(request).stage.asks_with();
         for seat in seats {
-            // Where one vote is enough, this node's own may have ended the stage.
             let stage = self.state.operations.get(request).map(|operation| &operation.stage);
             if stage.is_some_and(|stage| stage.asks_with() == asks_with) {
                 self.ask(request, seat, effects);
@@ -194,6 +219,14 @@ impl Node {
                 }
                 Body::Write { key, version, hint }
             }
+            Stage::Round(attempt) => {
+                let Some(body) = attempt.question(key) else { return };
+                if is_own {
+                    self.receive_in_round(self.id, request, body, effects);
+                    return;
+                }
+                body
+            }
             Stage::Stamping { .. } | Stage::Reading(_) if is_own && !self.is_whole() => {
                 self.lose_vote(self.id, request, Vote::Rebuilding, effects);
                 return;
@@ -209,6 +242,9 @@ impl Node {
                 return;
             }
             Stage::Stamping { .. } => Body::ReadStamp { key },
+            Stage::Reading(_) if operation.wanted.action == Action::GetConsistent => {
+                Body::ReadConsistent { key }
+            }
             Stage::Reading(_) => Body::Read { key },
             Stage::Repairing { .. } => return,
         };
@@ -238,7 +274,11 @@ impl Node {
         let Some((seat, shortfall)) = operation.stage.lose(replica) else { return };
         self.note_vote(request, replica, vote, None, effects);
         self.leave_hint(request, seat, effects);
-        if let Some(shortfall) = shortfall {
+        if let Some(shortfall) = shortfall
+            && matches!(self.operation(request).stage, Stage::Round(_))
+        {
+            self.lose_round(request, shortfall, vote == Vote::TimedOut, effects);
+        } else if let Some(shortfall) = shortfall {
             let failure = match vote {
                 Vote::TimedOut => Failure::TimedOut(shortfall),
                 _ => Failure::QuorumImpossible(shortfall),
@@ -271,66 +311,9 @@ impl Node {
         effects: &mut Effects,
     ) {
         let stage = self.state.operations.get(request).map(|operation| &operation.stage);
-        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_))) {
+        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_) | Stage::Round(_))) {
             self.lose_vote(replica, request, Vote::Rebuilding, effects);
         }
-    }
-
-    /// Asks a fallback for the vote that `replica` cannot give, where fallbacks count.
-    fn substitute(
-        &mut self,
-        replica: NodeId,
-        request: RequestId,
-        vote: Vote,
-        effects: &mut Effects,
-    ) -> bool {
-        let counts = self.settings.is_sloppy() || mutated(Mutation::HintCountsInStrict);
-        let waits = |operation: &Operation| {
-            let mut waiting = operation.stage.tally().waiting().iter();
-            waiting.any(|seat| seat.replica == replica)
-                && !matches!(operation.stage, Stage::Repairing { .. })
-        };
-        if !counts || !self.awake(request).is_some_and(|operation| waits(operation)) {
-            return false;
-        }
-        let Some(fallback) = self.next_fallback(request) else { return false };
-        self.note_vote(request, replica, vote, None, effects);
-        let operation = self.state.operations.get_mut(request).expect("it was just asked");
-        let seat = operation.stage.substitute(replica, fallback).expect("it waits for the vote");
-        let owner = seat.owner;
-        effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
-        self.ask(request, seat, effects);
-        true
-    }
-
-    /// Sends a write that its owner will not have to a fallback, as a hint that counts for nothing.
-    fn leave_hint(&mut self, request: RequestId, seat: Seat, effects: &mut Effects) {
-        if !self.settings.modes.handoff.is_on() {
-            return;
-        }
-        let Some(operation) = self.awake(request) else { return };
-        let Stage::Writing { version, .. } = &operation.stage else { return };
-        let (key, version) = (operation.wanted.key.clone(), version.clone());
-        let Some(fallback) = self.next_fallback(request) else { return };
-        let Seat { owner, .. } = seat;
-        effects.note(|| Note::Substituted { request, owner, fallback, counts: false });
-        if fallback == self.id {
-            self.store_write(self.id, request, key, version, Some(owner), effects);
-        } else {
-            let body = Body::Write { key, version, hint: Some(owner) };
-            effects.send(Address::Node(fallback), request, body);
-        }
-    }
-
-    /// The next node after the owners that is not suspected, and was not asked yet.
-    fn next_fallback(&mut self, request: RequestId) -> Option<NodeId> {
-        let operation = self.state.operations.get(request)?;
-        let all = self.lists.fallbacks(operation.wanted.key.position);
-        let fallback = all
-            .into_iter()
-            .find(|node| !self.suspects(*node) && !operation.fallbacks.contains(node))?;
-        self.state.operations.get_mut(request)?.fallbacks.push(fallback);
-        Some(fallback)
     }
 
     /// Gives up every vote that has not come by the deadline.
@@ -349,6 +332,10 @@ impl Node {
     /// A request that is known to be under way.
     pub(super) fn operation(&self, request: RequestId) -> &Operation {
         self.state.operations.get(request).expect("the request is under way")
+    }
+
+    pub(super) fn operation_mut(&mut self, request: RequestId) -> &mut Operation {
+        self.state.operations.get_mut(request).expect("the request is under way")
     }
 
     pub(super) fn quorum(&self, request: RequestId) -> &Quorum {

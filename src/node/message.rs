@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Answer, ClientRequest};
 use crate::base::{ClientId, NodeId, RequestId};
-use crate::causality::{Context, Dot, HybridTime, Stamp};
-use crate::coordinator::Shortfall;
-use crate::data::Item;
+use crate::causality::{Dot, HybridTime, Stamp};
 use crate::membership::Heartbeat;
 use crate::storage::{Held, ItemKey, Version};
 
@@ -73,6 +72,21 @@ pub enum Body {
     HandoffAck { key: ItemKey, dots: Vec<Dot> },
     /// Anti-entropy and the collection of tombstones.
     Sync(Sync),
+    /// Proposer to owner: promise to take nothing below this ballot. What do you have?
+    Prepare { key: ItemKey, ballot: Stamp },
+    /// Owner to proposer: promised. This is what I have, and what I voted for last.
+    Promise { ballot: Stamp, version: Option<Version>, accepted: Option<Stamp> },
+    /// Proposer to owner: store this version, whose stamp is its ballot.
+    Accept { key: ItemKey, version: Version },
+    /// Owner to proposer: it is durable here.
+    Accepted { ballot: Stamp },
+    /// Owner to proposer: no vote, I know of a higher ballot. `never`: nor did I vote at this one
+    /// before.
+    Preempted { ballot: Stamp, highest: Stamp, never: bool },
+    /// Owner to coordinator: rounds are held about this item, nothing else will do.
+    NeedsConsensus,
+    /// Coordinator to replica: what do you have, unless rounds are held about it?
+    ReadConsistent { key: ItemKey },
 }
 
 /// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and
@@ -94,6 +108,16 @@ pub enum Sync {
     Keep { exchange: u64, keep: Vec<u32> },
     /// Forget these.
     Collect { tombstones: Vec<(ItemKey, Stamp)> },
+    /// As `Roots`, from a node that is rebuilding: it has forgotten its promises as well.
+    Rebuild { exchange: u64, roots: Vec<u64> },
+    /// As `Leaves`, to such a node: with what the sender has promised in the ranges that both own.
+    Promises {
+        exchange: u64,
+        trees: Vec<(u32, Vec<u64>)>,
+        whole: bool,
+        floor: HybridTime,
+        promises: Vec<(ItemKey, Stamp)>,
+    },
 }
 
 impl Body {
@@ -114,10 +138,17 @@ impl Body {
             Body::Gossip { .. } => MessageKind::Gossip,
             Body::Handoff { .. } => MessageKind::Handoff,
             Body::HandoffAck { .. } => MessageKind::HandoffAck,
-            Body::Sync(Sync::Roots { .. }) => MessageKind::SyncRoots,
-            Body::Sync(Sync::Leaves { .. }) => MessageKind::SyncLeaves,
+            Body::Sync(Sync::Roots { .. } | Sync::Rebuild { .. }) => MessageKind::SyncRoots,
+            Body::Sync(Sync::Leaves { .. } | Sync::Promises { .. }) => MessageKind::SyncLeaves,
             Body::Sync(Sync::Entries { .. } | Sync::Missing { .. }) => MessageKind::SyncEntries,
             Body::Sync(_) => MessageKind::Collect,
+            Body::Prepare { .. } => MessageKind::Prepare,
+            Body::Promise { .. } => MessageKind::Promise,
+            Body::Accept { .. } => MessageKind::Accept,
+            Body::Accepted { .. } => MessageKind::Accepted,
+            Body::Preempted { .. } => MessageKind::Preempted,
+            Body::NeedsConsensus => MessageKind::NeedsConsensus,
+            Body::ReadConsistent { .. } => MessageKind::Read,
         }
     }
 
@@ -152,17 +183,24 @@ pub enum MessageKind {
     SyncLeaves,
     SyncEntries,
     Collect,
+    Prepare,
+    Promise,
+    Accept,
+    Accepted,
+    Preempted,
+    NeedsConsensus,
 }
 
 impl MessageKind {
-    pub const COUNT: usize = Self::Collect as usize + 1;
+    pub const COUNT: usize = Self::NeedsConsensus as usize + 1;
 
     pub fn all() -> impl Iterator<Item = Self> {
         use MessageKind::*;
         let requests = [Request, Forward, Write, WriteAck, Read, ReadResult, Reply];
         let versions = [ReadStamp, StampResult, Rebuilding, Repair, RepairAck];
         let background = [Gossip, Handoff, HandoffAck, SyncRoots, SyncLeaves, SyncEntries, Collect];
-        requests.into_iter().chain(versions).chain(background)
+        let rounds = [Prepare, Promise, Accept, Accepted, Preempted, NeedsConsensus];
+        requests.into_iter().chain(versions).chain(background).chain(rounds)
     }
 
     /// Whether the message answers another one.
@@ -176,6 +214,10 @@ impl MessageKind {
                 | Self::Rebuilding
                 | Self::RepairAck
                 | Self::HandoffAck
+                | Self::Promise
+                | Self::Accepted
+                | Self::Preempted
+                | Self::NeedsConsensus
         )
     }
 
@@ -216,128 +258,12 @@ impl fmt::Display for MessageKind {
             Self::SyncLeaves => "tree leaves",
             Self::SyncEntries => "versions",
             Self::Collect => "collect",
+            Self::Prepare => "prepare",
+            Self::Promise => "promise",
+            Self::Accept => "accept",
+            Self::Accepted => "accepted",
+            Self::Preempted => "preempted",
+            Self::NeedsConsensus => "needs consensus",
         })
-    }
-}
-
-/// What a client asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientRequest {
-    pub client: ClientId,
-    pub key: ItemKey,
-    pub action: Action,
-    pub overrides: Overrides,
-    /// For a write to a table that keeps siblings: what its writer has seen and wants replaced.
-    /// None in a table where the last writer wins.
-    pub context: Option<Arc<Context>>,
-}
-
-impl fmt::Display for ClientRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.action.verb(), self.key)?;
-        let Overrides { n, r, w } = self.overrides;
-        for (name, value) in [("n", n), ("r", r), ("w", w)] {
-            if let Some(value) = value {
-                write!(f, " {name}={value}")?;
-            }
-        }
-        match &self.context {
-            Some(context) if !context.is_empty() => write!(f, " context='{context}'"),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What is to be done with one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Action {
-    /// Replace the whole item.
-    Put(Arc<Item>),
-    Get,
-    /// Leave a tombstone.
-    Delete,
-}
-
-impl Action {
-    pub fn is_write(&self) -> bool {
-        !matches!(self, Action::Get)
-    }
-
-    /// The word for it in the scenario language and on the screen.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Action::Put(_) => "put",
-            Action::Get => "get",
-            Action::Delete => "delete",
-        }
-    }
-}
-
-/// N, R and W for one request, where they differ from the cluster's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overrides {
-    pub n: Option<u8>,
-    pub r: Option<u8>,
-    pub w: Option<u8>,
-}
-
-/// What came of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answer {
-    /// W replicas have made the write durable.
-    Written {
-        stamp: Stamp,
-    },
-    /// The newest of R answers; no item if nobody has one or it was deleted.
-    Read {
-        item: Option<Arc<Item>>,
-        stamp: Option<Stamp>,
-    },
-    /// From a table that keeps siblings: every version that no other one replaces, tombstones left
-    /// out, and the context that a write needs to replace them all.
-    Siblings {
-        items: Vec<(Stamp, Arc<Item>)>,
-        context: Arc<Context>,
-    },
-    Failed(Failure),
-}
-
-/// Why a request failed. [`Failure::leaves_write_unknown`] says whether a write may survive it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Failure {
-    /// Too many replicas are down for the quorum.
-    QuorumImpossible(Shortfall),
-    /// The quorum was not complete in time.
-    TimedOut(Shortfall),
-    /// No node of the preference list could be reached to coordinate.
-    NoCoordinator,
-    /// No node of the cluster could be reached at all.
-    NoEntry,
-    /// Whoever was asked never answered.
-    NoAnswer,
-}
-
-impl Failure {
-    /// Whether a write that failed so may have reached a replica all the same.
-    pub fn leaves_write_unknown(self) -> bool {
-        !matches!(self, Failure::NoCoordinator | Failure::NoEntry)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Failure::QuorumImpossible(Shortfall { have, needed, asked }) => write!(
-                f,
-                "{have} of {needed} votes, and the rest cannot come: too many of {asked} replicas \
-                 are down or rebuilding"
-            ),
-            Failure::TimedOut(Shortfall { have, needed, asked }) => {
-                write!(f, "timed out with {have} of {needed} votes, {asked} replicas were asked")
-            }
-            Failure::NoCoordinator => f.write_str("no node of the preference list is up"),
-            Failure::NoEntry => f.write_str("no node of the cluster can be reached"),
-            Failure::NoAnswer => f.write_str("timed out, nobody answered"),
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Failure;
-use crate::base::{NodeId, RequestId};
+use super::Failure;
+use crate::base::{Duration, NodeId, RequestId};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::membership::Phi;
@@ -55,6 +55,25 @@ pub enum Note {
     Rebuilt,
     /// Every owner has this tombstone, and nothing older is left anywhere: it is forgotten here.
     Collected { key: ItemKey, stamp: Stamp },
+    /// It asks the owners for their promises at this ballot. `is_exclusive`: whether no plain write
+    /// can be acknowledged beside rounds that does not meet them.
+    Prepares { request: RequestId, ballot: Stamp, needed: u8, is_exclusive: bool },
+    /// It takes no version of the item below this ballot any more.
+    Promised { request: RequestId, ballot: Stamp },
+    /// Enough owners have promised: it proposes its own version, or, at its own ballot, the one that
+    /// it `found`, which nobody may miss any more.
+    Proposes { request: RequestId, ballot: Stamp, found: Option<Stamp> },
+    /// Enough owners have voted for this version: it is chosen already.
+    FoundChosen { request: RequestId, found: Option<Stamp> },
+    /// The condition does not hold for what was found.
+    ConditionFalse { request: RequestId, found: Option<Stamp> },
+    /// Too many owners know of higher ballots, up to this one: it tries again a while later.
+    TriesAgain { request: RequestId, highest: Stamp, after: Duration },
+    /// `replica`, or this node itself, knows that rounds are held about the item: a plain write or a
+    /// consistent read becomes one.
+    TurnsToRound { request: RequestId, replica: NodeId },
+    /// Rebuilding, it makes so many promises of `peer` its own.
+    LearnsPromises { peer: NodeId, count: u32 },
 }
 
 /// What brought a version to a replica.
@@ -68,6 +87,8 @@ pub enum Cause {
     Handoff,
     /// A comparison of Merkle trees.
     AntiEntropy,
+    /// A vote in a round.
+    Round,
 }
 
 impl Note {
@@ -81,7 +102,14 @@ impl Note {
             | Note::Substituted { request, .. }
             | Note::Surpasses { request, .. }
             | Note::Repairs { request, .. }
-            | Note::Confirmed { request, .. } => Some(*request),
+            | Note::Confirmed { request, .. }
+            | Note::Prepares { request, .. }
+            | Note::Promised { request, .. }
+            | Note::Proposes { request, .. }
+            | Note::FoundChosen { request, .. }
+            | Note::ConditionFalse { request, .. }
+            | Note::TriesAgain { request, .. }
+            | Note::TurnsToRound { request, .. } => Some(*request),
             Note::Applied { request, .. } | Note::KeepsHint { request, .. } => *request,
             _ => None,
         }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
-use super::message::{Address, Answer, Body, Failure};
+use super::message::{Address, Body};
 use super::note::Note;
 use super::settings::ReadRepair;
 use super::step::Node;
+use super::{Action, Answer, Failure};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::coordinator::{Seat, Tally};
 use crate::storage::{Held, ItemKey};
@@ -43,7 +44,8 @@ impl Node {
         let stale = read.stale().map(|seat| seat.replica).collect();
         let asked = usize::from(read.tally().quorum().asked());
         let needed = self.needed(&operation.wanted, true, asked);
-        let is_blocking = self.settings.modes.repair == ReadRepair::Blocking
+        let is_consistent = operation.wanted.action == Action::GetConsistent;
+        let is_blocking = (is_consistent || self.settings.modes.repair == ReadRepair::Blocking)
             && !mutated(Mutation::RepairNotAwaited);
         let must_wait = is_blocking && read.merged().is_some() && have < needed;
         self.note_reached(request, stale, effects);

@@ -8,7 +8,7 @@ use super::note::{Cause, Note};
 use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
-use crate::causality::Dot;
+use crate::causality::{Dot, Stamp};
 use crate::ring::PreferenceLists;
 use crate::storage::{Applied, Held, ItemKey, Record, Version};
 
@@ -45,6 +45,27 @@ pub(super) enum Then {
     EndExchange {
         exchange: u64,
     },
+    /// Promise a ballot, and say what there is of the item.
+    Promise {
+        proposer: NodeId,
+        request: RequestId,
+        key: ItemKey,
+        ballot: Stamp,
+    },
+    /// Say that a vote was given.
+    Accepted {
+        proposer: NodeId,
+        request: RequestId,
+        ballot: Stamp,
+    },
+    /// Say that a higher ballot stands in the way.
+    Preempt {
+        proposer: NodeId,
+        request: RequestId,
+        key: ItemKey,
+        ballot: Stamp,
+        highest: Stamp,
+    },
 }
 
 impl Appended {
@@ -57,11 +78,18 @@ impl Appended {
         let peer = match &self.then {
             Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
             Then::AckHandoff { fallback, .. } => Some(fallback),
+            Then::Promise { proposer, .. }
+            | Then::Accepted { proposer, .. }
+            | Then::Preempt { proposer, .. } => Some(proposer),
             Then::Nothing | Then::EndExchange { .. } => None,
         };
         let owner = match &self.record {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => None,
+            Record::Own { .. }
+            | Record::Collected { .. }
+            | Record::Floor(_)
+            | Record::Promised { .. }
+            | Record::Accepted { .. } => None,
         };
         peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
     }
@@ -104,6 +132,21 @@ impl Node {
         held
     }
 
+    /// Tells a coordinator what this node has of an item.
+    pub(super) fn tell_held(
+        &self,
+        coordinator: Address,
+        request: RequestId,
+        key: &ItemKey,
+        effects: &mut Effects,
+    ) {
+        let body = match self.is_whole() {
+            true => Body::ReadResult { held: self.answer_for(key) },
+            false => Body::Rebuilding,
+        };
+        effects.send(coordinator, request, body);
+    }
+
     /// Takes a coordinator's write: as an owner, or, with a hint, in an owner's stead.
     pub(super) fn store_write(
         &mut self,
@@ -116,6 +159,7 @@ impl Node {
     ) {
         let then = Then::Vote { coordinator, request };
         match hint {
+            None if self.refuses_plain(coordinator, request, &key, effects) => {}
             // Nearly always it is new: whether it is, is seen when it is durable.
             None => {
                 let record = Record::Own { key, version };
@@ -204,6 +248,7 @@ impl Node {
         effects: &mut Effects,
     ) {
         effects.list.push(Effect::Append(record.clone()));
+        self.unsynced_ballots += usize::from(record.is_ballot());
         let is_hint = matches!(record, Record::Hint { .. });
         if mutated(Mutation::AckBeforeDurable)
             || is_hint && mutated(Mutation::HintAckedBeforeDurable)
@@ -244,6 +289,14 @@ impl Node {
             }
             Record::Collected { key, stamp } => self.forget_tombstone(key, stamp, effects),
             Record::Floor(time) => self.store.raise_floor(time),
+            Record::Promised { key, ballot } => {
+                self.unsynced_ballots -= 1;
+                self.store.promise(&key, ballot);
+            }
+            Record::Accepted { key, ballot } => {
+                self.unsynced_ballots -= 1;
+                self.store.accept(&key, ballot);
+            }
         }
         self.carry_on(then, effects);
     }
@@ -289,6 +342,15 @@ impl Node {
                 effects.send_background(fallback, Body::HandoffAck { key, dots });
             }
             Then::EndExchange { exchange } => self.end_exchange(exchange, effects),
+            Then::Promise { proposer, request, key, ballot } => {
+                self.tell_promise(proposer, request, &key, ballot, effects);
+            }
+            Then::Accepted { proposer, request, ballot } => {
+                self.tell_accepted(proposer, request, ballot, effects);
+            }
+            Then::Preempt { proposer, request, key, ballot, highest } => {
+                self.tell_preempted(proposer, request, &key, ballot, highest, effects);
+            }
         }
     }
 }

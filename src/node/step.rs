@@ -10,10 +10,11 @@ use super::coordinate::Operation;
 use super::deadlines::Deadlines;
 use super::effect::{Effect, Effects};
 use super::entry::Relay;
-use super::message::{Address, Body, ClientRequest, Failure, Message, MessageKind};
+use super::message::{Address, Body, Message, MessageKind};
 use super::pending::Pending;
 use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
+use super::{ClientRequest, Failure};
 use crate::anti_entropy::Forest;
 use crate::base::{Incarnation, NodeId, RequestId, SortedMap, VirtualTime};
 use crate::causality::{Dot, HybridClock, HybridTime};
@@ -79,6 +80,8 @@ pub struct Node {
     /// The Merkle trees over the store.
     pub(super) forest: Forest,
     pub(super) state: Volatile,
+    /// How many of the appended records are about rounds.
+    pub(super) unsynced_ballots: usize,
     pub(super) deadlines: Deadlines,
     /// The time of the present step.
     pub(super) time: Reading,
@@ -153,7 +156,19 @@ impl Node {
         }
         let (time, deadlines) = (Reading::default(), Deadlines::default());
         let (alarm, timer) = (None, None);
-        Self { id, settings, lists, store, forest, state, deadlines, time, alarm, timer }
+        Self {
+            id,
+            settings,
+            lists,
+            store,
+            forest,
+            state,
+            unsynced_ballots: 0,
+            deadlines,
+            time,
+            alarm,
+            timer,
+        }
     }
 
     /// Begins its work in the background. `whole`: whether its log has all that it ever
@@ -231,11 +246,7 @@ impl Node {
                 self.count_write(replica, request, effects);
             }
             (Body::Read { key }, Address::Node(_)) => {
-                let body = match self.is_whole() {
-                    true => Body::ReadResult { held: self.answer_for(&key) },
-                    false => Body::Rebuilding,
-                };
-                effects.send(from, request, body);
+                self.tell_held(from, request, &key, effects);
             }
             (Body::ReadStamp { key }, Address::Node(_)) => {
                 let stamp = self.answer_for(&key).map(|held| held.stamp());
@@ -261,6 +272,7 @@ impl Node {
                 self.count_repair(replica, request, effects);
             }
             (Body::Reply(answer), _) => self.relay_answer(request, answer, effects),
+            (body, Address::Node(peer)) => self.receive_in_round(peer, request, body, effects),
             (body, from) => panic!("{} got a {} from {from} for {request}", self.id, body.kind()),
         }
     }
@@ -289,7 +301,7 @@ impl Node {
     fn expire(&mut self, request: RequestId, effects: &mut Effects) {
         if self.state.relays.contains(request) {
             self.relay_answer(request, super::Answer::Failed(Failure::NoAnswer), effects);
-        } else {
+        } else if !self.propose_again(request, effects) {
             self.time_out_votes(request, effects);
         }
     }
@@ -347,6 +359,7 @@ impl Node {
     /// Continues a node from a snapshot.
     pub fn resume(&mut self, saved: SavedNode) {
         self.state = saved.state;
+        self.unsynced_ballots = self.appended().filter(|record| record.is_ballot()).count();
         self.deadlines = Deadlines::from_vec(&saved.due);
         self.alarm = saved.alarm;
         self.timer = saved.timer;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::coordinate::Stage;
 use super::effect::Effects;
-use super::message::{Action, Answer, ClientRequest};
 use super::note::Note;
 use super::settings::Timestamps;
 use super::step::Node;
+use super::{Answer, ClientRequest};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::coordinator::Tally;
@@ -21,10 +21,7 @@ impl Node {
         highest: HybridTime,
         effects: &mut Effects,
     ) -> Version {
-        let item = match &wanted.action {
-            Action::Put(item) => Some(Arc::clone(item)),
-            Action::Get | Action::Delete => None,
-        };
+        let item = wanted.action.item().cloned();
         let mut context = wanted.context.clone();
         if mutated(Mutation::ContextIgnored) {
             context = context.map(|_| Arc::default());
@@ -94,9 +91,7 @@ impl Node {
         let operation = self.state.operations.get_mut(request).expect("it was just asked");
         operation.stage = Stage::Writing { tally: Tally::new(seats.clone(), needed), version };
         operation.fallbacks = fallbacks;
-        for seat in seats {
-            self.ask(request, seat, effects);
-        }
+        self.ask_all(request, seats, effects);
     }
 
     /// Counts a replica's acknowledgement of a write.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::mistakes::{explain, unreadable};
 use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result};
 use crate::data::Resolution;
-use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::node::{Condition, Interval, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::sim::{NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
@@ -64,6 +64,9 @@ pub enum Line {
         w: Option<u8>,
         #[arg(key)]
         context: Option<String>,
+        /// Only if this holds.
+        #[arg(key = "if")]
+        condition: Option<Condition>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -75,6 +78,9 @@ pub enum Line {
         n: Option<u8>,
         #[arg(key)]
         r: Option<u8>,
+        /// Whether no later read may contradict it.
+        #[arg(key)]
+        consistent: Option<bool>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -88,6 +94,8 @@ pub enum Line {
         w: Option<u8>,
         #[arg(key)]
         context: Option<String>,
+        #[arg(key = "if")]
+        condition: Option<Condition>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -350,6 +358,8 @@ mod tests {
             ("get Airports SEA r=256", "out of range"),
             ("get Airports SEA wait=maybe", "neither true nor false"),
             ("get Airports SEA now", "does not belong"),
+            ("put Airports SEA if=missing", "write if=absent"),
+            ("get Airports SEA consistent=very", "neither true nor false"),
             ("run 5 parsecs", "span of time"),
             ("bob: get Airports SEA", "is no client"),
             ("get A B\nget A C", "one line"),

@@ -6,9 +6,9 @@ use crate::base::Error;
 const USAGE: &[(&str, &str)] = &[
     ("cluster", "cluster nodes=5 vnodes=16 n=3 r=2 w=2 seed=1 network=lan"),
     ("table", "table Airports iata"),
-    ("put", "put Airports SEA '{\"city\":\"Seattle\"}'"),
-    ("get", "get Airports SEA"),
-    ("delete", "delete Airports SEA"),
+    ("put", "put Airports SEA '{\"city\":\"Seattle\"}' if=absent"),
+    ("get", "get Airports SEA consistent=true"),
+    ("delete", "delete Airports SEA if='A1.1@288µs'"),
     ("crash", "crash B"),
     ("restart", "restart B"),
     ("pause", "pause B"),

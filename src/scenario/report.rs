@@ -42,6 +42,9 @@ pub fn replicas(world: &World, key: &ItemKey) -> String {
         let held = replica.held.as_ref().map_or("nothing".to_owned(), versions);
         let stale = if replica.stale { " (stale)" } else { "" };
         let _ = write!(text, "{} {place}, {state}: {held}{stale}", replica.node);
+        if let Some(promised) = replica.promised {
+            let _ = write!(text, "; promised {promised}");
+        }
         for (owner, hint) in &replica.hints {
             let _ = write!(text, "; keeps for {owner}: {}", versions(hint));
         }

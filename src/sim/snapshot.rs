@@ -305,6 +305,8 @@ fn name(record: &Record) -> (Option<&ItemKey>, u8, Option<NodeId>, Option<Stamp>
             let dot = Dot { node: NodeId(0), incarnation: Incarnation(0), counter: 0 };
             (key, 4, None, Some(Stamp { time: *time, dot }), &[])
         }
+        Record::Promised { ballot, .. } => (key, 5, None, Some(*ballot), &[]),
+        Record::Accepted { ballot, .. } => (key, 6, None, Some(*ballot), &[]),
     }
 }
 

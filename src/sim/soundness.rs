@@ -69,7 +69,11 @@ impl Wire {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => {
                 self.is_known(Address::Node(*owner))
             }
-            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => true,
+            Record::Own { .. }
+            | Record::Collected { .. }
+            | Record::Floor(_)
+            | Record::Promised { .. }
+            | Record::Accepted { .. } => true,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::world::{Happening, World};
 use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
+use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Message, MessageKind, Node};
 use crate::ring::{WalkStep, Zone};
@@ -71,6 +72,8 @@ pub struct Replica {
     pub hints: Vec<(NodeId, Held)>,
     /// Whether it lacks a version that another replica, up or down, has.
     pub stale: bool,
+    /// The ballot below which it takes nothing any more, if rounds are held about the item.
+    pub promised: Option<Stamp>,
 }
 
 impl Happening {
@@ -203,6 +206,7 @@ impl World {
                     .map(|(owner, held)| (owner, held.clone()))
                     .collect(),
                 stale: false,
+                promised: machine.store().ballots().get(key).and_then(|it| it.promised),
             })
             .filter(|replica| {
                 replica.place.is_some() || replica.held.is_some() || !replica.hints.is_empty()

@@ -135,6 +135,9 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
                 Vote::Rebuilding => {
                     return write!(f, "✗ rebuilding its lost disk, {have} of {needed}");
                 }
+                Vote::Preempted => {
+                    return write!(f, "✗ knows of a higher ballot, {have} of {needed}");
+                }
             }
             match stamp {
                 Some(stamp) => write!(f, ", version {stamp}"),
@@ -177,6 +180,53 @@ fn write_decision(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt:
         }
         Note::Confirmed { request, replica, have, needed } => {
             write!(f, "{request} {node} hears that {replica} has it: {have} of {needed}")
+        }
+        more => write_round(f, node, more),
+    }
+}
+
+fn write_round(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::Prepares { request, ballot, needed, is_exclusive } => {
+            let promises = counted(*needed, "promise");
+            write!(f, "{request} {node} prepares ballot {ballot}, needs {promises}")?;
+            match is_exclusive {
+                true => Ok(()),
+                false => f.write_str("; plain writes need not meet it"),
+            }
+        }
+        Note::Promised { request, ballot } => {
+            write!(f, "{request} {node} promises to take nothing below {ballot}")
+        }
+        Note::Proposes { request, ballot, found: None } => {
+            write!(f, "{request} {node} has its promises: proposes version {ballot}")
+        }
+        Note::Proposes { request, ballot, found: Some(found) } => {
+            write!(f, "{request} {node} has its promises: proposes {found} once more, as {ballot}")
+        }
+        Note::FoundChosen { request, found: Some(found) } => {
+            write!(f, "{request} {node} has nothing to propose: {found} is chosen already")
+        }
+        Note::FoundChosen { request, found: None } => {
+            write!(f, "{request} {node} has nothing to propose: nobody has a version")
+        }
+        Note::ConditionFalse { request, found: Some(found) } => {
+            write!(f, "{request} {node} finds the condition false: the version is {found}")
+        }
+        Note::ConditionFalse { request, found: None } => {
+            write!(f, "{request} {node} finds the condition false: nobody has a version")
+        }
+        Note::TriesAgain { request, highest, after } => {
+            write!(f, "{request} {node} is preempted by {highest}, tries again after {after}")
+        }
+        Note::LearnsPromises { peer, count } => {
+            write!(f, "{node} learns {} from {peer}", counted(*count, "promise"))
+        }
+        Note::TurnsToRound { request, replica } if *replica == node => {
+            write!(f, "{request} {node} knows of rounds about the item, and holds one")
+        }
+        Note::TurnsToRound { request, replica } => {
+            write!(f, "{request} {node} hears from {replica} that this needs a round")
         }
         background => write_background(f, node, background),
     }
@@ -227,6 +277,7 @@ fn because(cause: Cause) -> &'static str {
         Cause::Repair => ", by read repair",
         Cause::Handoff => ", by hinted handoff",
         Cause::AntiEntropy => ", by anti-entropy",
+        Cause::Round => ", by its vote",
     }
 }
 
@@ -272,6 +323,10 @@ impl fmt::Display for AnswerText<'_> {
                 write!(f, "failed: {failure}; whether the write survives is unknown")
             }
             Answer::Failed(failure) => write!(f, "failed: {failure}"),
+            Answer::ConditionFailed { item, stamp } => {
+                let found = Answer::Read { item: item.clone(), stamp: *stamp };
+                write!(f, "not written, the condition is false: {}", AnswerText(&found, false))
+            }
         }
     }
 }

@@ -30,6 +30,10 @@ pub enum Record {
     Collected { key: ItemKey, stamp: Stamp },
     /// Tombstones up to this time may have been forgotten, here or by whom this node learned from.
     Floor(HybridTime),
+    /// This owner takes no version of the item below this ballot any more.
+    Promised { key: ItemKey, ballot: Stamp },
+    /// This owner voted for the version with this stamp.
+    Accepted { key: ItemKey, ballot: Stamp },
 }
 
 impl Record {
@@ -39,16 +43,27 @@ impl Record {
             Record::Own { key, .. }
             | Record::Hint { key, .. }
             | Record::HandedOver { key, .. }
-            | Record::Collected { key, .. } => Some(key),
+            | Record::Collected { key, .. }
+            | Record::Promised { key, .. }
+            | Record::Accepted { key, .. } => Some(key),
             Record::Floor(_) => None,
         }
+    }
+
+    /// Whether it is about rounds.
+    pub fn is_ballot(&self) -> bool {
+        matches!(self, Record::Promised { .. } | Record::Accepted { .. })
     }
 
     /// The version that it writes down, if it does.
     pub fn version(&self) -> Option<&Version> {
         match self {
             Record::Own { version, .. } | Record::Hint { version, .. } => Some(version),
-            Record::HandedOver { .. } | Record::Collected { .. } | Record::Floor(_) => None,
+            Record::HandedOver { .. }
+            | Record::Collected { .. }
+            | Record::Floor(_)
+            | Record::Promised { .. }
+            | Record::Accepted { .. } => None,
         }
     }
 }

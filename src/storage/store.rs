@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use super::version::Size;
-use super::{Applied, Held, Hints, ItemKey, Record, Version};
+use super::{Applied, BallotBook, Held, Hints, ItemKey, Record, Version};
 use crate::base::NodeId;
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::ring::Token;
@@ -15,6 +15,7 @@ use crate::ring::Token;
 pub struct Store {
     items: BTreeMap<ItemKey, Held>,
     hints: Hints,
+    ballots: BallotBook,
     /// Tombstones up to this time may have been forgotten.
     floor: HybridTime,
     /// Versions of items, hints not counted.
@@ -39,6 +40,8 @@ impl Store {
                 self.collect(key, *stamp);
             }
             Record::Floor(time) => self.raise_floor(*time),
+            Record::Promised { key, ballot } => self.promise(key, *ballot),
+            Record::Accepted { key, ballot } => self.accept(key, *ballot),
         }
     }
 
@@ -154,6 +157,21 @@ impl Store {
         &self.hints
     }
 
+    /// Promises to take no version of an item below this ballot.
+    pub fn promise(&mut self, key: &ItemKey, ballot: Stamp) {
+        self.ballots.promise(key, ballot);
+    }
+
+    /// Remembers a vote for the version with this stamp.
+    pub fn accept(&mut self, key: &ItemKey, ballot: Stamp) {
+        self.ballots.accept(key, ballot);
+    }
+
+    /// What was promised and voted for.
+    pub fn ballots(&self) -> &BallotBook {
+        &self.ballots
+    }
+
     /// Number of items held in any version, tombstones included.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -179,7 +197,16 @@ impl Store {
             versions.map(move |version| Record::Hint { owner, key: key.clone(), version })
         });
         let floor = (self.floor > HybridTime::default()).then_some(Record::Floor(self.floor));
-        own.chain(hints).chain(floor)
+        let ballots = self.ballots.iter().flat_map(|(key, ballots)| {
+            let promised = ballots.promised.map(|ballot| (key, ballot, false));
+            let accepted = ballots.votes().map(move |ballot| (key, ballot, true));
+            promised.into_iter().chain(accepted)
+        });
+        let ballots = ballots.map(|(key, ballot, is_vote)| match is_vote {
+            false => Record::Promised { key: key.clone(), ballot },
+            true => Record::Accepted { key: key.clone(), ballot },
+        });
+        own.chain(hints).chain(floor).chain(ballots)
     }
 
     /// Number of items held, not counting tombstones.

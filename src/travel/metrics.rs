@@ -236,7 +236,7 @@ impl Metrics {
                 // What it has itself it looks up without a message.
                 work.reads += u64::from(is_read && owners.contains(&node));
             }
-            Note::Applied { cause: Cause::Write, .. }
+            Note::Applied { cause: Cause::Write | Cause::Round, .. }
             | Note::KeepsHint { request: Some(_), .. } => {
                 self.work(node).writes += 1;
             }

@@ -154,6 +154,20 @@ pub fn meaning(kind: MessageKind) -> &'static str {
         MessageKind::SyncLeaves => "Anti-entropy: the leaves of those trees whose roots differ.",
         MessageKind::SyncEntries => "Anti-entropy: the versions in the leaves that differ.",
         MessageKind::Collect => "Whether a tombstone may be forgotten, once every owner has it.",
+        MessageKind::Prepare => {
+            "Consensus, first half: the coordinator asks an owner to promise its ballot."
+        }
+        MessageKind::Promise => {
+            "A vote: the owner takes nothing below this ballot any more, and tells what it has."
+        }
+        MessageKind::Accept => {
+            "Consensus, second half: the coordinator asks an owner to vote for this version."
+        }
+        MessageKind::Accepted => "A vote: the version is on this owner\u{2019}s disk.",
+        MessageKind::Preempted => "No vote: this owner has promised a higher ballot.",
+        MessageKind::NeedsConsensus => {
+            "No vote: conditional writes are made to this item, and plain ones must not race them."
+        }
     }
 }
 
@@ -176,12 +190,33 @@ fn content(message: &Message) -> String {
         Body::Gossip { digest, .. } => format!("The heartbeats of {} nodes.", digest.len()),
         Body::HandoffAck { key, .. } => format!("{key}: I have it."),
         Body::Sync(sync) => sync_text(sync),
+        round => round_text(round),
+    }
+}
+
+fn round_text(body: &Body) -> String {
+    match body {
+        Body::Prepare { key, ballot } => format!("{key}: promise ballot {ballot}."),
+        Body::Promise { version: Some(version), .. } => {
+            format!("Promised. I have {}", version_text(version))
+        }
+        Body::Promise { version: None, .. } => "Promised. I have nothing of it.".to_owned(),
+        Body::Accept { key, version } => format!("{key}: {}", version_text(version)),
+        Body::Accepted { ballot } => format!("I voted for {ballot}."),
+        Body::Preempted { highest, .. } => format!("I know of ballot {highest}."),
+        Body::ReadConsistent { key } => format!("{key}, unless it needs a round"),
+        _ => "This needs a round.".to_owned(),
     }
 }
 
 fn sync_text(sync: &Sync) -> String {
     match sync {
-        Sync::Roots { roots, .. } => format!("{} roots.", roots.len()),
+        Sync::Roots { roots, .. } | Sync::Rebuild { roots, .. } => {
+            format!("{} roots.", roots.len())
+        }
+        Sync::Promises { trees, promises, .. } => {
+            format!("The leaves of {} trees, {} promises.", trees.len(), promises.len())
+        }
         Sync::Leaves { trees, .. } => format!("The leaves of {} trees.", trees.len()),
         Sync::Entries { entries, .. } | Sync::Missing { entries, .. } => {
             format!("The versions of {} items.", entries.len())
@@ -212,5 +247,6 @@ fn answer_text(answer: &Answer) -> String {
         Answer::Read { .. } => "There is no such item.".to_owned(),
         Answer::Siblings { items, .. } => format!("{} siblings.", items.len()),
         Answer::Failed(failure) => format!("Failed: {failure}."),
+        Answer::ConditionFailed { .. } => "Not written: the condition is false.".to_owned(),
     }
 }

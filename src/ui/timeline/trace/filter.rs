@@ -58,12 +58,19 @@ impl Topic {
     fn of_message(kind: MessageKind, request: Topic) -> Topic {
         match kind {
             MessageKind::Request | MessageKind::Forward | MessageKind::Reply => request,
-            MessageKind::Write | MessageKind::ReadStamp => Topic::Writes,
+            MessageKind::Write
+            | MessageKind::ReadStamp
+            | MessageKind::Prepare
+            | MessageKind::Accept => Topic::Writes,
             MessageKind::Read => Topic::Reads,
             MessageKind::WriteAck
             | MessageKind::ReadResult
             | MessageKind::StampResult
-            | MessageKind::Rebuilding => Topic::Votes,
+            | MessageKind::Rebuilding
+            | MessageKind::Promise
+            | MessageKind::Accepted
+            | MessageKind::Preempted
+            | MessageKind::NeedsConsensus => Topic::Votes,
             MessageKind::Repair | MessageKind::RepairAck => Topic::Repair,
             MessageKind::Handoff | MessageKind::HandoffAck => Topic::Hints,
             MessageKind::Gossip => Topic::Gossip,
@@ -76,10 +83,20 @@ impl Topic {
 
     fn of_note(note: &Note, request: Topic) -> Topic {
         match note {
-            Note::Coordinates { .. } | Note::Surpasses { .. } => request,
-            Note::Voted { .. } | Note::Reached { .. } | Note::Missed { .. } => Topic::Votes,
+            Note::Coordinates { .. }
+            | Note::Surpasses { .. }
+            | Note::Prepares { .. }
+            | Note::Proposes { .. }
+            | Note::TurnsToRound { .. } => request,
+            Note::Voted { .. }
+            | Note::Reached { .. }
+            | Note::Missed { .. }
+            | Note::Promised { .. }
+            | Note::FoundChosen { .. }
+            | Note::ConditionFalse { .. }
+            | Note::TriesAgain { .. } => Topic::Votes,
             Note::Applied { cause, .. } => match cause {
-                Cause::Write => Topic::Writes,
+                Cause::Write | Cause::Round => Topic::Writes,
                 Cause::Repair => Topic::Repair,
                 Cause::Handoff => Topic::Hints,
                 Cause::AntiEntropy => Topic::AntiEntropy,
@@ -92,7 +109,8 @@ impl Topic {
             Note::Suspects { .. }
             | Note::Trusts { .. }
             | Note::Rebuilding { .. }
-            | Note::Rebuilt => Topic::Faults,
+            | Note::Rebuilt
+            | Note::LearnsPromises { .. } => Topic::Faults,
         }
     }
 }
@@ -197,6 +215,8 @@ fn other_in(note: &Note) -> Option<NodeId> {
         Note::Voted { replica: other, .. }
         | Note::Confirmed { replica: other, .. }
         | Note::Substituted { fallback: other, .. }
+        | Note::TurnsToRound { replica: other, .. }
+        | Note::LearnsPromises { peer: other, .. }
         | Note::KeepsHint { owner: other, .. }
         | Note::HandedOver { owner: other, .. }
         | Note::Suspects { peer: other, .. }
