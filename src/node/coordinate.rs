@@ -193,7 +193,8 @@ impl Node {
         let asked = wanted.overrides.n.map_or(all.len(), usize::from).min(all.len());
         let mut seats: Vec<Seat> = all[..asked].iter().copied().map(Seat::of_owner).collect();
         let mut fallbacks = Vec::new();
-        if self.settings.is_sloppy() && seats.iter().any(|seat| self.suspects(seat.owner)) {
+        let may_substitute = self.settings.is_sloppy() && wanted.action != Action::GetConsistent;
+        if may_substitute && seats.iter().any(|seat| self.suspects(seat.owner)) {
             let mut healthy = self.lists.fallbacks(wanted.key.position).into_iter();
             for seat in seats.iter_mut().filter(|seat| self.suspects(seat.owner)) {
                 if let Some(fallback) = healthy.find(|node| !self.suspects(*node)) {

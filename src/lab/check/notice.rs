@@ -18,6 +18,8 @@ impl Checker {
                     self.losses.push(*node);
                 }
                 self.too_many_lost |= self.losses.len() > self.promises.losses;
+                let too_many = self.losses.len() > self.promises.losses_for_rounds;
+                self.too_many_lost_for_rounds |= too_many;
             }
             EventKind::Crashed { lost_records, survived, .. } => {
                 self.has_survivors |= *survived > 0;
@@ -72,6 +74,9 @@ impl Checker {
                 self.coverage.add_if(*outcome == Applied::Superseded, Trait::Superseded);
                 let is_handoff = *cause == Cause::Handoff && *outcome == Applied::Stored;
                 self.coverage.add_if(is_handoff, Trait::HandoffApplied);
+                if let (Cause::Round, Some(request)) = (cause, request) {
+                    self.note_durable(*request, *stamp);
+                }
                 if let (Cause::Write, Some(request)) = (cause, request) {
                     self.learn(*request, *stamp)?;
                     self.requests[request.0 as usize].is_durable = true;
@@ -96,7 +101,10 @@ impl Checker {
                     collected.push(*stamp);
                 }
             }
-            note => self.notice_mechanism(note),
+            note => {
+                self.notice_mechanism(note);
+                return self.notice_round(note);
+            }
         }
         Ok(())
     }
