@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Line;
 use super::faults::faults;
-use super::modes::{context_of, modes_of, names_a_mode};
+use super::modes::{condition_of, context_of, modes_of, names_a_mode};
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
@@ -57,7 +57,7 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         }
         Line::Put { table, key, item, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let condition = *condition;
+            let condition = condition_of(history, client, table, key, *condition)?;
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
             let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, key| {
@@ -83,7 +83,8 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         }
         Line::Delete { table, key, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let (context, condition) = (context.as_deref(), *condition);
+            let condition = condition_of(history, client, table, key, *condition)?;
+            let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, _| {
                 by_owners(schema, condition.is_some(), overrides)?;
                 Ok(condition.map_or(Action::Delete, Action::DeleteIf))

@@ -66,7 +66,7 @@ pub enum Line {
         context: Option<String>,
         /// Only if this holds.
         #[arg(key = "if")]
-        condition: Option<Condition>,
+        condition: Option<OnlyIf>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -95,7 +95,7 @@ pub enum Line {
         #[arg(key)]
         context: Option<String>,
         #[arg(key = "if")]
-        condition: Option<Condition>,
+        condition: Option<OnlyIf>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -258,6 +258,25 @@ pub enum Line {
     Discard(String),
     /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
+}
+
+/// What has to hold for a write to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnlyIf {
+    /// The newest version is the one that this client was told of last.
+    Last,
+    Is(Condition),
+}
+
+impl FromStr for OnlyIf {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "last" => Ok(Self::Last),
+            condition => condition.parse().map(Self::Is),
+        }
+    }
 }
 
 /// Names of nodes in one argument, with blanks between them.

@@ -101,8 +101,17 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
 }
 
 fn status(story: &Story, layout: Layout) -> String {
-    let name = if story.is_write() { "W" } else { "R" };
-    let needed = story.needed;
+    let (name, needed) = (story.quorum_name(), story.needed);
+    if story.round.is_some() {
+        let have = match story.standing {
+            Standing::Reached { .. } => needed,
+            _ => story.have.min(needed),
+        };
+        return match layout.compact {
+            false => format!("{have} of {needed} {name}"),
+            true => format!("{have}/{needed} {name}"),
+        };
+    }
     match (&story.standing, layout.compact) {
         (Standing::Open, false) => format!("{} of {name}={needed}", story.have.min(needed)),
         (Standing::Open, true) => format!("{name} {}/{needed}", story.have.min(needed)),

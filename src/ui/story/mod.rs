@@ -152,6 +152,8 @@ pub struct Story {
     /// The half of a round that its votes are for, if it is decided by rounds.
     pub round: Option<Round>,
     pub is_condition_false: bool,
+    /// How many of its rounds higher ballots put an end to.
+    pub preempted: u8,
     /// Whether its table keeps siblings: then a lower stamp does not make a version stale.
     pub keeps_siblings: bool,
     /// Its coordinator crashed: nobody counts its votes any more.
@@ -180,6 +182,7 @@ impl Story {
             repair: None,
             round: None,
             is_condition_false: false,
+            preempted: 0,
             keeps_siblings: false,
             abandoned: false,
         })
@@ -265,7 +268,7 @@ impl Story {
                 }
                 self.mark_stale();
             }
-            Note::Surpasses { .. } | Note::TriesAgain { .. } => self.vote_again(),
+            Note::Surpasses { .. } => self.vote_again(),
             Note::Reached { stale, .. } => {
                 self.standing = Standing::Reached { at };
                 self.are_stale(stale);
@@ -315,6 +318,11 @@ impl Story {
             }
             Note::Proposes { found, .. } => {
                 self.round = Some(Round::Accepting { is_found: found.is_some() });
+                self.vote_again();
+            }
+            Note::TriesAgain { .. } => {
+                self.preempted = self.preempted.saturating_add(1);
+                self.round = Some(Round::Preparing);
                 self.vote_again();
             }
             Note::FoundChosen { .. } => self.standing = Standing::Reached { at },
@@ -370,6 +378,16 @@ impl Story {
             _ => arrow.arrives_at,
         });
         arrivals.chain(self.ballots.iter().filter_map(|b| b.at)).max().unwrap_or(self.began)
+    }
+
+    /// What its votes are called: W or R, or what owners do in a round.
+    pub fn quorum_name(&self) -> &'static str {
+        match self.round {
+            Some(Round::Preparing) => "promises",
+            Some(Round::Accepting { .. }) => "votes",
+            None if self.is_write() => "W",
+            None => "R",
+        }
     }
 
     pub fn is_write(&self) -> bool {
