@@ -24,12 +24,12 @@ pub struct WalkStep {
 impl Ring {
     /// Walks clockwise from `position` until `n` owners are found, and reports every vnode passed.
     ///
-    /// The result holds exactly `n` owners, or all nodes if there are fewer. Owners found only
+    /// The result holds exactly `n` owners, or all members if there are fewer. Owners found only
     /// after all zones were covered may be reported before the walk's last step, at the vnode where
     /// they were first passed.
     pub fn walk_to_owners(&self, position: Token, n: usize) -> Vec<WalkStep> {
-        let n = n.min(self.node_count());
-        let zone_goal = n.min(distinct(self.zones().iter()));
+        let n = n.min(self.members().len());
+        let zone_goal = n.min(self.member_zones());
         let mut steps: Vec<WalkStep> = Vec::new();
         let mut owners: Vec<NodeId> = Vec::with_capacity(n);
         for vnode in self.walk(position) {
@@ -79,16 +79,6 @@ impl Ring {
     }
 }
 
-fn distinct<'a, T: PartialEq + 'a>(values: impl Iterator<Item = &'a T>) -> usize {
-    let mut seen: Vec<&T> = Vec::new();
-    for value in values {
-        if !seen.contains(&value) {
-            seen.push(value);
-        }
-    }
-    seen.len()
-}
-
 /// The preference list of every token range, computed once for a ring and an N.
 #[derive(Clone, Debug)]
 pub struct PreferenceLists {
@@ -100,9 +90,10 @@ pub struct PreferenceLists {
 
 impl PreferenceLists {
     /// # Panics
-    /// If `n` is zero or above the number of nodes.
+    /// If `n` is zero or above the number of members.
     pub fn new(ring: Ring, n: usize) -> Self {
-        assert!((1..=ring.node_count()).contains(&n), "N = {n} of {} nodes", ring.node_count());
+        let members = ring.members().len();
+        assert!((1..=members).contains(&n), "N = {n} of {members} nodes");
         let mut owners = Vec::with_capacity(ring.vnodes().len() * n);
         for vnode in ring.vnodes() {
             let mut list = vec![None; n];
@@ -125,13 +116,13 @@ impl PreferenceLists {
         self.n
     }
 
-    /// The nodes that are no owners of `position`, in the order in which the walk meets them: who
+    /// The members that are no owners of `position`, in the order in which the walk meets them: who
     /// steps in when owners are away (Dynamo paper, section 4.6).
     pub fn fallbacks(&self, position: Token) -> Vec<NodeId> {
         let mut seen = self.at(position).to_vec();
         let n = seen.len();
         for vnode in self.ring.walk(position) {
-            if seen.len() == self.ring.node_count() {
+            if seen.len() == self.ring.members().len() {
                 break;
             }
             if !seen.contains(&vnode.node) {
@@ -162,6 +153,16 @@ impl PreferenceLists {
 mod tests {
     use super::*;
     use crate::ring::Zone;
+
+    fn distinct<'a, T: PartialEq + 'a>(values: impl Iterator<Item = &'a T>) -> usize {
+        let mut seen: Vec<&T> = Vec::new();
+        for value in values {
+            if !seen.contains(&value) {
+                seen.push(value);
+            }
+        }
+        seen.len()
+    }
 
     fn zones(of: &[u8]) -> Vec<Zone> {
         of.iter().copied().map(Zone).collect()
@@ -200,6 +201,23 @@ mod tests {
             let ring = Ring::with_random_tokens(zones(&vec![0; nodes]), vnodes);
             let total: f64 = ring.shares().iter().sum();
             assert!((total - 1.0).abs() < 1e-9, "{nodes} nodes: shares sum to {total}");
+        }
+    }
+    #[test]
+    fn nodes_that_left_own_nothing() {
+        let whole = Ring::with_random_tokens(zones(&[0, 1, 2, 0, 1]), 8);
+        let gone = [NodeId(2), NodeId(4)];
+        let stays = whole.vnodes().iter().filter(|vnode| !gone.contains(&vnode.node));
+        let ring = Ring::new(stays.copied().collect(), whole.zones().to_vec());
+        let lists = PreferenceLists::new(ring.clone(), 3);
+        for vnode in ring.vnodes() {
+            let mut met = lists.at(vnode.token).to_vec();
+            met.extend(lists.fallbacks(vnode.token));
+            met.sort();
+            assert_eq!(met, ring.members());
+            // Two zones are left: the first two owners stand in both.
+            let owners = lists.at(vnode.token);
+            assert_ne!(ring.zone(owners[0]), ring.zone(owners[1]));
         }
     }
 }
