@@ -17,10 +17,20 @@
 //! Caveats: tokens are random (strategy 1 of section 6.2), so shares of the ring differ between
 //! nodes, the more the fewer vnodes there are. The ring of a run does not change yet.
 
+mod equal;
+mod placement;
+mod plan;
 mod preference;
+mod refusals;
+mod steps;
 mod token;
 mod topology;
 
+pub use placement::{Placement, Weight};
+pub use plan::{Basis, Change, MOST_NODES, MOST_TOKENS, MOST_VNODES, targets};
 pub use preference::{PreferenceLists, Verdict, WalkStep};
 pub use token::Token;
 pub use topology::{Ring, Vnode, Zone};
+
+#[cfg(test)]
+mod tests;
