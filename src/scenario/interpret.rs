@@ -19,13 +19,17 @@ const DEFAULT_PARTITION_KEY: &str = "id";
 
 /// The configuration that a `cluster` line asks for; none if the line is another.
 pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
-    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout, .. } = line else {
+    let Line::Cluster {
+        nodes, vnodes, placement, n, r, w, seed, network, routing, timeout, ..
+    } = line
+    else {
         return None;
     };
     let default = ClusterConfig::default();
     Some(ClusterConfig {
         nodes: nodes.unwrap_or(default.nodes),
         vnodes: vnodes.unwrap_or(default.vnodes),
+        placement: placement.unwrap_or(default.placement),
         n: n.unwrap_or(default.n),
         r: r.unwrap_or(default.r),
         w: w.unwrap_or(default.w),

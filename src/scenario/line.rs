@@ -6,6 +6,7 @@ use super::mistakes::{explain, unreadable};
 use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result};
 use crate::data::Resolution;
 use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::Placement;
 use crate::sim::{NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
@@ -17,6 +18,8 @@ pub enum Line {
         nodes: Option<u16>,
         #[arg(key)]
         vnodes: Option<u16>,
+        #[arg(key)]
+        placement: Option<Placement>,
         #[arg(key)]
         n: Option<u8>,
         #[arg(key)]

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cluster nodes=5 n=3 r=2 w=2 seed=7        a fresh cluster; what is left out has its default
+//! cluster vnodes=8 placement=equal          ranges of one size; otherwise random tokens
 //! table Airports iata                       a table and its partition key (default: id)
 //! table Carts id resolve=siblings           a table that keeps concurrent writes
 //! put Carts c1 '{}' context=last            replaces what this client read last

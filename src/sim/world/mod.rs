@@ -19,7 +19,7 @@ use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, T
 use crate::base::{Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
-use crate::ring::{PreferenceLists, Ring};
+use crate::ring::PreferenceLists;
 use crate::storage::Lsn;
 
 /// What a run began from.
@@ -373,6 +373,5 @@ impl World {
 }
 
 pub(super) fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
-    let ring = Ring::with_random_tokens(config.zones(), u32::from(config.vnodes));
-    PreferenceLists::new(ring, usize::from(config.n))
+    PreferenceLists::new(config.basis().first_ring(), usize::from(config.n))
 }
