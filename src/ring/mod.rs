@@ -18,6 +18,7 @@
 //! nodes, the more the fewer vnodes there are. The ring of a run does not change yet.
 
 mod equal;
+mod facts;
 mod placement;
 mod plan;
 mod preference;
@@ -26,6 +27,7 @@ mod steps;
 mod token;
 mod topology;
 
+pub use facts::{Bound, Forecast, Shares};
 pub use placement::{Placement, Weight};
 pub use plan::{Basis, Change, MOST_NODES, MOST_TOKENS, MOST_VNODES, targets};
 pub use preference::{PreferenceLists, Verdict, WalkStep};

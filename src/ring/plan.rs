@@ -53,7 +53,8 @@ pub enum Change {
     Vnodes { count: u16 },
     /// The token range that ends at a vnode goes to another node.
     Move { token: Token, to: NodeId },
-    /// The token range that ends at a vnode is cut, and what lies up to the cut goes to a node.
+    /// The token range that ends at a vnode is cut, and what lies up to the cut goes to a node. The
+    /// line is `cut`: what `split` splits is the network.
     Split { token: Token, at: Token, to: NodeId },
 }
 
@@ -67,7 +68,7 @@ impl fmt::Display for Change {
             Change::Weigh { node, weight } => write!(f, "weigh {node} {weight}"),
             Change::Vnodes { count } => write!(f, "vnodes {count}"),
             Change::Move { token, to } => write!(f, "move {token} to={to}"),
-            Change::Split { token, at, to } => write!(f, "split {token} at={at} to={to}"),
+            Change::Split { token, at, to } => write!(f, "cut {token} at={at} to={to}"),
         }
     }
 }

@@ -156,7 +156,7 @@ fn changes_are_written_as_lines() {
     ] {
         assert_eq!(change.to_string(), line);
     }
-    let split = Change::Split { token: Token(16), at: Token(10), to: F };
+    let cut = Change::Split { token: Token(16), at: Token(10), to: F };
     let zeros = "0".repeat(30);
-    assert_eq!(split.to_string(), format!("split {zeros}10 at={zeros}0a to=F"));
+    assert_eq!(cut.to_string(), format!("cut {zeros}10 at={zeros}0a to=F"));
 }

@@ -140,23 +140,6 @@ impl Ring {
         let start = self.successor(position);
         self.vnodes[start..].iter().chain(&self.vnodes[..start]).copied()
     }
-
-    /// The share of the ring that each node owns first, by node number; sums to 1.
-    pub fn shares(&self) -> Vec<f64> {
-        let mut shares = vec![0.0; self.zones.len()];
-        let last = self.vnodes.last().expect("a ring has a vnode");
-        let mut previous = last.token;
-        for vnode in &self.vnodes {
-            let range = if self.vnodes.len() == 1 {
-                1.0
-            } else {
-                (previous.distance_to(vnode.token) >> 64) as f64 / 2f64.powi(64)
-            };
-            shares[vnode.node.index()] += range;
-            previous = vnode.token;
-        }
-        shares
-    }
 }
 
 /// For each value of a token's leading bits, the first vnode at or after it.
@@ -187,7 +170,6 @@ mod tests {
         assert_eq!(ring.members(), [NodeId(0), NodeId(3)]);
         assert_eq!((ring.node_count(), ring.member_zones()), (4, 1));
         assert_eq!(ring.vnodes()[0], vnode(5, 0));
-        assert_eq!(ring.shares()[1..3], [0.0, 0.0]);
     }
 
     #[test]

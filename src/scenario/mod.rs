@@ -48,6 +48,7 @@ mod mistakes;
 mod modes;
 mod quoted;
 mod report;
+mod ring;
 mod session;
 mod travels;
 

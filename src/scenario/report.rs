@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
+use super::ring::ring;
 use super::{Line, item_key};
-use crate::base::{Result, heap_sort, tenths};
+use crate::base::{Result, heap_sort};
 use crate::node::MessageKind;
 use crate::ring::Verdict;
 use crate::sim::{Count, Event, EventKind, Flight, World};
@@ -151,17 +152,6 @@ pub fn nodes(world: &World) -> String {
             status.tombstones,
             node_faults(&status)
         );
-    }
-    text
-}
-
-/// Every node's share of the ring.
-pub fn ring(world: &World) -> String {
-    let ring = world.preference_lists().ring();
-    let mut text = String::new();
-    for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
-        let (node, zone) = (status.node, status.zone);
-        let _ = writeln!(text, "{node} in {zone}, owns {}% first", tenths(share * 100.0));
     }
     text
 }

@@ -5,7 +5,7 @@ use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Message, MessageKind, Node};
-use crate::ring::{WalkStep, Zone};
+use crate::ring::{Basis, WalkStep, Zone};
 use crate::storage::{Held, ItemKey, Store};
 
 /// A message under way.
@@ -254,6 +254,11 @@ impl World {
     /// The walk from an item's position to its owners.
     pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
         self.lists.ring().walk_to_owners(key.position, self.lists.n())
+    }
+
+    /// What changes of ownership are planned by.
+    pub fn basis(&self) -> Basis {
+        self.config.basis()
     }
 
     /// The schema of a table, if it was declared.
