@@ -3,17 +3,15 @@
 //!
 //! Only the node that the change is about takes ranges or gives some; all others keep what they have
 //! but for that. It takes from those that have most for their weight and gives to those that have
-//! least, one range after another. Among ranges that are as good by that, the first clockwise is
-//! taken of those that stand apart from the ranges which the taker has already: as far as its ranges
-//! would stand from each other if they were spread evenly. Where N ranges in a row have N nodes
-//! before and after, the taker steps into the giver's place in every preference list, and nothing
-//! else moves.
+//! least, one range after another: the next one clockwise that stands N ranges away from all that the
+//! taker has already. Where N ranges in a row have N nodes before and after, the taker then steps into
+//! the giver's place in every preference list, and nothing else moves.
 //!
 //! Caveats: with hardly more nodes than N, or unequal zones, ranges that stand apart run out. Then
 //! nodes further on take a part in the change too, and `steps` may need several.
 
 use super::plan::Basis;
-use super::{Ring, Vnode};
+use super::{Ring, Vnode, Zone};
 use crate::base::NodeId;
 
 /// Who has which range.
@@ -22,6 +20,8 @@ pub(super) struct Deal<'a> {
     vnodes: Vec<Vnode>,
     /// How many ranges each node has, by number.
     counts: Vec<usize>,
+    /// Where the search for the next range begins.
+    next: usize,
 }
 
 impl<'a> Deal<'a> {
@@ -29,11 +29,16 @@ impl<'a> Deal<'a> {
     pub fn new(ring: &Ring, basis: &'a Basis) -> Self {
         let mut counts = vec![0; basis.zones.len()];
         ring.vnodes().iter().for_each(|vnode| counts[vnode.node.index()] += 1);
-        Self { basis, vnodes: ring.vnodes().to_vec(), counts }
+        Self { basis, vnodes: ring.vnodes().to_vec(), counts, next: 0 }
     }
 
     pub fn into_ring(self) -> Ring {
         Ring::new(self.vnodes, self.basis.zones.clone())
+    }
+
+    /// How many ranges a node has.
+    pub fn has(&self, node: NodeId) -> usize {
+        self.counts[node.index()]
     }
 
     /// How many ranges a node is to have for its weight, if `node` has any: at least one.
@@ -58,7 +63,8 @@ impl<'a> Deal<'a> {
                 givers.iter().copied().reduce(|a, b| if self.has_more(b, a) { b } else { a });
             let Some(most) = most else { return };
             givers.retain(|giver| !self.has_more(most, *giver));
-            self.pass_on(&givers, &[node], count);
+            // The next one stands as far behind as if all were spread evenly.
+            self.pass_on(&givers, &[node], self.vnodes.len() / count);
         }
         while self.counts[node.index()] > count {
             let mut takers = others(self);
@@ -66,8 +72,7 @@ impl<'a> Deal<'a> {
                 takers.iter().copied().reduce(|a, b| if self.has_more(a, b) { b } else { a });
             let Some(least) = least else { return };
             takers.retain(|taker| !self.has_more(*taker, least));
-            let each = self.counts[least.index()] + 1;
-            self.pass_on(&[node], &takers, each);
+            self.pass_on(&[node], &takers, 1);
         }
     }
 
@@ -79,20 +84,22 @@ impl<'a> Deal<'a> {
         load(one, other) > load(other, one)
     }
 
-    /// One of the `givers` gives a range to one of the `takers`, who are to have about `count` each.
-    fn pass_on(&mut self, givers: &[NodeId], takers: &[NodeId], count: usize) {
-        let wanted = (self.vnodes.len() / count).max(1);
-        let enough = wanted.min(self.basis.n.into());
+    /// One of the `givers` gives a range to one of the `takers`. The search for the next one begins
+    /// `stride` ranges behind it.
+    fn pass_on(&mut self, givers: &[NodeId], takers: &[NodeId], stride: usize) {
         let mut best: Option<((bool, bool, usize), usize, NodeId)> = None;
-        let given = |vnode: &Vnode| givers.contains(&vnode.node);
-        let ranges = (0..self.vnodes.len()).filter(|at| given(&self.vnodes[*at]));
+        let (n, near) = (usize::from(self.basis.n), self.zones_in_a_row());
+        let mut gives = vec![false; self.counts.len()];
+        givers.iter().for_each(|giver| gives[giver.index()] = true);
+        let clockwise = (self.next..self.vnodes.len()).chain(0..self.next);
+        let ranges = clockwise.filter(|at| gives[self.vnodes[*at].node.index()]);
         for (at, taker) in ranges.flat_map(|at| takers.iter().map(move |taker| (at, *taker))) {
-            let (apart, zones) = (self.apart(at, taker, wanted), self.are_zones_apart(at, taker));
-            let score = (apart >= enough, zones, apart);
+            let (apart, zones) = (self.apart(at, taker, n), self.are_zones_apart(at, taker, near));
+            let score = (apart == n, zones, apart);
             if best.is_none_or(|(highest, ..)| score > highest) {
                 best = Some((score, at, taker));
             }
-            if score == (true, true, wanted) {
+            if score == (true, true, n) {
                 break;
             }
         }
@@ -100,25 +107,28 @@ impl<'a> Deal<'a> {
         self.counts[self.vnodes[at].node.index()] -= 1;
         self.counts[taker.index()] += 1;
         self.vnodes[at].node = taker;
+        self.next = (at + stride) % self.vnodes.len();
     }
 
-    /// How many ranges away the nearest one is that a node has, as far as `most`.
+    /// How many ranges away the nearest one is that a node has; `most` if it is that far or farther.
     fn apart(&self, at: usize, node: NodeId, most: usize) -> usize {
         (1..most).find(|by| self.around(at, *by).contains(&node)).unwrap_or(most)
     }
 
-    /// Whether no range near this one has an owner in the zone of `node`, where zones are enough for
-    /// that.
-    fn are_zones_apart(&self, at: usize, node: NodeId) -> bool {
-        let zone = |of: NodeId| self.basis.zones[of.index()];
-        let mut met = vec![zone(node)];
-        for number in (0..self.counts.len()).filter(|number| self.counts[*number] > 0) {
-            let other = self.basis.zones[number];
-            if !met.contains(&other) {
-                met.push(other);
+    /// How many ranges in a row have owners in distinct zones, if they can.
+    fn zones_in_a_row(&self) -> usize {
+        let mut met: Vec<Zone> = Vec::new();
+        for (zone, count) in self.basis.zones.iter().zip(&self.counts) {
+            if *count > 0 && !met.contains(zone) {
+                met.push(*zone);
             }
         }
-        let near = met.len().min(self.basis.n.into());
+        met.len().min(self.basis.n.into())
+    }
+
+    /// Whether no range less than `near` ranges away has an owner in the zone of `node`.
+    fn are_zones_apart(&self, at: usize, node: NodeId, near: usize) -> bool {
+        let zone = |of: NodeId| self.basis.zones[of.index()];
         (1..near).all(|by| self.around(at, by).iter().all(|other| zone(*other) != zone(node)))
     }
 

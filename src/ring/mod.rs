@@ -19,6 +19,7 @@
 
 mod equal;
 mod facts;
+pub mod figure8;
 mod placement;
 mod plan;
 mod preference;

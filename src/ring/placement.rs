@@ -45,13 +45,16 @@ impl Placement {
             Self::RandomTokens => Ring::with_random_tokens(zones, u32::from(vnodes)),
             Self::EqualRanges => {
                 let turns = in_turn(&zones);
-                let count = turns.len() * usize::from(vnodes);
-                let owners = turns.into_iter().cycle();
-                let all = equal_tokens(count).zip(owners);
-                Ring::new(all.map(|(token, node)| Vnode { token, node }).collect(), zones)
+                equal_ring(&turns, turns.len() * usize::from(vnodes), zones)
             }
         }
     }
+}
+
+/// Equal ranges that nodes take in turn.
+pub(super) fn equal_ring(turns: &[NodeId], ranges: usize, zones: Vec<Zone>) -> Ring {
+    let all = equal_tokens(ranges).zip(turns.iter().cycle());
+    Ring::new(all.map(|(token, node)| Vnode { token, node: *node }).collect(), zones)
 }
 
 /// The ends of `count` ranges of one size, the first at 0.
