@@ -208,8 +208,10 @@ pub enum Line {
     Network,
     /// Every message under way.
     Messages,
-    /// Every node's share of the ring.
+    /// Every node's share of the ring, and how even they are.
     Ring,
+    /// How evenly three placements share the load, with as much metadata.
+    Placements,
     /// What nodes keep for owners that could not take it.
     Hints,
     /// Whom every node takes for dead.

@@ -33,6 +33,7 @@ const USAGE: &[(&str, &str)] = &[
     ("network", "network"),
     ("messages", "messages"),
     ("ring", "ring"),
+    ("placements", "placements"),
     ("hints", "hints"),
     ("views", "views"),
     ("traffic", "traffic"),

@@ -24,6 +24,7 @@
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
+//! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without

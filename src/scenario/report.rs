@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
-use super::ring::ring;
+use super::ring::{placements, ring};
 use super::{Line, item_key};
 use crate::base::{Result, heap_sort};
 use crate::node::MessageKind;
@@ -23,6 +23,7 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Network => network(world),
         Line::Messages => messages(world),
         Line::Ring => ring(world),
+        Line::Placements => placements(),
         Line::Hints => hints(world),
         Line::Views => views(world),
         Line::Traffic => traffic(world),
