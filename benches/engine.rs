@@ -11,10 +11,10 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::time::Instant;
 
-use ringscope::base::RandomStream;
+use ringscope::base::{Duration, RandomStream};
 use ringscope::lab::{Bounds, Plan, run};
 use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
-use ringscope::sim::Routing;
+use ringscope::sim::{Command, Exponent, Keys, Routing, Workload};
 
 #[path = "workload/mod.rs"]
 mod workload;
@@ -31,12 +31,13 @@ fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     type Row = (&'static str, &'static str, fn() -> f64);
-    let rows: [Row; 5] = [
+    let rows: [Row; 6] = [
         ("engine.put.native", "puts/s", || puts_per_second(Routing::RoundRobin)),
         ("engine.put.native.token-aware", "puts/s", || puts_per_second(Routing::TokenAware)),
         ("engine.bytes_per_item", "bytes", bytes_per_item),
         ("ring.preference_list", "ns", preference_list_ns),
         ("campaign.rate", "runs/min", campaign_rate),
+        ("workload.rate.native", "requests/s", workload_requests_per_second),
     ];
     for (row, unit, measure) in rows {
         if wanted.is_empty() || wanted.iter().any(|name| name == row) {
@@ -109,6 +110,23 @@ fn campaign_rate() -> f64 {
         assert_eq!(outcome.verdict, Ok(()), "seed {seed}");
     }
     CAMPAIGN as f64 * 60.0 / begin.elapsed().as_secs_f64()
+}
+
+/// Requests per second of wall time, of a workload that asks 20,000 times per second of virtual time,
+/// for few items most: the cluster is that of the quorum puts, and half of the requests are reads.
+fn workload_requests_per_second() -> f64 {
+    let mut world = world(Routing::RoundRobin);
+    let load = Workload {
+        rate: 20_000,
+        reads: 50,
+        keys: Keys::Zipf(Exponent::USUAL),
+        ..Workload::of("Load".parse().expect("a name"))
+    };
+    let begin = Instant::now();
+    world.apply(Command::StartWorkload(load)).expect("it can run");
+    world.run_for(Duration::from_ms(5_000));
+    let asked = world.workloads()[0].asked;
+    asked as f64 / begin.elapsed().as_secs_f64()
 }
 
 /// The system's allocator, which counts bytes while it is asked to.

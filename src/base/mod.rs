@@ -18,7 +18,7 @@ pub use checksum::crc32c;
 pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
-pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
+pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId, WorkloadId};
 #[cfg(test)]
 pub use mutation::with_mutation;
 pub use mutation::{Mutation, mutated};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Line;
 use super::faults::faults;
 use super::modes::{context_of, modes_of, names_a_mode};
+use super::workload::workload;
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
@@ -77,6 +78,7 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { .. } => settings(history.world(), line),
+        Line::Workload { .. } => workload(history.world(), line),
         line => faults(history, line, client),
     }
 }
@@ -132,7 +134,7 @@ fn request(
     let schema = match world.table(&name) {
         Some(schema) => schema.clone(),
         None => {
-            let schema = schema(table, DEFAULT_PARTITION_KEY, Resolution::default())?;
+            let schema = undeclared(table)?;
             commands.push(Command::DefineTable(schema.clone()));
             schema
         }
@@ -168,6 +170,11 @@ fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
         KeyKind::N => Key::new(AttributeValue::N(text.parse::<Number>()?), None),
         KeyKind::S | KeyKind::B => Key::from_text(text),
     }
+}
+
+/// The schema of a table that is spoken of and was never declared.
+pub(super) fn undeclared(name: &str) -> Result<TableSchema> {
+    schema(name, DEFAULT_PARTITION_KEY, Resolution::default())
 }
 
 fn schema(name: &str, partition_key: &str, resolution: Resolution) -> Result<TableSchema> {

@@ -1,12 +1,11 @@
 //! What a line of the language says.
 
-use std::str::FromStr;
-
+use super::arguments::{NodeNames, Term};
 use super::mistakes::{explain, unreadable};
-use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result};
+use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result, WorkloadId};
 use crate::data::Resolution;
 use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
-use crate::sim::{NetworkPreset, Routing, Skew};
+use crate::sim::{Exponent, HotSet, KeyPattern, NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
 #[derive(Clone, Debug, PartialEq, goldenscript::Command)]
@@ -153,6 +152,31 @@ pub enum Line {
         span: Duration,
         line: String,
     },
+    /// Lets requests come by themselves, for a span or until they are stopped; or stops them.
+    Workload {
+        term: Option<Term>,
+        which: Option<WorkloadId>,
+        #[arg(key)]
+        rate: Option<u32>,
+        #[arg(key)]
+        reads: Option<u8>,
+        #[arg(key)]
+        items: Option<u32>,
+        #[arg(key)]
+        keys: Option<KeyPattern>,
+        #[arg(key)]
+        exponent: Option<Exponent>,
+        #[arg(key)]
+        hot: Option<HotSet>,
+        #[arg(key)]
+        size: Option<u32>,
+        #[arg(key)]
+        table: Option<String>,
+        #[arg(key)]
+        clients: Option<u8>,
+    },
+    /// The workloads that go on, and what came of all requests of late.
+    Workloads,
     /// Changes a running cluster.
     Set {
         #[arg(key)]
@@ -252,22 +276,6 @@ pub enum Line {
     Trace(String),
 }
 
-/// Names of nodes in one argument, with blanks between them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeNames(pub Vec<NodeId>);
-
-impl FromStr for NodeNames {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let names = text.split_whitespace().map(str::parse).collect::<Result<Vec<NodeId>>>()?;
-        match names.is_empty() {
-            true => Err(Error::invalid("from which nodes? Name one or more, such as from='C D'")),
-            false => Ok(Self(names)),
-        }
-    }
-}
-
 /// Reads one line, and which client it speaks for.
 ///
 /// # Errors
@@ -352,6 +360,9 @@ mod tests {
             ("get Airports SEA now", "does not belong"),
             ("run 5 parsecs", "span of time"),
             ("bob: get Airports SEA", "is no client"),
+            ("workload keys=pareto", "choose uniform, zipf, hot-set or sequential"),
+            ("workload exponent=steep", "no exponent"),
+            ("workload stop 3", "no workload"),
             ("get A B\nget A C", "one line"),
         ] {
             let message = parse(line).expect_err(line).message;

@@ -25,6 +25,11 @@ const USAGE: &[(&str, &str)] = &[
     ("at", "at 2s 'crash B'"),
     ("in", "in 50ms 'crash B'"),
     ("set", "set r=1 w=3 quorum=sloppy repair=blocking timestamps=hlc"),
+    (
+        "workload",
+        "workload 10s rate=200 reads=90 items=1000 keys=zipf exponent=0.99, workload stop",
+    ),
+    ("workloads", "workloads"),
     ("run", "run 50ms"),
     ("step", "step 3"),
     ("replicas", "replicas Airports SEA"),

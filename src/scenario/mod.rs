@@ -20,6 +20,8 @@
 //! set r=1 w=3 network=wan routing=token-aware
 //! set quorum=sloppy handoff=on repair=blocking timestamps=hlc collection=off
 //! set gossip=1s anti_entropy=off            how often, in the background
+//! workload 10s rate=200 reads=90 items=1000 keys=zipf exponent=0.99 size=100 table=Load clients=4
+//! workload keys=hot-set hot=80/20 · workload stop · workload stop w2 · workloads
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
@@ -39,6 +41,7 @@
 //!
 //! Must never know: the page, files.
 
+mod arguments;
 mod faults;
 mod interpret;
 mod line;
@@ -49,9 +52,11 @@ mod quoted;
 mod report;
 mod session;
 mod travels;
+mod workload;
 
+pub use arguments::{NodeNames, Term};
 pub use interpret::{cluster_config, commands, item_key};
-pub use line::{Line, NodeNames, parse};
+pub use line::{Line, parse};
 pub use log::{command_line, log_head, log_of, session_log};
 pub use quoted::quoted;
 pub use report::report;

@@ -3,18 +3,21 @@
 use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
+use super::workload::workloads;
 use super::{Line, item_key};
 use crate::base::{Result, heap_sort, tenths};
 use crate::node::MessageKind;
 use crate::ring::Verdict;
 use crate::sim::{Count, Event, EventKind, Flight, World};
 use crate::storage::{Held, ItemKey};
+use crate::travel::History;
 
 /// What a line that only looks at the world shows; none for any other line.
 ///
 /// # Errors
 /// If the line names an item that cannot exist.
-pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
+pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
+    let world = history.world();
     Ok(Some(match line {
         Line::Replicas { table, key } => replicas(world, &item_key(world, table, key)?),
         Line::Locate { table, key } => locate(world, &item_key(world, table, key)?),
@@ -26,6 +29,7 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Views => views(world),
         Line::Traffic => traffic(world),
         Line::Digest => digests(world),
+        Line::Workloads => workloads(history),
         _ => return Ok(None),
     }))
 }

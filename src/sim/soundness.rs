@@ -10,7 +10,7 @@ use super::faults::{Faults, Waiting};
 use super::snapshot::{Wire, WireMachine};
 use super::world::Happening;
 use super::{Command, Limits};
-use crate::base::{NodeId, VirtualTime};
+use crate::base::{NodeId, VirtualTime, WorkloadId};
 use crate::node::{Address, Body, ClientRequest, Message};
 use crate::storage::Record;
 
@@ -97,8 +97,14 @@ impl Wire {
                 request.is_some() || matches!(sender, Address::Node(_))
             }
             Happening::Scheduled(command) => self.can_be_due(command),
+            Happening::Asks(running) => running.is_sound(self.now) && self.runs_once(running.id),
         };
         self.is_to_come(at) && known && sensible
+    }
+
+    fn runs_once(&self, workload: WorkloadId) -> bool {
+        let theirs = self.queue.iter().filter(|(_, other)| other.workload() == Some(workload));
+        workload.0 < WorkloadId::MOST && theirs.count() == 1
     }
 
     fn can_be_said(&self, from: Address, to: Address, message: &Message) -> bool {

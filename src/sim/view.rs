@@ -99,7 +99,7 @@ impl Happening {
                 refusal: true,
                 hint: None,
             }),
-            Happening::Synced { .. } | Happening::Scheduled(_) => None,
+            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::Asks(_) => None,
         }
     }
 }
@@ -271,10 +271,12 @@ impl World {
     }
 
     /// The instant of the next happening that moves something for which somebody waits: a message, a
-    /// sync. Deadlines, scheduled commands and work in the background do not count.
+    /// sync, a workload's request. Deadlines, scheduled commands and work in the background do not
+    /// count.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
         let moves = |happening: &Happening| {
-            !happening.is_background() && !matches!(happening, Happening::Scheduled(_))
+            matches!(happening, Happening::Asks(_))
+                || !(happening.is_background() || matches!(happening, Happening::Scheduled(_)))
         };
         match self.queue.peek()? {
             _ if !self.has_motion() => None,

@@ -103,6 +103,12 @@ fn write_fault(f: &mut fmt::Formatter<'_>, event: &EventKind) -> fmt::Result {
         EventKind::TornRecordCut { node } => {
             write!(f, "{node} found half a record at the end of its log and cut it off")
         }
+        EventKind::WorkloadEnded { workload, asked: 1 } => {
+            write!(f, "{workload} ends after 1 request")
+        }
+        EventKind::WorkloadEnded { workload, asked } => {
+            write!(f, "{workload} ends after {asked} requests")
+        }
         EventKind::Skipped { command, why } => write!(f, "{command} is skipped: {why}"),
         _ => unreachable!("all other events were written before"),
     }

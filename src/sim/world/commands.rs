@@ -54,6 +54,9 @@ impl World {
             on_message @ (Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_)) => {
                 self.carry_out_on_message(on_message);
             }
+            on_workload @ (Command::StartWorkload(_) | Command::StopWorkload(_)) => {
+                self.carry_out_on_workload(on_workload);
+            }
             fault => self.carry_out_fault(fault),
         }
         None
@@ -86,6 +89,7 @@ impl World {
             Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_) => {
                 self.check_message(command)
             }
+            Command::StartWorkload(_) | Command::StopWorkload(_) => self.check_workload(command),
             fault => self.check_fault(fault),
         }
     }

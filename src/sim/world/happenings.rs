@@ -78,6 +78,7 @@ impl World {
                 self.step_node(node, Input::Durable { records });
             }
             Happening::Scheduled(command) => self.carry_out_if_possible(*command),
+            Happening::Asks(running) => self.go_on(running),
         }
     }
 

@@ -214,9 +214,9 @@ impl Stage {
             _ if let Some(told) = self.travel(line)? => output = told,
             Line::Replicas { table, key } | Line::Locate { table, key } => {
                 self.key = Some(scenario::item_key(self.world(), table, key)?);
-                output = scenario::report(self.world(), line)?.unwrap_or_default();
+                output = scenario::report(&self.history, line)?.unwrap_or_default();
             }
-            _ => match scenario::report(self.world(), line)? {
+            _ => match scenario::report(&self.history, line)? {
                 Some(report) => output = report,
                 None => {
                     let commands = scenario::commands(&self.history, line, client)?;

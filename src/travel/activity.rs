@@ -1,0 +1,117 @@
+//! What a cluster did of late, and over the last minute: requests, latencies, failures, and how much
+//! each node served. The lines of charts over virtual time.
+//!
+//! ```text
+//!   slots of ¼ s    … ▁▂▂▃ ▃▂▂▁ ▅▅▄▄ ▆▇▆▇|▃        one minute of them, and the one that is open
+//!                                └───────┘
+//!                                of late: the last second, and what is open
+//! ```
+//!
+//! Caveat: a request is counted where it was asked, and again where it was answered.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::Histogram;
+use super::hottest::Hottest;
+use crate::base::{Duration, NodeId, VirtualTime};
+use crate::storage::ItemKey;
+
+/// How long a slot is.
+const SLOT: Duration = Duration::from_ms(250);
+/// Slots to a second, the one over which rates are told.
+const OF_LATE: u64 = 4;
+/// Slots that are kept.
+const KEPT: u64 = 240;
+
+/// What was counted in some time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slot {
+    pub asked: u32,
+    /// How long the successful answers took.
+    pub latency: Histogram,
+    pub failed: u32,
+    /// By node: reads and writes that it served as a replica.
+    pub served: Vec<u32>,
+}
+
+impl Slot {
+    fn add(&mut self, other: &Slot) {
+        self.asked += other.asked;
+        self.failed += other.failed;
+        self.latency.add(&other.latency);
+        self.served.resize(self.served.len().max(other.served.len()), 0);
+        self.served.iter_mut().zip(&other.served).for_each(|(all, more)| *all += more);
+    }
+}
+
+/// The last minute of a run, in slots.
+#[derive(Clone, Debug, Default)]
+pub struct Activity {
+    /// Those that are over, one after the other without gaps. Shared: they change no more.
+    past: VecDeque<Arc<Slot>>,
+    open: Slot,
+    /// The number of the open one, counted from the start of virtual time.
+    number: u64,
+    hottest: Hottest,
+}
+
+impl Activity {
+    /// Opens the slot that an instant is in.
+    pub(super) fn move_to(&mut self, now: VirtualTime) {
+        let number = now.0 / SLOT.0;
+        if number <= self.number {
+            return;
+        }
+        let silent = (number - self.number - 1).min(KEPT);
+        self.past.push_back(Arc::new(std::mem::take(&mut self.open)));
+        self.past.extend(std::iter::repeat_n(Arc::default(), silent as usize));
+        self.past.drain(..self.past.len().saturating_sub(KEPT as usize));
+        if self.number / OF_LATE < number / OF_LATE {
+            self.hottest.fade((number / OF_LATE - self.number / OF_LATE) as u32);
+        }
+        self.number = number;
+    }
+
+    pub(super) fn asked(&mut self, key: &ItemKey) {
+        self.open.asked += 1;
+        self.hottest.count(key);
+    }
+
+    pub(super) fn answered(&mut self, took: Option<Duration>) {
+        match took {
+            Some(took) => self.open.latency.record(took),
+            None => self.open.failed += 1,
+        }
+    }
+
+    pub(super) fn served(&mut self, node: NodeId) {
+        let served = &mut self.open.served;
+        if served.len() <= node.index() {
+            served.resize(node.index() + 1, 0);
+        }
+        served[node.index()] += 1;
+    }
+
+    /// What was counted of late, and in how much time.
+    pub fn of_late(&self, now: VirtualTime) -> (Slot, Duration) {
+        let present = now.0 / SLOT.0;
+        let first = present.saturating_sub(OF_LATE);
+        let mut all = Slot::default();
+        let numbered = self.slots().filter(|(number, _)| (first..=present).contains(number));
+        numbered.for_each(|(_, slot)| all.add(slot));
+        (all, now.since(VirtualTime(first * SLOT.0)))
+    }
+
+    /// All slots with their numbers, the open one last.
+    fn slots(&self) -> impl Iterator<Item = (u64, &Slot)> {
+        let first = self.number - self.past.len() as u64;
+        let past = self.past.iter().map(|slot| &**slot).chain([&self.open]);
+        past.zip(first..=self.number).map(|(slot, number)| (number, slot))
+    }
+
+    /// The items of which most was asked of late, and their shares of all requests in percent.
+    pub fn hottest(&self) -> Vec<(&ItemKey, f64)> {
+        self.hottest.shares()
+    }
+}
