@@ -17,8 +17,7 @@ use super::hottest::Hottest;
 use crate::base::{Duration, NodeId, VirtualTime};
 use crate::storage::ItemKey;
 
-/// How long a slot is.
-const SLOT: Duration = Duration::from_ms(250);
+const SLOT: Duration = Activity::SLOT;
 /// Slots to a second, the one over which rates are told.
 const OF_LATE: u64 = 4;
 /// Slots that are kept.
@@ -57,6 +56,9 @@ pub struct Activity {
 }
 
 impl Activity {
+    /// How long a slot is.
+    pub const SLOT: Duration = Duration::from_ms(250);
+
     /// Opens the slot that an instant is in.
     pub(super) fn move_to(&mut self, now: VirtualTime) {
         let number = now.0 / SLOT.0;
@@ -96,18 +98,34 @@ impl Activity {
     /// What was counted of late, and in how much time.
     pub fn of_late(&self, now: VirtualTime) -> (Slot, Duration) {
         let present = now.0 / SLOT.0;
-        let first = present.saturating_sub(OF_LATE);
-        let mut all = Slot::default();
-        let numbered = self.slots().filter(|(number, _)| (first..=present).contains(number));
-        numbered.for_each(|(_, slot)| all.add(slot));
-        (all, now.since(VirtualTime(first * SLOT.0)))
+        self.second_to(present, now)
     }
 
-    /// All slots with their numbers, the open one last.
-    fn slots(&self) -> impl Iterator<Item = (u64, &Slot)> {
-        let first = self.number - self.past.len() as u64;
-        let past = self.past.iter().map(|slot| &**slot).chain([&self.open]);
-        past.zip(first..=self.number).map(|(slot, number)| (number, slot))
+    /// The same for every slot of the last minute, the oldest first.
+    pub fn minute(&self, now: VirtualTime) -> Vec<(Slot, Duration)> {
+        let present = now.0 / SLOT.0;
+        let first = present.saturating_sub(KEPT - OF_LATE);
+        let ends = |number: u64| VirtualTime((number + 1) * SLOT.0).min(now);
+        (first..=present).map(|number| self.second_to(number, ends(number))).collect()
+    }
+
+    /// What was counted in the second before a slot, and in that slot until an instant.
+    fn second_to(&self, last: u64, end: VirtualTime) -> (Slot, Duration) {
+        let first = last.saturating_sub(OF_LATE);
+        let mut all = Slot::default();
+        (first..=last).filter_map(|number| self.slot(number)).for_each(|slot| all.add(slot));
+        (all, end.since(VirtualTime(first * SLOT.0)))
+    }
+
+    /// A slot by its number, if it is kept and not empty.
+    fn slot(&self, number: u64) -> Option<&Slot> {
+        match self.number.checked_sub(number)? {
+            0 => Some(&self.open),
+            ago => {
+                let at = self.past.len().checked_sub(usize::try_from(ago).ok()?)?;
+                Some(&self.past[at])
+            }
+        }
     }
 
     /// The items of which most was asked of late, and their shares of all requests in percent.
