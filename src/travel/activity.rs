@@ -7,6 +7,9 @@
 //!                                of late: the last second, and what is open
 //! ```
 //!
+//! When a workload begins and no other goes on, it begins anew: what was done before, such as loading
+//! data, says nothing about it.
+//!
 //! Caveat: a request is counted where it was asked, and again where it was answered.
 
 use std::collections::VecDeque;
@@ -20,6 +23,8 @@ use crate::storage::ItemKey;
 const SLOT: Duration = Activity::SLOT;
 /// Slots to a second, the one over which rates are told.
 const OF_LATE: u64 = 4;
+/// What is counted in less time is told as if it had been this much.
+const LEAST: Duration = Duration::from_ms(100);
 /// Slots that are kept.
 const KEPT: u64 = 240;
 
@@ -52,6 +57,10 @@ pub struct Activity {
     open: Slot,
     /// The number of the open one, counted from the start of virtual time.
     number: u64,
+    /// Nothing before is counted; none if no workload was seen to begin.
+    since: Option<VirtualTime>,
+    /// Workloads that go on, as far as their beginning was seen.
+    workloads: u32,
     hottest: Hottest,
 }
 
@@ -75,6 +84,17 @@ impl Activity {
         self.number = number;
     }
 
+    pub(super) fn workload_begins(&mut self, now: VirtualTime) {
+        if self.workloads == 0 {
+            *self = Self { number: self.number, since: Some(now), ..Self::default() };
+        }
+        self.workloads += 1;
+    }
+
+    pub(super) fn workload_ends(&mut self) {
+        self.workloads = self.workloads.saturating_sub(1);
+    }
+
     pub(super) fn asked(&mut self, key: &ItemKey) {
         self.open.asked += 1;
         self.hottest.count(key);
@@ -95,6 +115,11 @@ impl Activity {
         served[node.index()] += 1;
     }
 
+    /// Whether a workload was seen to begin.
+    pub fn has_begun(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// What was counted of late, and in how much time.
     pub fn of_late(&self, now: VirtualTime) -> (Slot, Duration) {
         let present = now.0 / SLOT.0;
@@ -104,7 +129,8 @@ impl Activity {
     /// The same for every slot of the last minute, the oldest first.
     pub fn minute(&self, now: VirtualTime) -> Vec<(Slot, Duration)> {
         let present = now.0 / SLOT.0;
-        let first = present.saturating_sub(KEPT - OF_LATE);
+        let begun = self.since.unwrap_or_default().0 / SLOT.0;
+        let first = present.saturating_sub(KEPT - OF_LATE).max(begun);
         let ends = |number: u64| VirtualTime((number + 1) * SLOT.0).min(now);
         (first..=present).map(|number| self.second_to(number, ends(number))).collect()
     }
@@ -114,7 +140,8 @@ impl Activity {
         let first = last.saturating_sub(OF_LATE);
         let mut all = Slot::default();
         (first..=last).filter_map(|number| self.slot(number)).for_each(|slot| all.add(slot));
-        (all, end.since(VirtualTime(first * SLOT.0)))
+        let begin = VirtualTime(first * SLOT.0).max(self.since.unwrap_or_default());
+        (all, end.since(begin).max(LEAST))
     }
 
     /// A slot by its number, if it is kept and not empty.

@@ -23,7 +23,7 @@ use super::histogram::Histogram;
 use crate::base::{Duration, NodeId, RequestId, SortedMap};
 use crate::causality::{Context, Stamp};
 use crate::node::{Address, Answer, Cause, MessageKind, Note, Pending};
-use crate::sim::{Event, EventKind};
+use crate::sim::{Command, Event, EventKind};
 use crate::storage::ItemKey;
 
 /// So many stale reads are remembered by name.
@@ -172,6 +172,10 @@ impl Metrics {
                 self.read_at(*node);
             }
             EventKind::Noted { node, note } => self.noted(*node, note),
+            EventKind::Commanded(Command::StartWorkload(_)) => {
+                self.activity.workload_begins(event.at);
+            }
+            EventKind::WorkloadEnded { .. } => self.activity.workload_ends(),
             _ => {}
         }
     }

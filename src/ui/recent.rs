@@ -4,10 +4,7 @@
 use crate::base::{Duration, VirtualTime, tenths};
 use crate::travel::{Activity, Slot};
 
-/// A line has so many points at least; it begins where there was something to count.
-const FEWEST: usize = 16;
-
-/// The last minute, or as much of it as anything was asked in.
+/// The last minute, or as much of it as is counted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recent {
     points: Vec<(Slot, Duration)>,
@@ -15,14 +12,7 @@ pub struct Recent {
 
 impl Recent {
     pub fn of(activity: &Activity, now: VirtualTime) -> Self {
-        let mut points = activity.minute(now);
-        let is_silent = |(slot, _): &(Slot, Duration)| {
-            slot.asked == 0 && slot.failed == 0 && slot.latency.total() == 0
-        };
-        let silent = points.iter().take_while(|point| is_silent(point)).count();
-        let spared = points.len().saturating_sub(FEWEST);
-        points.drain(..silent.min(spared));
-        Self { points }
+        Self { points: activity.minute(now) }
     }
 
     /// How long ago the first point is.
@@ -92,7 +82,7 @@ mod tests {
         history.apply(Command::StartWorkload(load)).unwrap();
         history.run_until(VirtualTime(36_000_000));
         let recent = Recent::of(history.metrics().activity(), history.world().now());
-        assert!((Duration(5_700_000)..=Duration(6_500_000)).contains(&recent.span()));
+        assert_eq!(recent.span(), Duration(6_000_000));
         let asked = recent.rates(|slot| slot.asked);
         assert!(asked[8..].iter().flatten().all(|rate| (300.0..500.0).contains(rate)), "{asked:?}");
         let half = recent.permille(500);

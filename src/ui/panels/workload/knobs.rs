@@ -4,8 +4,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::super::super::driver::Handle;
-use super::super::options;
-use super::problem;
+use super::super::{options, problem};
 use crate::scenario::quoted;
 use crate::sim::KeyPattern;
 
@@ -17,20 +16,22 @@ const COUNT: usize = 10;
 /// For how long; empty: until it is stopped.
 const SPAN: usize = 0;
 const RATE: usize = 1;
-const KEYS: usize = 4;
-const EXPONENT: usize = 5;
-const HOT: usize = 6;
+const KEYS: usize = 3;
+const EXPONENT: usize = 4;
+const HOT: usize = 5;
+/// From here on what is usual does for most.
+const MORE: usize = 6;
 
 /// What can be typed: the name in the command, which is part of the id too, its label, and what it
 /// means.
 const FIELDS: [(&str, &str, &str); COUNT] = [
     ("", "For", "How long it goes on, in virtual time"),
-    ("rate", "Requests a second", "On average, of virtual time: 1 to 100,000"),
+    ("rate", "Requests / s", "On average, in a second of virtual time: 1 to 100,000"),
     ("reads", "Reads, %", "Of all requests; the others put an item"),
-    ("items", "Items", "Different ones: 1 to 1,000,000"),
     ("keys", "Which items", "How requests are dealt out to items"),
     ("exponent", "Exponent", "Item k is wanted in proportion to 1 / k to this power"),
-    ("hot", "% / % hot", "So many percent of the requests to so many percent of the items"),
+    ("hot", "% to %", "So many percent of the requests to so many percent of the items"),
+    ("items", "Items", "Different ones: 1 to 1,000,000"),
     ("size", "Bytes", "Of the value that is put"),
     ("clients", "Clients", "Who asks: 1 to 64"),
     ("table", "Table", "Of its items; it is declared if it is not there"),
@@ -41,27 +42,26 @@ const PRESETS: [(&str, &str, Values); 4] = [
     (
         "Steady",
         "All items alike, mostly reads",
-        ["", "200", "90", "1000", "uniform", "0.99", "80/20", "100", "4", "Load"],
+        ["", "200", "90", "uniform", "0.99", "80/20", "1000", "100", "4", "Load"],
     ),
     (
         "Skewed",
         "A few items are wanted by most, as on any site",
-        ["", "500", "90", "1000", "zipf", "0.99", "80/20", "100", "4", "Load"],
+        ["", "500", "90", "zipf", "0.99", "80/20", "1000", "100", "4", "Load"],
     ),
     (
         "Hot key",
         "Four of five requests are about one single item",
-        ["", "500", "90", "1000", "hot-set", "0.99", "80/0", "100", "4", "Load"],
+        ["", "500", "90", "hot-set", "0.99", "80/0", "1000", "100", "4", "Load"],
     ),
     (
         "Write-heavy",
         "Mostly puts, of larger items",
-        ["", "200", "10", "1000", "uniform", "0.99", "80/20", "1000", "4", "Load"],
+        ["", "200", "10", "uniform", "0.99", "80/20", "1000", "1000", "4", "Load"],
     ),
 ];
 
-const SPANS: [(&str, &str); 4] =
-    [("", "until it is stopped"), ("1s", "1s"), ("10s", "10s"), ("60s", "60s")];
+const SPANS: [(&str, &str); 4] = [("", "no end"), ("1s", "1s"), ("10s", "10s"), ("60s", "60s")];
 
 /// So many requests in a second of real time can be seen to come.
 const SEEN: f64 = 4.0;
@@ -98,13 +98,20 @@ pub(super) fn Knobs(props: &KnobsProps) -> Html {
             <button type="button" {title} {onclick} aria-pressed={pressed.to_string()}>{ name }</button>
         }
     };
-    let fields = (0..COUNT).filter(|at| is_asked_for(*at, &values[KEYS]));
+    let fields = |range: std::ops::Range<usize>| -> Html {
+        let asked_for = range.filter(|at| is_asked_for(*at, &values[KEYS]));
+        asked_for.map(|at| field(at, &values)).collect()
+    };
     html! {
         <form class="knobs" onsubmit={submit}>
             <fieldset>
                 <legend>{ if props.are_there_any { "Another one" } else { "Begin" } }</legend>
                 <div class="presets" role="group" aria-label="Presets">{ for PRESETS.map(preset) }</div>
-                { for fields.map(|at| field(at, &values)) }
+                { fields(0..MORE) }
+                <details>
+                    <summary>{ "More" }</summary>
+                    <div>{ fields(MORE..COUNT) }</div>
+                </details>
                 <p class="hint"><code id="workload-line">{ line }</code></p>
                 <div class="buttons">
                     <button id="start-workload" type="submit" class="primary">{ "Start it" }</button>

@@ -6,9 +6,11 @@ use super::super::super::app::PanelProps;
 use super::super::super::driver::Handle;
 use super::super::super::palette::{self, grouped};
 use super::super::super::recent::{self, Recent};
+use super::super::super::view::View;
 use super::super::charts::{brief, number_head, part};
 use super::super::links::{item_link, node_link};
 use crate::base::{Duration, NodeId, heap_sort, tenths};
+use crate::storage::ItemKey;
 use crate::travel::{Activity, Slot};
 
 /// The size of a chart, in its own units, and room for words on both sides of its lines.
@@ -32,12 +34,14 @@ type Line = (&'static str, Vec<Option<f64>>);
 #[component]
 pub(super) fn Live(props: &PanelProps) -> Html {
     let PanelProps { view, driver, .. } = props;
+    if !is_begun(view) {
+        return Html::default();
+    }
     let activity = view.metrics.activity();
     let (slot, span) = activity.of_late(view.now);
     let recent = Recent::of(activity, view.now);
     html! {
         <>
-            { tiles(&slot, span) }
             { rates(&recent) }
             { latencies(&recent) }
             { load(&recent, (&slot, span), driver) }
@@ -46,30 +50,32 @@ pub(super) fn Live(props: &PanelProps) -> Html {
     }
 }
 
+/// Whether there is anything to tell of a workload.
+fn is_begun(view: &View) -> bool {
+    view.metrics.activity().has_begun() || !view.workloads.is_empty()
+}
+
 /// The last second in numbers.
-fn tiles(slot: &Slot, span: Duration) -> Html {
+pub(super) fn tiles(view: &View) -> Html {
+    let (slot, span) = view.metrics.activity().of_late(view.now);
+    if !is_begun(view) {
+        return Html::default();
+    }
     let rate = |count: u32| grouped(recent::per_second(count, span).round() as usize);
     let latency = |permille| slot.latency.permille(permille).map_or_else(|| "–".to_owned(), brief);
     let done = slot.latency.total() as u32;
     let all = [
-        ("Asked", rate(slot.asked), "a second", false),
-        ("Done", rate(done), "a second", false),
-        ("Failed", rate(slot.failed), "a second", slot.failed > 0),
-        ("p50", latency(500), "half were faster", false),
-        ("p99", latency(990), "99 of 100 were", false),
+        ("Asked / s", rate(slot.asked), false),
+        ("Done / s", rate(done), false),
+        ("Failed / s", rate(slot.failed), slot.failed > 0),
+        ("p50", latency(500), false),
+        ("p99", latency(990), false),
     ];
-    let tile = |(name, value, unit, is_bad): (&'static str, String, &'static str, bool)| {
-        html! {
-            <div>
-                <dt>{ name }</dt>
-                <dd class={is_bad.then_some("failed")}>{ value }</dd>
-                <dd class="hint">{ unit }</dd>
-            </div>
-        }
+    let tile = |(name, value, is_bad): (&'static str, String, bool)| {
+        html! { <div><dt>{ name }</dt><dd class={is_bad.then_some("failed")}>{ value }</dd></div> }
     };
     html! {
         <section class="details" aria-label="The last second">
-            <h3>{ "The last second" }</h3>
             <dl class="tiles" id="of-late">{ for all.map(tile) }</dl>
         </section>
     }
@@ -236,11 +242,12 @@ fn hottest(activity: &Activity, driver: &Handle) -> Html {
     if items.is_empty() {
         return Html::default();
     }
-    let row = |(key, share): &(&crate::storage::ItemKey, f64)| {
+    let most = items[0].1;
+    let row = |(key, share): &(&ItemKey, f64)| {
         html! {
             <tr>
                 <th scope="row">{ item_link(driver, key) }</th>
-                <td class="number filled" style={part(*share)}>{ format!("{}%", tenths(*share)) }</td>
+                <td class="number filled" style={part(*share * 100.0 / most)}>{ format!("{}%", tenths(*share)) }</td>
             </tr>
         }
     };

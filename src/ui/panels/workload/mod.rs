@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
 use super::super::palette::grouped;
-use super::problem;
 use crate::scenario::command_line;
 use crate::sim::{Command, Running};
 use knobs::Knobs;
@@ -20,6 +19,7 @@ pub fn WorkloadPanel(props: &PanelProps) -> Html {
     html! {
         <>
             { going_on(&view.workloads, driver) }
+            if !is_hidden { { live::tiles(view) } }
             <Knobs driver={driver.clone()} are_there_any={!view.workloads.is_empty()} />
             if !is_hidden { <Live view={view.clone()} driver={driver.clone()} /> }
         </>
@@ -54,7 +54,7 @@ fn going_on(workloads: &[Running], driver: &Handle) -> Html {
         }
     };
     html! {
-        <section class="in-force" aria-label="Workloads that go on">
+        <section class="in-force going-on" aria-label="Workloads that go on">
             <div class="row">
                 <h3>{ "Going on" }</h3>
                 if workloads.len() > 1 {
