@@ -17,12 +17,12 @@ use ringscope::balancer::{
 };
 use ringscope::base::{NodeId, RandomStream, VirtualTime};
 use ringscope::data::{Key, TableName};
-use ringscope::ring::{PreferenceLists, Ring, Vnode, Zone};
+use ringscope::ring::{PreferenceLists, Ring, Vnode, Weight, Zone};
 use ringscope::storage::ItemKey;
 
 const NODES: u16 = 10;
 const VNODES: u32 = 32;
-const WEIGHTS: [u16; NODES as usize] = [1; NODES as usize];
+const WEIGHTS: [Weight; NODES as usize] = [Weight::ONE; NODES as usize];
 const N: usize = 3;
 const ITEMS: usize = 10_000;
 const ITEM_BYTES: u64 = 100;
