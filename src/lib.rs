@@ -17,8 +17,9 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality} ← storage ← consensus ←
-//!   {coordinator, membership, anti_entropy} ← node ← sim ← travel ← scenario ← lab ← {ui, cli}
+//! base ← {data, ring, causality, consensus} ← storage ←
+//!   {coordinator, membership, anti_entropy, balancer} ← node ← sim ← travel ← scenario ← lab ←
+//!   {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -32,6 +33,7 @@
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |
 //! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
+//! | [`balancer`] | who bears too much, and which token ranges should go elsewhere |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`travel`] | a run in which one can go anywhere, and its branches |
@@ -44,6 +46,7 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod anti_entropy;
+pub mod balancer;
 pub mod base;
 pub mod causality;
 #[cfg(not(target_arch = "wasm32"))]

@@ -55,7 +55,7 @@ impl FromStr for NodeId {
 }
 
 /// A client of the cluster, numbered from 0. The one at number 0 is shown as `client`, others as
-/// `client2`, `client3`, …
+/// `client2`, `client3`, … Those of workloads are shown as `w1.1`, `w1.2`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClientId(pub u16);
 
@@ -63,8 +63,58 @@ impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             0 => f.pad("client"),
+            n if let Some(workload) = self.workload() => {
+                f.pad(&format!("{workload}.{}", n % ClientId::OF_ONE_WORKLOAD + 1))
+            }
             n => f.pad(&format!("client{}", u32::from(n) + 1)),
         }
+    }
+}
+
+impl ClientId {
+    /// From here on clients are workloads', so many for each.
+    const OF_WORKLOADS: u16 = 1 << 15;
+    const OF_ONE_WORKLOAD: u16 = 1 << 8;
+
+    /// A client of a workload, numbered from 0.
+    pub fn of_workload(WorkloadId(workload): WorkloadId, number: u8) -> Self {
+        let first = Self::OF_WORKLOADS + u16::from(workload) * Self::OF_ONE_WORKLOAD;
+        Self(first + u16::from(number))
+    }
+
+    /// The workload whose client it is.
+    pub fn workload(self) -> Option<WorkloadId> {
+        let number = self.0.checked_sub(Self::OF_WORKLOADS)? / Self::OF_ONE_WORKLOAD;
+        Some(WorkloadId(number as u8))
+    }
+}
+
+/// A workload that goes on, numbered from 0 and shown as `w1`, `w2`, …
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WorkloadId(pub u8);
+
+impl WorkloadId {
+    /// So many can go on at once.
+    pub const MOST: u8 = 8;
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..Self::MOST).map(Self)
+    }
+}
+
+impl fmt::Display for WorkloadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "w{}", self.0 + 1)
+    }
+}
+
+impl FromStr for WorkloadId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::all().find(|id| id.to_string() == text).ok_or_else(|| {
+            Error::invalid(format!("{text:?} is no workload: they are named w1 to w{}", Self::MOST))
+        })
     }
 }
 

@@ -13,12 +13,13 @@ mod random;
 mod sort;
 mod sorted_map;
 mod time;
+mod words;
 
 pub use checksum::crc32c;
 pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};
-pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId};
+pub use ids::{ClientId, EventSeq, Incarnation, MessageId, NodeId, RequestId, WorkloadId};
 #[cfg(test)]
 pub use mutation::with_mutation;
 pub use mutation::{Mutation, mutated};
@@ -26,3 +27,4 @@ pub use random::{Distribution, RandomStream};
 pub use sort::heap_sort;
 pub use sorted_map::SortedMap;
 pub use time::{Duration, VirtualTime, format_us};
+pub(crate) use words::words;

@@ -42,6 +42,18 @@ pub enum Mutation {
     AcceptBelowPromise,
     /// A proposer keeps to the first value that it was told of, however high others are.
     PromisesIgnored,
+    /// While a token range changes hands, writes forget its pending owner.
+    PendingOwnerForgotten,
+    /// A pending owner's vote counts among the old owners.
+    PendingCountsAsOld,
+    /// A replica votes on requests of an earlier epoch.
+    StaleEpochAccepted,
+    /// Reads go to pending owners before they have fetched what they lack.
+    ReadsMovedEarly,
+    /// A pending owner is content with what any one owner has.
+    StreamedFromAnyone,
+    /// A change goes on, and the old owner drops what it holds, before the stream has ended.
+    OldOwnerDropped,
     /// A node that lost its disk does not learn again what it promised.
     PromisesNotRebuilt,
     /// A replica takes plain writes of an item that rounds are held about.
@@ -53,7 +65,7 @@ pub enum Mutation {
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 22] = [
+    pub const ALL: [Mutation; 28] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -72,6 +84,12 @@ impl Mutation {
         Self::IncarnationKept,
         Self::AcceptBelowPromise,
         Self::PromisesIgnored,
+        Self::PendingOwnerForgotten,
+        Self::PendingCountsAsOld,
+        Self::StaleEpochAccepted,
+        Self::ReadsMovedEarly,
+        Self::StreamedFromAnyone,
+        Self::OldOwnerDropped,
         Self::PromisesNotRebuilt,
         Self::PlainWritesTaken,
         Self::MinorityDecides,

@@ -12,6 +12,7 @@ use crate::data::Resolution;
 use crate::node::{
     Action, Answer, ClientRequest, Condition, Interval, MESSAGE_LIFETIME, Modes, Overrides,
 };
+use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
 
 /// What came of a plan.
@@ -213,7 +214,8 @@ impl<'a> Run<'a> {
     }
 
     fn begin_fault(&mut self, command: &Command) {
-        if let Command::Wipe(node) = command
+        if let Command::Wipe(node) | Command::Wish(Wish::Change(Change::Replace { node, .. })) =
+            command
             && self.checker.losses_with(*node) > usize::from(self.plan.losses)
         {
             return;
@@ -253,7 +255,7 @@ impl<'a> Run<'a> {
 
     /// Ends everything that is wrong.
     fn heal(&mut self) {
-        let nodes = (0..self.plan.config.nodes).map(NodeId);
+        let nodes = (0..self.world.config().nodes).map(NodeId);
         for node in nodes {
             // What is not wrong is refused.
             self.give(Command::Resume(node));

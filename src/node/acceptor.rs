@@ -20,6 +20,7 @@ use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::consensus::Acceptor;
 use crate::coordinator::Vote;
+use crate::ring::Token;
 use crate::storage::{Applied, ItemKey, Record, Version};
 
 /// An owner's refusal to vote at a ballot.
@@ -221,6 +222,14 @@ impl Node {
         let promised = all.filter_map(|(key, ballots)| Some((key, ballots.promised?)));
         let shared = promised.filter(|(key, _)| self.owners(key).contains(&peer));
         shared.map(|(key, ballot)| (key.clone(), ballot)).collect()
+    }
+
+    /// All promises about items in these token ranges.
+    pub(super) fn promises_in(&self, ranges: &[(Token, Token)]) -> Vec<(ItemKey, Stamp)> {
+        let is_in =
+            |key: &ItemKey| ranges.iter().any(|(from, to)| key.position.lies_in(*from, *to));
+        let all = self.store.ballots().iter().filter(|(key, _)| is_in(key));
+        all.filter_map(|(key, ballots)| Some((key.clone(), ballots.promised?))).collect()
     }
 
     /// Makes the promises of a peer its own: it may have made them itself before it lost its disk.

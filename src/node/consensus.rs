@@ -124,9 +124,15 @@ impl Node {
         majority.max(self.settings.w.min(asked as u8)) - fewer
     }
 
-    /// All owners, each for itself.
-    pub(super) fn own_seats(&self, key: &ItemKey) -> Vec<Seat> {
-        self.owners(key).iter().copied().map(Seat::of_owner).collect()
+    /// A tally of all owners, each for itself; in both lists while the token range changes hands.
+    pub(super) fn round_tally(&self, key: &ItemKey) -> Tally {
+        let needed = self.votes_in_round(self.lists.n());
+        let mut swap = self.lists.swap_at(key.position);
+        if mutated(Mutation::PendingOwnerForgotten) {
+            swap = None;
+        }
+        let owners = self.owners(key).iter().copied().chain(swap.map(|swap| swap.joins));
+        Tally::joint(owners.map(Seat::of_owner).collect(), needed, swap)
     }
 
     /// Whether a request is to be decided by a round: as it has a condition, or rounds are held about
@@ -154,7 +160,8 @@ impl Node {
         if wanted.action.condition().is_none() {
             effects.note(|| Note::TurnsToRound { request, replica: self.id });
         }
-        let operation = Operation { reply_to, deadline, wanted, stage, fallbacks: Vec::new() };
+        let (epoch, fallbacks) = (self.lists.epoch(), Vec::new());
+        let operation = Operation { reply_to, deadline, wanted, epoch, stage, fallbacks };
         self.state.operations.insert(request, operation);
         self.prepare(request, effects);
     }
@@ -167,10 +174,8 @@ impl Node {
         effects: &mut Effects,
     ) -> Stage {
         let ballot = self.new_ballot(key, above, effects);
-        let seats = self.own_seats(key);
-        let needed = self.votes_in_round(seats.len());
         Stage::Round(Box::new(Attempt {
-            tally: Tally::new(seats, needed),
+            tally: self.round_tally(key),
             proposal: Proposal::new(ballot),
             phase: Phase::Preparing,
             preempted_by: None,
@@ -253,7 +258,7 @@ impl Node {
             _ => return,
         };
         let is_waiting = stage.tally().waiting().iter().any(|seat| seat.replica == replica);
-        if !is_waiting || !stage.tally().quorum().is_open() {
+        if !is_waiting || !stage.tally().is_open() {
             return self.lose_vote(replica, request, Vote::Preempted, effects);
         }
         let key = wanted.key.clone();

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, ClientRequest};
 use crate::base::{ClientId, NodeId, RequestId};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::consensus::Ballot;
 use crate::membership::Heartbeat;
+use crate::ring::{Epoch, PreferenceLists, Token};
 use crate::storage::{Held, ItemKey, Version};
 
 /// Who can send and receive messages.
@@ -34,6 +36,8 @@ pub struct Message {
     pub request: Option<RequestId>,
     /// The sender's hybrid logical clock, where the cluster has such clocks.
     pub clock: HybridTime,
+    /// The sender's topology; of an answer to a coordinator, that in which it was asked.
+    pub epoch: Epoch,
     pub body: Body,
 }
 
@@ -66,12 +70,28 @@ pub enum Body {
     Reply(Answer),
     /// Who is alive, as far as the sender knows. `answer`: whether the same is wanted back.
     Gossip { digest: Vec<Heartbeat>, answer: bool },
-    /// Fallback to owner: I kept this for you.
-    Handoff { key: ItemKey, held: Held },
-    /// Owner to fallback: I have these versions, durable.
-    HandoffAck { key: ItemKey, dots: Vec<Dot> },
+    /// Fallback to `owner`, or to an owner in the stead of one that is none any more: I kept this. A
+    /// node that owns no more what it holds says the same, in its own name.
+    Handoff { owner: NodeId, key: ItemKey, held: Held },
+    /// Back again: I have these versions, durable.
+    HandoffAck { owner: NodeId, key: ItemKey, dots: Vec<Dot> },
     /// Anti-entropy and the collection of tombstones.
     Sync(Sync),
+    /// Replica to coordinator: your topology is behind, this is mine.
+    Ahead { lists: Arc<PreferenceLists> },
+    /// Replica to coordinator: your topology is ahead of mine.
+    Behind,
+    /// This is the topology.
+    Topology { lists: Arc<PreferenceLists> },
+    /// I have the topology of this message's epoch, durable. `streamed`: I also have all that I have
+    /// to fetch as a pending owner. `empty`: I hold nothing.
+    TopologyAck { streamed: bool, empty: bool },
+    /// How the members agree on the next topology.
+    Ballot(EpochBallot),
+    /// Pending owners fetch what they lack.
+    Stream(Stream),
+    /// What a node holds and owns no more.
+    Strays(Strays),
     /// Proposer to owner: promise to take nothing below this ballot. What do you have?
     Prepare { key: ItemKey, ballot: Stamp },
     /// Owner to proposer: promised. This is what I have, and what I voted for last.
@@ -87,6 +107,93 @@ pub enum Body {
     NeedsConsensus,
     /// Coordinator to replica: what do you have, unless rounds are held about it?
     ReadConsistent { key: ItemKey },
+}
+
+/// A round of consensus on the topology that follows the one of this epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochBallot {
+    pub follows: Epoch,
+    pub step: BallotStep,
+}
+
+/// The steps of such a round (see [`crate::consensus`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BallotStep {
+    Prepare {
+        ballot: Ballot,
+    },
+    Promise {
+        ballot: Ballot,
+        accepted: Option<(Ballot, Arc<PreferenceLists>)>,
+    },
+    Accept {
+        ballot: Ballot,
+        lists: Arc<PreferenceLists>,
+    },
+    Accepted {
+        ballot: Ballot,
+    },
+    /// The acceptor has promised a higher ballot.
+    Refused {
+        ballot: Ballot,
+        higher: Ballot,
+    },
+}
+
+impl BallotStep {
+    /// Whether an acceptor says it.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self, Self::Prepare { .. } | Self::Accept { .. })
+    }
+
+    /// The ballot that it is about.
+    pub fn ballot(&self) -> Ballot {
+        match self {
+            Self::Prepare { ballot }
+            | Self::Promise { ballot, .. }
+            | Self::Accept { ballot, .. }
+            | Self::Accepted { ballot }
+            | Self::Refused { ballot, .. } => *ballot,
+        }
+    }
+
+    /// The topology that it carries.
+    pub fn value(&self) -> Option<&PreferenceLists> {
+        match self {
+            Self::Promise { accepted: Some((_, lists)), .. } | Self::Accept { lists, .. } => {
+                Some(lists)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How a pending owner fetches what it lacks. `number` is one that it gives to no other question, in
+/// no life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stream {
+    /// Send me what you have in these token ranges (each after its first token, up to its second),
+    /// from the item on that comes after this one.
+    Ask { number: u64, ranges: Vec<(Token, Token)>, after: Option<ItemKey> },
+    /// Some of it, and, at first, all that was promised there; `is_last`: all that was left. `whole`
+    /// and `floor` as in [`Sync::Leaves`].
+    Part {
+        number: u64,
+        entries: Vec<(ItemKey, Held)>,
+        promises: Vec<(ItemKey, Stamp)>,
+        is_last: bool,
+        whole: bool,
+        floor: HybridTime,
+    },
+}
+
+/// How a node gets rid of what it owns no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Strays {
+    /// Do you have these?
+    Offer { entries: Vec<(ItemKey, Vec<Stamp>)> },
+    /// These I have, durable, and these I lack.
+    Answer { have: Vec<(ItemKey, Vec<Stamp>)>, lack: Vec<ItemKey> },
 }
 
 /// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and
@@ -142,6 +249,16 @@ impl Body {
             Body::Sync(Sync::Leaves { .. } | Sync::Promises { .. }) => MessageKind::SyncLeaves,
             Body::Sync(Sync::Entries { .. } | Sync::Missing { .. }) => MessageKind::SyncEntries,
             Body::Sync(_) => MessageKind::Collect,
+            Body::Ahead { .. } => MessageKind::Ahead,
+            Body::Behind => MessageKind::Behind,
+            Body::Topology { .. } => MessageKind::Topology,
+            Body::TopologyAck { .. } => MessageKind::TopologyAck,
+            Body::Ballot(ballot) if ballot.step.is_answer() => MessageKind::EpochVote,
+            Body::Ballot(_) => MessageKind::EpochBallot,
+            Body::Stream(Stream::Ask { .. }) => MessageKind::StreamAsk,
+            Body::Stream(Stream::Part { .. }) => MessageKind::StreamPart,
+            Body::Strays(Strays::Offer { .. }) => MessageKind::StraysOffer,
+            Body::Strays(Strays::Answer { .. }) => MessageKind::StraysAnswer,
             Body::Prepare { .. } => MessageKind::Prepare,
             Body::Promise { .. } => MessageKind::Promise,
             Body::Accept { .. } => MessageKind::Accept,
@@ -150,6 +267,36 @@ impl Body {
             Body::NeedsConsensus => MessageKind::NeedsConsensus,
             Body::ReadConsistent { .. } => MessageKind::Read,
         }
+    }
+
+    /// Whether it asks a replica for its vote on a request.
+    pub fn asks_for_vote(&self) -> bool {
+        matches!(
+            self,
+            Body::Write { .. }
+                | Body::Read { .. }
+                | Body::ReadConsistent { .. }
+                | Body::ReadStamp { .. }
+                | Body::Repair { .. }
+                | Body::Prepare { .. }
+                | Body::Accept { .. }
+        )
+    }
+
+    /// Whether it is such a vote.
+    pub fn is_vote(&self) -> bool {
+        matches!(
+            self,
+            Body::WriteAck
+                | Body::ReadResult { .. }
+                | Body::StampResult { .. }
+                | Body::Rebuilding
+                | Body::RepairAck
+                | Body::Promise { .. }
+                | Body::Accepted { .. }
+                | Body::Preempted { .. }
+                | Body::NeedsConsensus
+        )
     }
 
     /// For which owner the receiver is to keep what it brings; none if it is for the receiver.
@@ -183,6 +330,16 @@ pub enum MessageKind {
     SyncLeaves,
     SyncEntries,
     Collect,
+    Ahead,
+    Behind,
+    Topology,
+    TopologyAck,
+    EpochBallot,
+    EpochVote,
+    StreamAsk,
+    StreamPart,
+    StraysOffer,
+    StraysAnswer,
     Prepare,
     Promise,
     Accept,
@@ -199,8 +356,11 @@ impl MessageKind {
         let requests = [Request, Forward, Write, WriteAck, Read, ReadResult, Reply];
         let versions = [ReadStamp, StampResult, Rebuilding, Repair, RepairAck];
         let background = [Gossip, Handoff, HandoffAck, SyncRoots, SyncLeaves, SyncEntries, Collect];
+        let epochs = [Ahead, Behind, Topology, TopologyAck, EpochBallot, EpochVote];
+        let moves = [StreamAsk, StreamPart, StraysOffer, StraysAnswer];
         let rounds = [Prepare, Promise, Accept, Accepted, Preempted, NeedsConsensus];
-        requests.into_iter().chain(versions).chain(background).chain(rounds)
+        let before = requests.into_iter().chain(versions).chain(background);
+        before.chain(epochs).chain(moves).chain(rounds)
     }
 
     /// Whether the message answers another one.
@@ -214,6 +374,12 @@ impl MessageKind {
                 | Self::Rebuilding
                 | Self::RepairAck
                 | Self::HandoffAck
+                | Self::Ahead
+                | Self::Behind
+                | Self::TopologyAck
+                | Self::EpochVote
+                | Self::StreamPart
+                | Self::StraysAnswer
                 | Self::Promise
                 | Self::Accepted
                 | Self::Preempted
@@ -258,6 +424,16 @@ impl fmt::Display for MessageKind {
             Self::SyncLeaves => "tree leaves",
             Self::SyncEntries => "versions",
             Self::Collect => "collect",
+            Self::Ahead => "newer epoch",
+            Self::Behind => "older epoch",
+            Self::Topology => "topology",
+            Self::TopologyAck => "topology ack",
+            Self::EpochBallot => "next epoch?",
+            Self::EpochVote => "epoch vote",
+            Self::StreamAsk => "stream?",
+            Self::StreamPart => "stream",
+            Self::StraysOffer => "strays",
+            Self::StraysAnswer => "strays ack",
             Self::Prepare => "prepare",
             Self::Promise => "promise",
             Self::Accept => "accept",

@@ -36,6 +36,7 @@ mod acceptor;
 mod answer;
 mod background;
 mod collect;
+mod conduct;
 mod consensus;
 mod coordinate;
 mod deadlines;
@@ -55,12 +56,17 @@ mod round;
 mod settings;
 mod size;
 mod step;
+mod strays;
+mod stream;
+mod topology;
 mod write;
 
 pub use answer::{Answer, Failure};
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
-pub use message::{Address, Body, Message, MessageKind, Sync};
+pub use message::{
+    Address, BallotStep, Body, EpochBallot, Message, MessageKind, Strays, Stream, Sync,
+};
 pub use note::{Cause, Note};
 pub use pending::Pending;
 pub use request::{Action, ClientRequest, Condition, Overrides};

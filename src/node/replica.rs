@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::{Effect, Effects};
-use super::message::{Address, Body};
+use super::message::{Address, Body, EpochBallot};
 use super::note::{Cause, Note};
 use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, Stamp};
-use crate::ring::PreferenceLists;
-use crate::storage::{Applied, Held, ItemKey, Record, Version};
+use crate::ring::{Epoch, PreferenceLists};
+use crate::storage::{Applied, Held, ItemKey, Record, Store, Version};
 
 /// A record that is not durable yet, why it is written, and what is to be done once it is durable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,15 +29,18 @@ pub(super) enum Then {
     Vote {
         coordinator: NodeId,
         request: RequestId,
+        epoch: Epoch,
     },
     /// Acknowledge a repair.
     Confirm {
         coordinator: NodeId,
         request: RequestId,
+        epoch: Epoch,
     },
     /// Acknowledge what a fallback handed over.
     AckHandoff {
         fallback: NodeId,
+        owner: NodeId,
         key: ItemKey,
         dots: Vec<Dot>,
     },
@@ -45,6 +48,18 @@ pub(super) enum Then {
     EndExchange {
         exchange: u64,
     },
+    /// Say that the topology in force is durable here.
+    AckTopology {
+        to: NodeId,
+        request: Option<RequestId>,
+    },
+    /// Send an acceptor's vote on the next topology.
+    VoteOnEpoch {
+        to: NodeId,
+        ballot: EpochBallot,
+    },
+    /// Fetch the next part of what a pending owner lacks.
+    StreamOn,
     /// Promise a ballot, and say what there is of the item.
     Promise {
         proposer: NodeId,
@@ -78,18 +93,15 @@ impl Appended {
         let peer = match &self.then {
             Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
             Then::AckHandoff { fallback, .. } => Some(fallback),
+            Then::AckTopology { to, .. } | Then::VoteOnEpoch { to, .. } => Some(to),
             Then::Promise { proposer, .. }
             | Then::Accepted { proposer, .. }
             | Then::Preempt { proposer, .. } => Some(proposer),
-            Then::Nothing | Then::EndExchange { .. } => None,
+            Then::Nothing | Then::EndExchange { .. } | Then::StreamOn => None,
         };
         let owner = match &self.record {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            Record::Own { .. }
-            | Record::Collected { .. }
-            | Record::Floor(_)
-            | Record::Promised { .. }
-            | Record::Accepted { .. } => None,
+            _ => None,
         };
         peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
     }
@@ -115,6 +127,15 @@ pub(super) fn plant(
         });
         tree.toggle(key.position, entry_hash(key.position, key.sort_hash(), dots));
     }
+}
+
+/// The Merkle trees over all that a node holds and owns.
+pub(super) fn planted(own: NodeId, lists: &PreferenceLists, store: &Store) -> Forest {
+    let mut forest = Forest::new(own, lists);
+    for (key, held) in store.iter() {
+        plant(&mut forest, lists, key, None, Some(held));
+    }
+    forest
 }
 
 impl Node {
@@ -157,7 +178,7 @@ impl Node {
         hint: Option<NodeId>,
         effects: &mut Effects,
     ) {
-        let then = Then::Vote { coordinator, request };
+        let then = Then::Vote { coordinator, request, epoch: self.lists.epoch() };
         match hint {
             None if self.refuses_plain(coordinator, request, &key, effects) => {}
             // Nearly always it is new: whether it is, is seen when it is durable.
@@ -181,7 +202,7 @@ impl Node {
         hint: Option<NodeId>,
         effects: &mut Effects,
     ) {
-        let then = Then::Confirm { coordinator, request };
+        let then = Then::Confirm { coordinator, request, epoch: self.lists.epoch() };
         match hint {
             None => self.take_all(Some(request), &key, held, Cause::Repair, then, effects),
             Some(owner) => {
@@ -289,6 +310,10 @@ impl Node {
             }
             Record::Collected { key, stamp } => self.forget_tombstone(key, stamp, effects),
             Record::Floor(time) => self.store.raise_floor(time),
+            Record::Topology(lists) => self.follow(lists, effects),
+            record @ Record::EpochBallot { .. } => self.store.replay(&record),
+            Record::Streamed(epoch) => self.streamed(epoch, effects),
+            Record::Dropped { key, dots } => self.forget_stray(&key, &dots, effects),
             Record::Promised { key, ballot } => {
                 self.unsynced_ballots -= 1;
                 self.store.promise(&key, ballot);
@@ -319,6 +344,7 @@ impl Node {
         effects.note(|| Note::Applied { request, stamp, outcome, cause });
         if outcome == Applied::Stored {
             self.watch_tombstone(key, is_tombstone);
+            self.watch_stray(key);
         }
     }
 
@@ -326,22 +352,34 @@ impl Node {
     pub(super) fn carry_on(&mut self, then: Then, effects: &mut Effects) {
         match then {
             Then::Nothing => {}
-            Then::Vote { coordinator, request } if coordinator == self.id => {
-                self.count_write(self.id, request, effects);
+            Then::Vote { coordinator, request, epoch } if coordinator == self.id => {
+                if self.counts_in(request, epoch) {
+                    self.count_write(self.id, request, effects);
+                }
             }
-            Then::Vote { coordinator, request } => {
-                effects.send(Address::Node(coordinator), request, Body::WriteAck);
+            Then::Vote { coordinator, request, epoch } => {
+                let coordinator = Address::Node(coordinator);
+                effects.send_as_of(epoch, coordinator, request, Body::WriteAck);
             }
-            Then::Confirm { coordinator, request } if coordinator == self.id => {
-                self.count_repair(self.id, request, effects);
+            Then::Confirm { coordinator, request, epoch } if coordinator == self.id => {
+                if self.counts_in(request, epoch) {
+                    self.count_repair(self.id, request, effects);
+                }
             }
-            Then::Confirm { coordinator, request } => {
-                effects.send(Address::Node(coordinator), request, Body::RepairAck);
+            Then::Confirm { coordinator, request, epoch } => {
+                let coordinator = Address::Node(coordinator);
+                effects.send_as_of(epoch, coordinator, request, Body::RepairAck);
             }
-            Then::AckHandoff { fallback, key, dots } => {
-                effects.send_background(fallback, Body::HandoffAck { key, dots });
+            Then::AckHandoff { fallback, owner, key, dots } if fallback == self.id => {
+                self.handed_over(owner, key, dots, effects);
+            }
+            Then::AckHandoff { fallback, owner, key, dots } => {
+                effects.send_background(fallback, Body::HandoffAck { owner, key, dots });
             }
             Then::EndExchange { exchange } => self.end_exchange(exchange, effects),
+            Then::AckTopology { to, request } => self.ack_topology(to, request, effects),
+            Then::VoteOnEpoch { to, ballot } => self.vote_on_epoch(to, ballot, effects),
+            Then::StreamOn => self.stream_on(effects),
             Then::Promise { proposer, request, key, ballot } => {
                 self.tell_promise(proposer, request, &key, ballot, effects);
             }

@@ -11,7 +11,7 @@ use super::{Action, Answer, Failure};
 use crate::base::{Duration, Mutation, NodeId, RequestId, mutated};
 use crate::causality::Stamp;
 use crate::consensus::Proposal;
-use crate::coordinator::{Shortfall, Tally, Vote};
+use crate::coordinator::{Shortfall, Vote};
 use crate::storage::Version;
 
 /// What comes of the promises.
@@ -31,8 +31,21 @@ impl Node {
         let is_strict = self.settings.modes.quorum == QuorumMode::Strict;
         let is_exclusive = is_strict && needed + w > attempt.tally.quorum().asked();
         effects.note(|| Note::Prepares { request, ballot, needed, is_exclusive });
-        let seats = self.own_seats(&self.operation(request).wanted.key);
-        self.ask_all(request, seats, effects);
+        self.ask_all(request, effects);
+    }
+
+    /// Begins another attempt in an epoch that has just begun: votes of the last one do not count.
+    pub(super) fn rerun_round(&mut self, request: RequestId, effects: &mut Effects) {
+        let epoch = self.lists.epoch();
+        let key = self.operation(request).wanted.key.clone();
+        let tally = self.round_tally(&key);
+        let operation = self.operation_mut(request);
+        operation.epoch = epoch;
+        let Stage::Round(attempt) = &mut operation.stage else { return };
+        attempt.tally = tally;
+        if !matches!(attempt.phase, Phase::Waiting { .. }) {
+            self.begin_attempt(request, effects);
+        }
     }
 
     /// The attempt of a request, if it is at this ballot and may still do something.
@@ -97,8 +110,10 @@ impl Node {
         if wanted.action.is_write() {
             effects.note(|| Note::ConditionFalse { request, found: stamp });
         }
+        // Votes are not told apart by list: while there are two, what was found is proposed again.
+        let is_in_one_list = self.lists.swap_at(wanted.key.position).is_none();
         let votes = attempt.proposal.votes_for_found();
-        let is_chosen = votes >= attempt.tally.quorum().needed()
+        let is_chosen = is_in_one_list && votes >= attempt.tally.quorum().needed()
             || !wanted.action.is_write() && mutated(Mutation::FoundNotProposed);
         match found {
             Some(found) if !is_chosen => {
@@ -120,20 +135,20 @@ impl Node {
         is_own: bool,
         effects: &mut Effects,
     ) {
-        let seats = self.own_seats(&self.operation(request).wanted.key);
-        let needed = self.votes_in_round(seats.len());
+        let tally = self.round_tally(&self.operation(request).wanted.key);
         let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
         let ballot = version.stamp;
         let found = attempt.proposal.found().map(|(stamp, _)| *stamp);
         if is_own {
             attempt.has_proposed = true;
-            attempt.pending.push((ballot, seats.iter().map(|seat| seat.owner).collect()));
+            let owners = tally.waiting().iter().map(|seat| seat.owner).collect();
+            attempt.pending.push((ballot, owners));
         }
         attempt.phase = Phase::Accepting { version, is_own };
-        attempt.tally = Tally::new(seats.clone(), needed);
+        attempt.tally = tally;
         let found = found.filter(|_| !is_own);
         effects.note(|| Note::Proposes { request, ballot, found });
-        self.ask_all(request, seats, effects);
+        self.ask_all(request, effects);
     }
 
     /// Counts an owner's vote for what was proposed.
@@ -210,11 +225,10 @@ impl Node {
         let most = (timeout.0 >> 6u8.saturating_sub(earlier).max(2)).max(1);
         let after = Duration(1 + self.state.background.choices.below(most));
         let until = (now + after).min(deadline);
-        let seats = self.own_seats(&key);
-        let needed = self.votes_in_round(seats.len());
+        let tally = self.round_tally(&key);
         let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
         attempt.phase = Phase::Waiting { until };
-        attempt.tally = Tally::new(seats, needed);
+        attempt.tally = tally;
         attempt.earlier = earlier.saturating_add(1);
         self.deadlines.set(until, request);
         effects.note(|| Note::TriesAgain { request, highest, after });
@@ -229,15 +243,21 @@ impl Node {
         if now < until || now >= operation.deadline {
             return now < operation.deadline;
         }
+        self.begin_attempt(request, effects);
+        true
+    }
+
+    fn begin_attempt(&mut self, request: RequestId, effects: &mut Effects) {
+        let operation = self.operation(request);
+        let Stage::Round(attempt) = &operation.stage else { return };
         let above = attempt.preempted_by.max(Some(attempt.proposal.ballot()));
         let key = operation.wanted.key.clone();
         let ballot = self.new_ballot(&key, above, effects);
-        let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return false };
+        let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
         attempt.proposal = Proposal::new(ballot);
         attempt.phase = Phase::Preparing;
         attempt.preempted_by = None;
         self.prepare(request, effects);
-        true
     }
 }
 

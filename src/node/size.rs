@@ -1,7 +1,7 @@
 //! How large messages are, to show what replication costs.
 
 use super::Answer;
-use super::message::{Body, Sync};
+use super::message::{Body, Strays, Stream, Sync};
 use crate::causality::Stamp;
 use crate::storage::{Held, ItemKey, Version};
 
@@ -67,8 +67,8 @@ impl Body {
             }
             Body::WriteAck | Body::RepairAck | Body::Rebuilding | Body::NeedsConsensus => 0,
             Body::Repair { key: name, held: content, .. }
-            | Body::Handoff { key: name, held: content } => key(name) + held(content),
-            Body::HandoffAck { key: name, dots } => key(name) + 10 * dots.len() as u64,
+            | Body::Handoff { key: name, held: content, .. } => key(name) + held(content),
+            Body::HandoffAck { key: name, dots, .. } => key(name) + 10 * dots.len() as u64,
             Body::Gossip { digest, .. } => 8 * digest.len() as u64,
             Body::Reply(answer) => match answer {
                 Answer::Written { .. } => STAMP,
@@ -82,6 +82,19 @@ impl Body {
                 Answer::Failed(_) => 4,
             },
             Body::Sync(sync) => sync.bytes(),
+            Body::Ahead { lists } | Body::Topology { lists } => lists.topology().bytes(),
+            Body::Behind | Body::TopologyAck { .. } => 0,
+            Body::Ballot(ballot) => {
+                STAMP + ballot.step.value().map_or(0, |lists| lists.topology().bytes())
+            }
+            Body::Stream(Stream::Ask { ranges, .. }) => 32 * ranges.len() as u64,
+            Body::Stream(Stream::Part { entries: all, .. }) => entries(all),
+            Body::Strays(Strays::Offer { entries }) => {
+                entries.iter().map(|(name, stamps)| key(name) + STAMP * stamps.len() as u64).sum()
+            }
+            Body::Strays(Strays::Answer { have, lack }) => {
+                have.iter().map(|(name, _)| name).chain(lack).map(key).sum()
+            }
         }
     }
 }

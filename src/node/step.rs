@@ -14,11 +14,12 @@ use super::message::{Address, Body, Message, MessageKind};
 use super::pending::Pending;
 use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
+use super::topology::nodes_known;
 use super::{ClientRequest, Failure};
 use crate::anti_entropy::Forest;
 use crate::base::{Incarnation, NodeId, RequestId, SortedMap, VirtualTime};
 use crate::causality::{Dot, HybridClock, HybridTime};
-use crate::ring::PreferenceLists;
+use crate::ring::{ChangeId, Epoch, PreferenceLists, Wish};
 use crate::storage::{ItemKey, Record, Store};
 
 /// What a node is told about the time with every input.
@@ -52,6 +53,8 @@ pub enum Input {
     /// The timer that the node asked for.
     Timer,
     Configure(NodeSettings),
+    /// What the operator wants of the topology, in order.
+    Wishes(Vec<(ChangeId, Wish)>),
 }
 
 /// What a crash takes from a node.
@@ -99,12 +102,10 @@ pub struct SavedNode {
 }
 
 impl SavedNode {
-    /// Whether this can be the state of node `own` of `nodes` with `ranges` vnodes in all, where only addresses that are
-    /// `known` exist and only requests that are `possible` are made: a snapshot may claim anything.
+    /// Whether this can be the state of a node in a world where only addresses that are `known` exist
+    /// and only requests that are `possible` are made: a snapshot may claim anything.
     pub fn is_sound(
         &self,
-        own: NodeId,
-        (nodes, ranges): (u16, u32),
         known: impl Fn(Address) -> bool,
         possible: impl Fn(&ClientRequest) -> bool,
     ) -> bool {
@@ -127,19 +128,22 @@ impl SavedNode {
             && operations.is_sound()
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
             && operations.values().all(|operation| operation.is_sound(&known, &possible))
-            && background.is_sound(own, nodes, ranges, &known)
+            && background.is_sound(&known)
     }
 }
 
 impl Node {
     /// A node on what its commit log preserved. It does nothing by itself until [`Node::begin`].
+    ///
+    /// # Panics
+    /// If there is no topology in it.
     pub fn start(
         id: NodeId,
         incarnation: Incarnation,
         store: Store,
-        lists: Arc<PreferenceLists>,
         settings: NodeSettings,
     ) -> Self {
+        let lists = store.charter().lists.clone().expect("a disk knows the cluster's topology");
         let state = Volatile {
             incarnation,
             counter: 0,
@@ -148,12 +152,9 @@ impl Node {
             appended: VecDeque::new(),
             relays: Pending::default(),
             operations: Pending::default(),
-            background: Background::new(id, incarnation, lists.ring().node_count() as u16),
+            background: Background::new(id, incarnation, nodes_known(id, &lists)),
         };
-        let mut forest = Forest::new(id, &lists);
-        for (key, held) in store.iter() {
-            super::replica::plant(&mut forest, &lists, key, None, Some(held));
-        }
+        let forest = super::replica::planted(id, &lists, &store);
         let (time, deadlines) = (Reading::default(), Deadlines::default());
         let (alarm, timer) = (None, None);
         Self {
@@ -204,6 +205,7 @@ impl Node {
                 let before = std::mem::replace(&mut self.settings, settings);
                 self.configure_background(Some(before.modes));
             }
+            Input::Wishes(wishes) => self.hear_wishes(wishes, effects),
         }
         self.arm(effects);
     }
@@ -211,20 +213,21 @@ impl Node {
     fn enter_step(&mut self, now: Reading, effects: &mut Effects) {
         self.time = now;
         effects.clock = HybridTime::default();
+        effects.epoch = self.lists.epoch();
         if self.settings.modes.timestamps == Timestamps::Hlc {
             effects.clock = self.state.clock.last();
         }
     }
 
     fn receive(&mut self, from: Address, message: Message, effects: &mut Effects) {
-        let Message { request, clock, body } = message;
+        let Message { request, clock, epoch, body } = message;
         if clock != HybridTime::default() {
             self.state.clock.observe(clock);
             effects.clock = self.state.clock.last();
         }
         match (request, from) {
-            (Some(request), from) => self.receive_for(request, from, body, effects),
-            (None, Address::Node(peer)) => self.receive_background(peer, body, effects),
+            (Some(request), from) => self.receive_for(request, from, (epoch, body), effects),
+            (None, Address::Node(peer)) => self.receive_background(peer, (epoch, body), effects),
             (None, from) => panic!("{} got a {} from {from}", self.id, body.kind()),
         }
     }
@@ -233,9 +236,17 @@ impl Node {
         &mut self,
         request: RequestId,
         from: Address,
-        body: Body,
+        (epoch, body): (Epoch, Body),
         effects: &mut Effects,
     ) {
+        if body.asks_for_vote()
+            && let Some(refusal) = self.refusal_of(epoch)
+        {
+            return effects.send_as_of(epoch, from, request, refusal);
+        }
+        if body.is_vote() && !self.counts_in(request, epoch) {
+            return;
+        }
         match (body, from) {
             (Body::Request(wanted), client) => self.enter(client, request, wanted, effects),
             (Body::Forward(wanted), entry) => self.coordinate(entry, request, wanted, effects),
@@ -272,6 +283,14 @@ impl Node {
                 self.count_repair(replica, request, effects);
             }
             (Body::Reply(answer), _) => self.relay_answer(request, answer, effects),
+            (Body::Ahead { lists }, Address::Node(_)) => self.learn(lists, effects),
+            (Body::Behind, Address::Node(replica)) => self.teach(replica, request, effects),
+            (Body::Topology { lists }, Address::Node(coordinator)) => {
+                self.learn_and_ack(lists, coordinator, Some(request), effects);
+            }
+            (Body::TopologyAck { .. }, Address::Node(replica)) => {
+                self.ask_again(replica, request, effects);
+            }
             (body, Address::Node(peer)) => self.receive_in_round(peer, request, body, effects),
             (body, from) => panic!("{} got a {} from {from} for {request}", self.id, body.kind()),
         }
@@ -341,6 +360,11 @@ impl Node {
         self.store
     }
 
+    /// The topology that it follows, and who owns what by it.
+    pub fn lists(&self) -> &PreferenceLists {
+        &self.lists
+    }
+
     /// What this node holds.
     pub fn store(&self) -> &Store {
         &self.store
@@ -354,6 +378,13 @@ impl Node {
     pub fn save(&self) -> SavedNode {
         let (alarm, timer) = (self.alarm, self.timer);
         SavedNode { state: self.state.clone(), due: self.deadlines.to_vec(), alarm, timer }
+    }
+
+    /// Whether this can be the state of this node, whose store was restored already.
+    pub fn can_resume(&self, saved: &SavedNode) -> bool {
+        let ranges = self.lists.ring().vnodes().len() as u32;
+        let nodes = nodes_known(self.id, &self.lists);
+        saved.state.background.fits(self.id, nodes, ranges)
     }
 
     /// Continues a node from a snapshot.

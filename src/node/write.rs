@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::coordinate::Stage;
+use super::coordinate::{Electorate, Stage};
 use super::effect::Effects;
 use super::note::Note;
 use super::settings::Timestamps;
@@ -11,6 +11,7 @@ use super::{Answer, ClientRequest};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::coordinator::Tally;
+use crate::ring::Swap;
 use crate::storage::Version;
 
 impl Node {
@@ -85,13 +86,16 @@ impl Node {
     /// The second half of a write whose first half asked for stamps.
     fn begin_write(&mut self, request: RequestId, highest: HybridTime, effects: &mut Effects) {
         let wanted = Arc::clone(&self.operation(request).wanted);
-        let (seats, fallbacks) = self.seats(&wanted);
-        let needed = self.needed(&wanted, true, seats.len());
+        let Electorate { seats, fallbacks, swap } = self.electorate(&wanted, true);
+        let needed = self.needed(&wanted, true, self.asked(&wanted));
         let version = self.new_version(&wanted, highest, effects);
+        if let Some(Swap { leaves, joins }) = swap {
+            effects.note(|| Note::InBothLists { request, leaves, joins });
+        }
         let operation = self.state.operations.get_mut(request).expect("it was just asked");
-        operation.stage = Stage::Writing { tally: Tally::new(seats.clone(), needed), version };
+        operation.stage = Stage::Writing { tally: Tally::joint(seats, needed, swap), version };
         operation.fallbacks = fallbacks;
-        self.ask_all(request, seats, effects);
+        self.ask_all(request, effects);
     }
 
     /// Counts a replica's acknowledgement of a write.

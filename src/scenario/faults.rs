@@ -73,7 +73,7 @@ fn schedule(
             "only what changes the cluster can be scheduled, such as: at 2s \'crash B\'",
         ));
     }
-    let asks = matches!(commands.last(), Some(Command::Request(_)));
+    let asks = matches!(commands.last(), Some(Command::Request(_) | Command::StartWorkload(_)));
     let when = |command| match command {
         Command::DefineTable(_) if asks => command,
         command => Command::Schedule { at, command: Box::new(command) },

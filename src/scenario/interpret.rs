@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::Line;
 use super::faults::faults;
 use super::modes::{condition_of, context_of, modes_of, names_a_mode};
+use super::topology::changes;
+use super::workload::workload;
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
     AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
@@ -19,13 +21,17 @@ const DEFAULT_PARTITION_KEY: &str = "id";
 
 /// The configuration that a `cluster` line asks for; none if the line is another.
 pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
-    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout, .. } = line else {
+    let Line::Cluster {
+        nodes, vnodes, placement, n, r, w, seed, network, routing, timeout, ..
+    } = line
+    else {
         return None;
     };
     let default = ClusterConfig::default();
     Some(ClusterConfig {
         nodes: nodes.unwrap_or(default.nodes),
         vnodes: vnodes.unwrap_or(default.vnodes),
+        placement: placement.unwrap_or(default.placement),
         n: n.unwrap_or(default.n),
         r: r.unwrap_or(default.r),
         w: w.unwrap_or(default.w),
@@ -93,7 +99,11 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { .. } => settings(history.world(), line),
-        line => faults(history, line, client),
+        Line::Workload { .. } => workload(history.world(), line),
+        line => match changes(history.world(), line)? {
+            Some(commands) => Ok(commands),
+            None => faults(history, line, client),
+        },
     }
 }
 
@@ -164,7 +174,7 @@ fn request(
     let schema = match world.table(&name) {
         Some(schema) => schema.clone(),
         None => {
-            let schema = schema(table, DEFAULT_PARTITION_KEY, Resolution::default())?;
+            let schema = undeclared(table)?;
             commands.push(Command::DefineTable(schema.clone()));
             schema
         }
@@ -200,6 +210,11 @@ fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
         KeyKind::N => Key::new(AttributeValue::N(text.parse::<Number>()?), None),
         KeyKind::S | KeyKind::B => Key::from_text(text),
     }
+}
+
+/// The schema of a table that is spoken of and was never declared.
+pub(super) fn undeclared(name: &str) -> Result<TableSchema> {
+    schema(name, DEFAULT_PARTITION_KEY, Resolution::default())
 }
 
 fn schema(name: &str, partition_key: &str, resolution: Resolution) -> Result<TableSchema> {

@@ -1,12 +1,12 @@
 //! What a line of the language says.
 
-use std::str::FromStr;
-
+use super::arguments::{NodeNames, OnlyIf, Term};
 use super::mistakes::{explain, unreadable};
-use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result};
+use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result, WorkloadId};
 use crate::data::Resolution;
-use crate::node::{Condition, Interval, QuorumMode, ReadRepair, Switch, Timestamps};
-use crate::sim::{NetworkPreset, Routing, Skew};
+use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::{Placement, Token, Weight};
+use crate::sim::{Exponent, HotSet, KeyPattern, NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
 #[derive(Clone, Debug, PartialEq, goldenscript::Command)]
@@ -17,6 +17,8 @@ pub enum Line {
         nodes: Option<u16>,
         #[arg(key)]
         vnodes: Option<u16>,
+        #[arg(key)]
+        placement: Option<Placement>,
         #[arg(key)]
         n: Option<u8>,
         #[arg(key)]
@@ -151,6 +153,45 @@ pub enum Line {
     },
     /// A message under way arrives twice.
     Duplicate(MessageId),
+    /// A node joins.
+    Add {
+        node: Option<NodeId>,
+        #[arg(key)]
+        weight: Option<Weight>,
+    },
+    /// A node gives everything away and leaves.
+    Remove(NodeId),
+    /// A new node takes the place of one that is dead.
+    Replace {
+        node: NodeId,
+        #[arg(key)]
+        by: Option<NodeId>,
+    },
+    /// A node is to own more, or less.
+    Weigh {
+        node: NodeId,
+        weight: Weight,
+    },
+    /// Every node gets more vnodes, or fewer.
+    Vnodes(u16),
+    /// The token range that ends at a token goes to another node.
+    Move {
+        token: Token,
+        #[arg(key)]
+        to: NodeId,
+    },
+    /// The token range that ends at a token is cut, and its first part goes to a node.
+    Cut {
+        token: Token,
+        #[arg(key)]
+        at: Token,
+        #[arg(key)]
+        to: NodeId,
+    },
+    /// Gives up the change of the topology that is under way.
+    Cancel,
+    /// Who owns what, what is changing, and who knows of it.
+    Topology,
     /// Schedules a line for an instant.
     At {
         instant: Duration,
@@ -161,6 +202,31 @@ pub enum Line {
         span: Duration,
         line: String,
     },
+    /// Lets requests come by themselves, for a span or until they are stopped; or stops them.
+    Workload {
+        term: Option<Term>,
+        which: Option<WorkloadId>,
+        #[arg(key)]
+        rate: Option<u32>,
+        #[arg(key)]
+        reads: Option<u8>,
+        #[arg(key)]
+        items: Option<u32>,
+        #[arg(key)]
+        keys: Option<KeyPattern>,
+        #[arg(key)]
+        exponent: Option<Exponent>,
+        #[arg(key)]
+        hot: Option<HotSet>,
+        #[arg(key)]
+        size: Option<u32>,
+        #[arg(key)]
+        table: Option<String>,
+        #[arg(key)]
+        clients: Option<u8>,
+    },
+    /// The workloads that go on, and what came of all requests of late.
+    Workloads,
     /// Changes a running cluster.
     Set {
         #[arg(key)]
@@ -213,8 +279,10 @@ pub enum Line {
     Network,
     /// Every message under way.
     Messages,
-    /// Every node's share of the ring.
+    /// Every node's share of the ring, and how even they are.
     Ring,
+    /// How evenly three placements share the load, with as much metadata.
+    Placements,
     /// What nodes keep for owners that could not take it.
     Hints,
     /// Whom every node takes for dead.
@@ -258,41 +326,6 @@ pub enum Line {
     Discard(String),
     /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
-}
-
-/// What has to hold for a write to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnlyIf {
-    /// The newest version is the one that this client was told of last.
-    Last,
-    Is(Condition),
-}
-
-impl FromStr for OnlyIf {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        match text {
-            "last" => Ok(Self::Last),
-            condition => condition.parse().map(Self::Is),
-        }
-    }
-}
-
-/// Names of nodes in one argument, with blanks between them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeNames(pub Vec<NodeId>);
-
-impl FromStr for NodeNames {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let names = text.split_whitespace().map(str::parse).collect::<Result<Vec<NodeId>>>()?;
-        match names.is_empty() {
-            true => Err(Error::invalid("from which nodes? Name one or more, such as from='C D'")),
-            false => Ok(Self(names)),
-        }
-    }
 }
 
 /// Reads one line, and which client it speaks for.
@@ -381,6 +414,9 @@ mod tests {
             ("get Airports SEA consistent=very", "neither true nor false"),
             ("run 5 parsecs", "span of time"),
             ("bob: get Airports SEA", "is no client"),
+            ("workload keys=pareto", "choose uniform, zipf, hot-set or sequential"),
+            ("workload exponent=steep", "no exponent"),
+            ("workload stop 3", "no workload"),
             ("get A B\nget A C", "one line"),
         ] {
             let message = parse(line).expect_err(line).message;

@@ -49,8 +49,18 @@ fn write_run(text: &mut String, run: &[RunStep]) -> Position {
     position
 }
 
-/// So much at a time: what `run` and `step` let happen, with room for their estimate.
-const STEPS: u64 = Limits::BACKGROUND / 4;
+/// So much may happen in one `run`: what it lets happen is estimated, and may seem to be many times
+/// as much.
+const SURE: u64 = Limits::BACKGROUND / 16;
+
+/// Lines that let so much happen, each no more than [`Limits::BACKGROUND`].
+fn step(mut more: u64, text: &mut String) {
+    while more > 0 {
+        let now = more.min(Limits::BACKGROUND);
+        let _ = writeln!(text, "step {now}");
+        more -= now;
+    }
+}
 
 /// How far a run has come.
 struct Position {
@@ -60,19 +70,14 @@ struct Position {
 }
 
 impl Position {
-    /// Moves on, and writes the lines that do so, if any are needed: no single one may ask for more
-    /// than [`Limits::BACKGROUND`] happenings.
+    /// Moves on, and writes the lines that do so, if any are needed.
     fn move_to(&mut self, next: Position, text: &mut String) {
         let more = next.happenings - self.happenings;
         if next.mid_instant {
-            for done in (0..more).step_by(STEPS as usize) {
-                let _ = writeln!(text, "step {}", STEPS.min(more - done));
-            }
+            step(more, text);
         } else if more > 0 || next.at != self.at {
-            let parts = more / STEPS + 1;
-            let span = next.at.0 - self.at.0;
-            for part in 1..parts {
-                let _ = writeln!(text, "run until={}us", self.at.0 + span / parts * part);
+            if more > SURE {
+                step(more, text);
             }
             let _ = writeln!(text, "run until={}us", next.at.0);
         }
@@ -94,6 +99,9 @@ pub fn command_line(command: &Command) -> String {
         }
         Command::Schedule { at, command } => {
             format!("at {}us {}", at.0, quoted(&command_line(command)))
+        }
+        Command::StartWorkload(workload) => {
+            format!("workload {workload} table={}", quoted(workload.table.as_str()))
         }
         command => command.to_string(),
     }

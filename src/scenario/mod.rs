@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cluster nodes=5 n=3 r=2 w=2 seed=7        a fresh cluster; what is left out has its default
+//! cluster vnodes=8 placement=equal          ranges of one size; otherwise random tokens
 //! table Airports iata                       a table and its partition key (default: id)
 //! table Carts id resolve=siblings           a table that keeps concurrent writes
 //! put Carts c1 '{}' context=last            replaces what this client read last
@@ -20,9 +21,12 @@
 //! set r=1 w=3 network=wan routing=token-aware
 //! set quorum=sloppy handoff=on repair=blocking timestamps=hlc collection=off
 //! set gossip=1s anti_entropy=off            how often, in the background
+//! workload 10s rate=200 reads=90 items=1000 keys=zipf exponent=0.99 size=100 table=Load clients=4
+//! workload keys=hot-set hot=80/20 · workload stop · workload stop w2 · workloads
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
+//! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without
@@ -39,6 +43,7 @@
 //!
 //! Must never know: the page, files.
 
+mod arguments;
 mod faults;
 mod interpret;
 mod line;
@@ -47,11 +52,15 @@ mod mistakes;
 mod modes;
 mod quoted;
 mod report;
+mod ring;
 mod session;
+mod topology;
 mod travels;
+mod workload;
 
+pub use arguments::{NodeNames, Term};
 pub use interpret::{cluster_config, commands, item_key};
-pub use line::{Line, NodeNames, parse};
+pub use line::{Line, parse};
 pub use log::{command_line, log_head, log_of, session_log};
 pub use quoted::quoted;
 pub use report::report;

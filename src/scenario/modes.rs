@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Line;
+use super::arguments::OnlyIf;
 use super::item_key;
-use super::line::OnlyIf;
 use crate::base::{ClientId, Error, Result};
 use crate::causality::Context;
 use crate::data::{Resolution, TableSchema};

@@ -3,18 +3,23 @@
 use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
+use super::ring::{placements, ring};
+use super::topology::topology;
+use super::workload::workloads;
 use super::{Line, item_key};
-use crate::base::{Result, heap_sort, tenths};
+use crate::base::{Result, heap_sort};
 use crate::node::MessageKind;
 use crate::ring::Verdict;
 use crate::sim::{Count, Event, EventKind, Flight, World};
 use crate::storage::{Held, ItemKey};
+use crate::travel::History;
 
 /// What a line that only looks at the world shows; none for any other line.
 ///
 /// # Errors
 /// If the line names an item that cannot exist.
-pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
+pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
+    let world = history.world();
     Ok(Some(match line {
         Line::Replicas { table, key } => replicas(world, &item_key(world, table, key)?),
         Line::Locate { table, key } => locate(world, &item_key(world, table, key)?),
@@ -22,10 +27,13 @@ pub fn report(world: &World, line: &Line) -> Result<Option<String>> {
         Line::Network => network(world),
         Line::Messages => messages(world),
         Line::Ring => ring(world),
+        Line::Topology => topology(world),
+        Line::Placements => placements(),
         Line::Hints => hints(world),
         Line::Views => views(world),
         Line::Traffic => traffic(world),
         Line::Digest => digests(world),
+        Line::Workloads => workloads(history),
         _ => return Ok(None),
     }))
 }
@@ -154,17 +162,6 @@ pub fn nodes(world: &World) -> String {
             status.tombstones,
             node_faults(&status)
         );
-    }
-    text
-}
-
-/// Every node's share of the ring.
-pub fn ring(world: &World) -> String {
-    let ring = world.preference_lists().ring();
-    let mut text = String::new();
-    for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
-        let (node, zone) = (status.node, status.zone);
-        let _ = writeln!(text, "{node} in {zone}, owns {}% first", tenths(share * 100.0));
     }
     text
 }

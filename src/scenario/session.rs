@@ -103,7 +103,7 @@ impl Session {
                 return Ok(String::new());
             }
             line => {
-                if let Some(report) = report::report(history.world(), line)? {
+                if let Some(report) = report::report(history, line)? {
                     return Ok(report);
                 }
                 let commands = commands(history, line, client)?;
@@ -176,12 +176,14 @@ pub fn let_time_pass(history: &mut History, line: &Line) -> Result<()> {
         if end > Some(Limits::END) {
             return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
         }
+        // A run until nothing moves lasts until workloads end, if any do.
+        let end = end.or(history.world().workloads_end());
         let most = Limits::BACKGROUND;
         let background = |end: VirtualTime| history.world().background_in(end.since(now));
         if end.is_some_and(|end| background(end) > most) {
             return Err(Error::refused(format!(
-                "gossip and anti-entropy alone would make more than {most} things happen until \
-                 then: let less time pass, or set gossip=off anti_entropy=off"
+                "gossip, anti-entropy and workloads alone would make more than {most} things happen \
+                 until then: let less time pass, or ask for less of them"
             )));
         }
     }

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Skew;
 use super::faults::{LinkFault, Split, bare_span};
-use super::{NetworkPreset, Routing, nested};
-use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime};
+use super::{NetworkPreset, Routing, Workload, nested};
+use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime, WorkloadId};
 use crate::data::{Resolution, TableSchema};
 use crate::node::{ClientRequest, Modes};
+use crate::ring::Wish;
 
 /// A change to the world, made from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,12 @@ pub enum Command {
     },
     /// A copy of a message under way arrives as well.
     Duplicate(MessageId),
+    /// The operator wants the topology to change. A node that it brings gets the next number.
+    Wish(Wish),
+    /// Requests come by themselves from now on.
+    StartWorkload(Workload),
+    /// One workload, or every one, asks nothing more.
+    StopWorkload(Option<WorkloadId>),
 }
 
 impl fmt::Display for Command {
@@ -126,6 +133,12 @@ impl fmt::Display for Command {
             Command::Drop(message) => write!(f, "drop {message}"),
             Command::Delay { message, by } => write!(f, "delay {message} {}", bare_span(*by)),
             Command::Duplicate(message) => write!(f, "duplicate {message}"),
+            Command::Wish(wish) => wish.fmt(f),
+            Command::StartWorkload(workload) => {
+                write!(f, "workload {workload} table={}", workload.table)
+            }
+            Command::StopWorkload(None) => f.write_str("workload stop"),
+            Command::StopWorkload(Some(workload)) => write!(f, "workload stop {workload}"),
             Command::Schedule { at, command } => {
                 let at = bare_span(at.since(VirtualTime::ZERO));
                 let command = command.to_string().replace('\\', "\\\\").replace('\'', "\\'");

@@ -9,6 +9,7 @@ use super::faults::Loss;
 use super::{ClusterConfig, Command};
 use crate::base::{
     ClientId, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime,
+    WorkloadId,
 };
 use crate::node::{Address, Answer, ClientRequest, MessageKind, Note};
 
@@ -122,6 +123,8 @@ pub enum EventKind {
         to: Address,
         arrives_at: VirtualTime,
     },
+    /// A workload asks nothing more, after so many requests.
+    WorkloadEnded { workload: WorkloadId, asked: u64 },
 }
 
 impl EventKind {

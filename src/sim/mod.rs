@@ -9,7 +9,7 @@
 //! ```text
 //!   Command ──▶ World ──▶ Event, Event, …           digest of the trace: what happened
 //!                 │
-//!                 ├─ queue of messages, disk syncs and scheduled commands, earliest first
+//!                 ├─ queue of messages, disk syncs, scheduled commands and workloads, earliest first
 //!                 ├─ one alarm per node and client, one timer per node for its work in the background
 //!                 ├─ faults: splits, bad links, pauses, slow nodes, wrong clocks
 //!                 └─ snapshot: all of it in bytes   digest of the state: what is
@@ -40,6 +40,7 @@ mod trace;
 mod traffic;
 mod view;
 mod words;
+mod workload;
 mod world;
 
 pub use clock::{Clock, Skew};
@@ -51,5 +52,6 @@ pub use network::{Network, NetworkPreset};
 pub use snapshot::{SNAPSHOT_VERSION, Summary};
 pub use trace::{Trace, TraceMode};
 pub use traffic::{Count, Traffic};
-pub use view::{Flight, NodeStatus, Replica};
+pub use view::{Flight, NodeStatus, Replica, Standing};
+pub use workload::{Exponent, HotSet, KeyPattern, Keys, Running, Workload};
 pub use world::{Origin, World};

@@ -1,12 +1,13 @@
 //! What can be looked at in a world, without changing it.
 
+use super::machine::{Machine, Retired};
 use super::world::{Happening, World};
 use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Message, MessageKind, Node};
-use crate::ring::{WalkStep, Zone};
+use crate::ring::{Basis, WalkStep, Zone};
 use crate::storage::{Held, ItemKey, Store};
 
 /// A message under way.
@@ -26,11 +27,27 @@ pub struct Flight {
     pub hint: Option<NodeId>,
 }
 
+/// What a node has to do with the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It owns token ranges.
+    Member,
+    /// It is about to own some.
+    Joining,
+    /// It was removed, or never came to own anything, and may still hold something.
+    Leaving,
+    /// It has left.
+    Gone,
+    /// It was taken for dead.
+    Replaced,
+}
+
 /// How a node is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeStatus {
     pub node: NodeId,
     pub zone: Zone,
+    pub standing: Standing,
     pub up: bool,
     /// How many times it has started.
     pub incarnation: Incarnation,
@@ -102,7 +119,7 @@ impl Happening {
                 refusal: true,
                 hint: None,
             }),
-            Happening::Synced { .. } | Happening::Scheduled(_) => None,
+            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::Asks(_) => None,
         }
     }
 }
@@ -133,7 +150,8 @@ impl World {
                 let store = machine.store();
                 NodeStatus {
                     node: machine.id,
-                    zone: self.lists.ring().zone(machine.id),
+                    zone: self.home_zone(machine.id),
+                    standing: self.standing(machine),
                     up: machine.node.is_some(),
                     incarnation: machine.log.incarnation(),
                     items: store.item_count(),
@@ -153,11 +171,22 @@ impl World {
             .collect()
     }
 
+    fn standing(&self, machine: &Machine) -> Standing {
+        let topology = self.lists.topology();
+        match machine.retired {
+            Some(Retired::Left) => Standing::Gone,
+            Some(Retired::Replaced) => Standing::Replaced,
+            None if self.lists.owns_any(machine.id) => Standing::Member,
+            None if topology.leaving.contains(&machine.id) => Standing::Leaving,
+            None => Standing::Joining,
+        }
+    }
+
     /// Whom a node takes for dead.
     fn suspected_by(&self, node: NodeId) -> Vec<NodeId> {
         let Some(running) = &self.machines[node.index()].node else { return Vec::new() };
         let all = (0..self.config.nodes).map(NodeId);
-        all.filter(|peer| *peer != node && running.suspects(*peer)).collect()
+        all.filter(|peer| running.knows(*peer) && running.suspects(*peer)).collect()
     }
 
     /// A node that is up, to look at what it knows.
@@ -192,8 +221,7 @@ impl World {
     pub fn replicas(&self, key: &ItemKey) -> Vec<Replica> {
         let owners = self.lists.at(key.position);
         let mut replicas: Vec<Replica> = self
-            .machines
-            .iter()
+            .machines_in_use()
             .map(|machine| Replica {
                 node: machine.id,
                 place: owners.iter().position(|owner| *owner == machine.id),
@@ -242,7 +270,7 @@ impl World {
     /// Everything that nodes keep for owners that could not take it: who, for whom, which item, which
     /// versions. By node, owner and position.
     pub fn hints(&self) -> impl Iterator<Item = (NodeId, NodeId, &ItemKey, &Held)> {
-        self.machines.iter().flat_map(|machine| {
+        self.machines_in_use().flat_map(|machine| {
             let hints = machine.store().hints().iter();
             hints.map(move |(owner, key, held)| (machine.id, owner, key, held))
         })
@@ -250,14 +278,24 @@ impl World {
 
     /// Everything that nodes hold of items, hints not counted: by node and position.
     pub fn stored(&self) -> impl Iterator<Item = (NodeId, &ItemKey, &Held)> {
-        self.machines.iter().flat_map(|machine| {
+        self.machines_in_use().flat_map(|machine| {
             machine.store().iter().map(move |(key, held)| (machine.id, key, held))
         })
+    }
+
+    /// All but those that will never run again: what is on their disks is out of reach.
+    fn machines_in_use(&self) -> impl Iterator<Item = &Machine> {
+        self.machines.iter().filter(|machine| machine.retired.is_none())
     }
 
     /// The walk from an item's position to its owners.
     pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
         self.lists.ring().walk_to_owners(key.position, self.lists.n())
+    }
+
+    /// What changes of ownership are planned by.
+    pub fn basis(&self) -> Basis {
+        self.lists.topology().basis.clone()
     }
 
     /// The schema of a table, if it was declared.
@@ -275,10 +313,12 @@ impl World {
     }
 
     /// The instant of the next happening that moves something for which somebody waits: a message, a
-    /// sync. Deadlines, scheduled commands and work in the background do not count.
+    /// sync, a workload's request. Deadlines, scheduled commands and work in the background do not
+    /// count.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
         let moves = |happening: &Happening| {
-            !happening.is_background() && !matches!(happening, Happening::Scheduled(_))
+            matches!(happening, Happening::Asks(_))
+                || !(happening.is_background() || matches!(happening, Happening::Scheduled(_)))
         };
         match self.queue.peek()? {
             _ if !self.has_motion() => None,

@@ -103,6 +103,12 @@ fn write_fault(f: &mut fmt::Formatter<'_>, event: &EventKind) -> fmt::Result {
         EventKind::TornRecordCut { node } => {
             write!(f, "{node} found half a record at the end of its log and cut it off")
         }
+        EventKind::WorkloadEnded { workload, asked: 1 } => {
+            write!(f, "{workload} ends after 1 request")
+        }
+        EventKind::WorkloadEnded { workload, asked } => {
+            write!(f, "{workload} ends after {asked} requests")
+        }
         EventKind::Skipped { command, why } => write!(f, "{command} is skipped: {why}"),
         _ => unreachable!("all other events were written before"),
     }
@@ -262,6 +268,44 @@ fn write_background(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fm
         Note::Collected { key, stamp } => {
             write!(f, "{node} forgets the tombstone {stamp} of {key}: every owner had it")
         }
+        of_topology => write_topology(f, node, of_topology),
+    }
+}
+
+fn write_topology(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::InBothLists { request, leaves, joins } => write!(
+            f,
+            "{request} {node} needs its quorum twice, with {leaves} and with {joins} in its stead"
+        ),
+        Note::Reruns { request, epoch } => write!(f, "{request} {node} asks anew, in {epoch}"),
+        Note::Agreed { epoch, turn } => write!(f, "the members agree on {epoch}: {turn}"),
+        Note::Follows { epoch, .. } => write!(f, "{node} follows {epoch}"),
+        Note::Waits { epoch, unaware, streaming } => {
+            write!(f, "{node} waits")?;
+            if !unaware.is_empty() {
+                write!(f, " for {} to follow {epoch}", list(unaware))?;
+            }
+            if !streaming.is_empty() {
+                write!(f, " for {} to fetch what it lacks", list(streaming))?;
+            }
+            Ok(())
+        }
+        Note::Streams { ranges } => {
+            write!(f, "{node} fetches what it lacks of {}", counted(*ranges, "token range"))
+        }
+        Note::Streamed { source, items, ranges_left } => {
+            let (items, left) = (counted(*items, "item"), counted(*ranges_left, "token range"));
+            write!(f, "{node} has {items} from {source}, {left} left")
+        }
+        Note::Complete { items } => {
+            write!(f, "{node} has all that it lacked: {}", counted(*items, "item"))
+        }
+        Note::Dropped { owner, items } => {
+            let items = counted(*items, "item");
+            write!(f, "{node} drops {items} that it owns no more, {owner} has them")
+        }
+        Note::Leaves => write!(f, "{node} holds nothing any more and leaves the cluster"),
         _ => unreachable!("all other notes were written before"),
     }
 }
@@ -277,6 +321,7 @@ fn because(cause: Cause) -> &'static str {
         Cause::Repair => ", by read repair",
         Cause::Handoff => ", by hinted handoff",
         Cause::AntiEntropy => ", by anti-entropy",
+        Cause::Stream => ", by streaming",
         Cause::Round => ", by its vote",
     }
 }

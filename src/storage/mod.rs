@@ -22,6 +22,7 @@
 //! virtual time.
 
 mod ballots;
+mod charter;
 mod hints;
 mod key;
 mod log;
@@ -29,6 +30,7 @@ mod store;
 mod version;
 
 pub use ballots::{BallotBook, Ballots};
+pub use charter::{Charter, EpochAcceptor};
 pub use hints::Hints;
 pub use key::ItemKey;
 pub use log::{CommitLog, DiskState, Lsn, Record};

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use super::version::Size;
-use super::{Applied, BallotBook, Held, Hints, ItemKey, Record, Version};
+use super::{Applied, BallotBook, Charter, Held, Hints, ItemKey, Record, Version};
 use crate::base::NodeId;
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::ring::Token;
@@ -18,6 +18,7 @@ pub struct Store {
     ballots: BallotBook,
     /// Tombstones up to this time may have been forgotten.
     floor: HybridTime,
+    charter: Charter,
     /// Versions of items, hints not counted.
     version_count: usize,
     item_count: usize,
@@ -40,9 +41,37 @@ impl Store {
                 self.collect(key, *stamp);
             }
             Record::Floor(time) => self.raise_floor(*time),
+            Record::Topology(lists) => self.charter.follow(lists),
+            Record::EpochBallot { follows, acceptor } => self.charter.vote(*follows, acceptor),
+            Record::Streamed(epoch) => self.charter.streamed = Some(*epoch),
+            Record::Dropped { key, dots } => {
+                self.drop_stray(key, dots);
+            }
             Record::Promised { key, ballot } => self.promise(key, *ballot),
             Record::Accepted { key, ballot } => self.accept(key, *ballot),
         }
+    }
+
+    /// Drops an item of which an owner has these versions, if that is all there is of it. What was
+    /// held of it.
+    pub fn drop_stray(&mut self, key: &ItemKey, dots: &[Dot]) -> Option<Held> {
+        let held = self.items.get(key)?;
+        let is_all = held.versions().iter().all(|version| dots.contains(&version.dot()));
+        let held = is_all.then(|| self.items.remove(key)).flatten()?;
+        self.resize(held.size(), Size::default());
+        Some(held)
+    }
+
+    /// What the disk knows of the cluster.
+    pub fn charter(&self) -> &Charter {
+        &self.charter
+    }
+
+    /// An empty store on a disk that knows of the cluster what this one does: what is left when the
+    /// data is lost.
+    pub fn wiped(self) -> Self {
+        let charter = Charter { streamed: None, ..self.charter };
+        Self { charter, ..Self::default() }
     }
 
     /// Keeps `version` if it is new here. Then `changed` is told what was held before, and what is
@@ -206,7 +235,7 @@ impl Store {
             false => Record::Promised { key: key.clone(), ballot },
             true => Record::Accepted { key: key.clone(), ballot },
         });
-        own.chain(hints).chain(floor).chain(ballots)
+        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots)
     }
 
     /// Number of items held, not counting tombstones.

@@ -66,6 +66,15 @@ impl Histogram {
         within.map(|(_, count)| u64::from(*count)).sum()
     }
 
+    /// Takes all values of another one in.
+    pub fn add(&mut self, other: &Histogram) {
+        self.counts.resize(self.counts.len().max(other.counts.len()), 0);
+        let both = self.counts.iter_mut().zip(&other.counts);
+        both.for_each(|(all, more)| *all = all.saturating_add(*more));
+        self.total += other.total;
+        self.max = self.max.max(other.max);
+    }
+
     /// The values that came since an earlier state of this histogram. Their maximum is that of all.
     pub fn since(&self, earlier: &Histogram) -> Histogram {
         let before = |part: usize| earlier.counts.get(part).copied().unwrap_or(0);

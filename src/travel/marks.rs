@@ -108,7 +108,9 @@ impl Notes {
 fn kind_of(kind: &EventKind) -> Option<MarkKind> {
     match kind {
         EventKind::Commanded(Command::DefineTable(_)) => None,
-        EventKind::Commanded(_) | EventKind::Skipped { .. } => Some(MarkKind::Command),
+        EventKind::Commanded(_) | EventKind::Skipped { .. } | EventKind::WorkloadEnded { .. } => {
+            Some(MarkKind::Command)
+        }
         EventKind::Answered { answer: Answer::Failed(_), .. } => Some(MarkKind::Failure),
         EventKind::Noted {
             note: Note::Suspects { .. } | Note::Rebuilding { .. } | Note::Rebuilt,

@@ -18,11 +18,12 @@
 
 use std::sync::Arc;
 
+use super::activity::Activity;
 use super::histogram::Histogram;
 use crate::base::{Duration, NodeId, RequestId, SortedMap};
 use crate::causality::{Context, Stamp};
-use crate::node::{Address, Answer, Cause, MessageKind, Note};
-use crate::sim::{Event, EventKind};
+use crate::node::{Address, Answer, Cause, MessageKind, Note, Pending};
+use crate::sim::{Command, Event, EventKind};
 use crate::storage::ItemKey;
 
 /// So many stale reads are remembered by name.
@@ -66,7 +67,8 @@ pub struct Metrics {
     /// The latest of them.
     latest_stale: Vec<RequestId>,
     nodes: Vec<NodeWork>,
-    open: SortedMap<RequestId, Open>,
+    activity: Activity,
+    open: Pending<Open>,
     acknowledged: Acknowledged,
 }
 
@@ -151,23 +153,29 @@ impl Metrics {
     /// Takes one more event in.
     pub fn observe(&mut self, event: &Event) {
         self.observed += 1;
+        self.activity.move_to(event.at);
         match &event.kind {
             EventKind::Asked { request, wanted } => {
                 let key = wanted.key.clone();
                 let is_write = wanted.action.is_write();
                 let acknowledged = self.acknowledged.get(&key).filter(|_| !is_write).cloned();
                 let keeps_siblings = wanted.context.is_some();
+                self.activity.asked(&key);
                 self.open.insert(*request, Open { key, is_write, keeps_siblings, acknowledged });
             }
             EventKind::Answered { request, answer, took, .. } => {
-                if let Some(open) = self.open.remove(request) {
+                if let Some(open) = self.open.remove(*request) {
                     self.answered(*request, &open, answer, *took);
                 }
             }
             EventKind::Delivered { kind: MessageKind::Read, to: Address::Node(node), .. } => {
-                self.work(*node).reads += 1;
+                self.read_at(*node);
             }
             EventKind::Noted { node, note } => self.noted(*node, note),
+            EventKind::Commanded(Command::StartWorkload(_)) => {
+                self.activity.workload_begins(event.at);
+            }
+            EventKind::WorkloadEnded { .. } => self.activity.workload_ends(),
             _ => {}
         }
     }
@@ -180,6 +188,11 @@ impl Metrics {
     /// What each node did, by node number, as far as any did anything.
     pub fn nodes(&self) -> &[NodeWork] {
         &self.nodes
+    }
+
+    /// What it did of late.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// What came since an earlier state of the same run.
@@ -204,13 +217,13 @@ impl Metrics {
 
     fn answered(&mut self, request: RequestId, open: &Open, answer: &Answer, took: Duration) {
         let outcomes = if open.is_write { &mut self.writes } else { &mut self.reads };
-        match answer {
-            Answer::Failed(_) => {
-                outcomes.failed += 1;
-                return;
-            }
-            _ => outcomes.latency.record(took),
+        let is_done = !matches!(answer, Answer::Failed(_));
+        self.activity.answered(is_done.then_some(took));
+        if !is_done {
+            outcomes.failed += 1;
+            return;
         }
+        outcomes.latency.record(took);
         match answer {
             Answer::Written { stamp } => {
                 self.acknowledged.acknowledge(&open.key, *stamp, open.keeps_siblings);
@@ -230,19 +243,26 @@ impl Metrics {
     fn noted(&mut self, node: NodeId, note: &Note) {
         match note {
             Note::Coordinates { request, owners, .. } => {
-                let is_read = self.open.get(request).is_some_and(|open| !open.is_write);
-                let work = self.work(node);
-                work.coordinated += 1;
+                let is_read = self.open.get(*request).is_some_and(|open| !open.is_write);
+                self.work(node).coordinated += 1;
                 // What it has itself it looks up without a message.
-                work.reads += u64::from(is_read && owners.contains(&node));
+                if is_read && owners.contains(&node) {
+                    self.read_at(node);
+                }
             }
             Note::Applied { cause: Cause::Write | Cause::Round, .. }
             | Note::KeepsHint { request: Some(_), .. } => {
                 self.work(node).writes += 1;
+                self.activity.served(node);
             }
             Note::Collected { key, stamp } => self.acknowledged.collect(key, *stamp),
             _ => {}
         }
+    }
+
+    fn read_at(&mut self, node: NodeId) {
+        self.work(node).reads += 1;
+        self.activity.served(node);
     }
 
     fn work(&mut self, node: NodeId) -> &mut NodeWork {

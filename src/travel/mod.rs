@@ -28,22 +28,26 @@
 //! | `marks` | events that one may want to go back to, and the long times without any |
 //! | `events` | a window on the trace |
 //! | `metrics`, `histogram` | what a run adds up to so far |
+//! | `activity`, `hottest` | what it did over the last minute, and what was wanted most |
 //!
 //! Must never know: the page, files, text commands.
 //!
 //! Caveats: worlds in here have a full trace. Sizes in memory are estimated, from counts.
 
+mod activity;
 mod branches;
 mod compare;
 mod events;
 mod histogram;
 mod history;
+mod hottest;
 mod journey;
 mod keep;
 mod marks;
 mod metrics;
 mod stretch;
 
+pub use activity::{Activity, Slot};
 pub use branches::{Beginning, Branch, BranchId};
 pub use compare::{Comparison, Difference, Side};
 pub use events::Events;

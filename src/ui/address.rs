@@ -18,6 +18,7 @@ pub enum Panel {
     Trace,
     Console,
     Cluster,
+    Workload,
     Faults,
     Inspect,
     Charts,
@@ -27,10 +28,11 @@ pub enum Panel {
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 8] = [
+    pub const ALL: [Panel; 9] = [
         Panel::Trace,
         Panel::Console,
         Panel::Cluster,
+        Panel::Workload,
         Panel::Faults,
         Panel::Inspect,
         Panel::Charts,
@@ -44,6 +46,7 @@ impl Panel {
             Panel::Trace => "trace",
             Panel::Console => "console",
             Panel::Cluster => "cluster",
+            Panel::Workload => "workload",
             Panel::Faults => "faults",
             Panel::Inspect => "inspect",
             Panel::Charts => "charts",
@@ -58,6 +61,7 @@ impl Panel {
             Panel::Trace => "Trace",
             Panel::Console => "Console",
             Panel::Cluster => "Cluster",
+            Panel::Workload => "Workload",
             Panel::Faults => "Faults",
             Panel::Inspect => "Inspect",
             Panel::Charts => "Charts",

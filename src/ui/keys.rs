@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::app::PanelProps;
 use super::browser;
 use super::driver::Handle;
-use super::pace::Speed;
+use super::pace::Pace;
 
 /// Keys, and what they do.
 const LIST: [(&str, &str); 11] = [
@@ -34,15 +34,15 @@ pub fn Keys(props: &PanelProps) -> Html {
     let is_on = use_state(|| true);
     {
         let (driver, view, is_on) = (props.driver.clone(), props.view.clone(), *is_on);
-        use_effect_with((view.playing, view.pace.speed, is_on), move |(playing, speed, is_on)| {
-            let (playing, speed, is_on) = (*playing, *speed, *is_on);
+        use_effect_with((view.playing, view.pace, is_on), move |(playing, pace, is_on)| {
+            let (playing, pace, is_on) = (*playing, *pace, *is_on);
             let keys = EventListener::new_with_options(
                 &browser::document(),
                 "keydown",
                 gloo::events::EventListenerOptions::enable_prevent_default(),
                 move |event| {
                     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-                    if is_on && !is_elsewhere(event) && press(&driver, event, playing, speed) {
+                    if is_on && !is_elsewhere(event) && press(&driver, event, playing, pace) {
                         event.prevent_default();
                     }
                 },
@@ -95,10 +95,11 @@ fn is_elsewhere(event: &KeyboardEvent) -> bool {
 }
 
 /// Does what a key says. False if it says nothing.
-fn press(driver: &Handle, event: &KeyboardEvent, playing: bool, speed: Speed) -> bool {
+fn press(driver: &Handle, event: &KeyboardEvent, playing: bool, pace: Pace) -> bool {
     let faster = |by: isize| {
-        let at = Speed::ALL.iter().position(|one| *one == speed).unwrap_or(0) as isize + by;
-        if let Some(next) = usize::try_from(at).ok().and_then(|at| Speed::ALL.get(at)) {
+        let all = pace.choices();
+        let at = all.iter().position(|one| *one == pace.speed).unwrap_or(0) as isize + by;
+        if let Some(next) = usize::try_from(at).ok().and_then(|at| all.get(at)) {
             driver.set_speed(*next);
         }
     };

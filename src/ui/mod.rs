@@ -15,7 +15,7 @@
 //! | [`inspected`] | what there is to know of that |
 //! | [`suggestions`] | what a stranger could try next |
 //! | [`address`] | what the page's address asks for |
-//! | [`chart`] | where the columns of a histogram stand |
+//! | [`chart`], [`recent`] | where the columns of a histogram stand; the last minute in lines |
 //! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
 //! | [`course`] | the run and its branches as the transport shows them |
@@ -41,6 +41,7 @@ pub mod opening;
 pub mod outline;
 pub mod pace;
 pub mod palette;
+pub mod recent;
 pub mod scene;
 pub mod selection;
 pub mod snapshots;

@@ -30,6 +30,8 @@ pub struct Scene {
     pub trouble: Trouble,
     /// Who keeps hints for whom, and how many.
     pub hints: Vec<(NodeId, NodeId, usize)>,
+    /// While a workload goes on: reads and writes a second that each node served of late, by number.
+    pub served: Vec<u32>,
     /// The item in focus.
     pub focus: Option<Focus>,
     /// The request in focus.
@@ -44,6 +46,7 @@ impl PartialEq for Scene {
             && self.nodes == other.nodes
             && self.trouble == other.trouble
             && self.hints == other.hints
+            && self.served == other.served
             && self.focus == other.focus
             && self.story == other.story
             && self.selected == other.selected

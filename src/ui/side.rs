@@ -13,6 +13,7 @@ use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
     ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
+    WorkloadPanel,
 };
 use super::view::View;
 
@@ -121,6 +122,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Trace => return Html::default(),
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
             Panel::Cluster => html! { <ClusterPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Workload => html! { <WorkloadPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },
             Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },

@@ -142,7 +142,7 @@ fn playing(view: &View, driver: &Handle) -> Html {
         <>
             <label>
                 { "Speed " }
-                <select id="speed" onchange={choose}>{ for Speed::ALL.map(option) }</select>
+                <select id="speed" onchange={choose}>{ for view.pace.choices().into_iter().map(option) }</select>
             </label>
             <span class="pace">{ view.pace.words() }</span>
             <label class="check">

@@ -10,11 +10,11 @@ use super::scene::Scene;
 use super::snapshots::SnapshotEntry;
 use super::stage::Stage;
 use super::transcript::Entry;
-use crate::base::{NodeId, RequestId};
+use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::data::TableSchema;
 use crate::membership::Phi;
 use crate::node::{Answer, MessageKind};
-use crate::sim::{ClusterConfig, Count, NetworkPreset, World};
+use crate::sim::{ClusterConfig, Count, NetworkPreset, Running, World};
 use crate::storage::{Held, ItemKey};
 use crate::travel::{Comparison, Metrics};
 
@@ -90,6 +90,9 @@ pub struct View {
     pub inspected: Option<Inspected>,
     /// What the run adds up to so far.
     pub metrics: Arc<Metrics>,
+    pub now: VirtualTime,
+    /// The workloads that go on.
+    pub workloads: Vec<Running>,
 }
 
 impl View {
@@ -140,6 +143,8 @@ impl View {
             events: world.trace().end().0,
             inspected,
             metrics: Arc::clone(stage.history().metrics()),
+            now: world.now(),
+            workloads: world.workloads().into_iter().cloned().collect(),
         }
     }
 }

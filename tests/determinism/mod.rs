@@ -13,7 +13,7 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 5] = [
+pub const RUNS: [Run; 6] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
@@ -43,6 +43,12 @@ pub const RUNS: [Run; 5] = [
         script: include_str!("repair"),
         trace: "d1eb8e6ecad7245755156ac0700e6ced",
         state: "57fc62859496c4bf74fb3316e89cfca6",
+    },
+    Run {
+        name: "workload",
+        script: include_str!("workload"),
+        trace: "1a404ea7a2e29339bf4ce0a01310fb22",
+        state: "ccbdd219d8fafaf5d7bc45ea6a626de6",
     },
 ];
 

@@ -166,6 +166,16 @@ export const STATES = {
     await command(page, "in 5s 'crash A'");
     await show(page, "faults");
   },
+  // Requests that come by themselves: most about one item, while an owner of it is down.
+  workload: async (page) => {
+    await openLoaded(page);
+    await show(page, "workload");
+    await page.getByRole("button", { name: "Hot key" }).click();
+    await page.click("#start-workload");
+    await page.selectOption("#speed", "real time");
+    await page.waitForTimeout(6_000);
+    await page.click("#play");
+  },
   // Other clusters.
   three: async (page) => {
     await openLoaded(page);

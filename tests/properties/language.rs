@@ -35,7 +35,7 @@ proptest! {
             "table", "put", "get", "delete", "crash", "restart", "set", "run", "step", "replicas",
             "locate", "nodes", "ring", "digest", "snapshot", "restore", "trace", "pause", "resume",
             "wipe", "slow", "clock", "split", "link", "heal", "at", "in", "network", "drop", "delay",
-            "duplicate", "messages",
+            "duplicate", "messages", "workload", "workloads",
         ]),
         arguments in prop::collection::vec(
             prop_oneof![
@@ -48,7 +48,9 @@ proptest! {
                 Just("skew='-3ms'".to_owned()), Just("drift=100".to_owned()),
                 Just("from='B C'".to_owned()), Just("oneway=true".to_owned()),
                 Just("'crash A'".to_owned()), Just("'at 9ms \\'heal\\''".to_owned()),
-                Just("routing=token-aware".to_owned()), Just("'{\"a\":1}'".to_owned()),
+                Just("routing=token-aware".to_owned()), Just("rate=50".to_owned()),
+                Just("keys=zipf".to_owned()), Just("hot=50/1".to_owned()), Just("stop".to_owned()),
+                Just("w1".to_owned()), Just("'{\"a\":1}'".to_owned()),
                 any::<u8>().prop_map(|number| number.to_string()),
                 "[A-Z]{1,3}".prop_map(|letters| letters),
             ],

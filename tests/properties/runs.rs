@@ -5,6 +5,21 @@ use ringscope::base::{Digest, ErrorKind, NodeId};
 use ringscope::scenario::{Session, parse, quoted, session_log};
 use ringscope::sim::{Command, World};
 
+/// Workloads that begin and end, now or later.
+fn workload() -> impl Strategy<Value = String> {
+    let lines = prop::sample::select(vec![
+        "workload 20ms rate=300 items=5",
+        "workload 3ms rate=2000 reads=0 size=10 keys=sequential table=T",
+        "workload rate=100 keys=zipf exponent=1 clients=1",
+        "workload rate=50 hot=90/0 table='.odd'",
+        "in 2ms 'workload rate=400 reads=100 keys=zipf exponent=0.5'",
+        "in 9ms 'workload stop'",
+        "workload stop",
+        "workload stop w2",
+    ]);
+    lines.prop_map(str::to_owned)
+}
+
 /// One line of the scenario language, as a person might type it.
 fn line() -> impl Strategy<Value = String> {
     let client = prop::sample::select(vec!["", "client2: ", "client3: "]);
@@ -61,6 +76,7 @@ fn line() -> impl Strategy<Value = String> {
         2 => fault,
         1 => scheduled,
         1 => setting.prop_map(str::to_owned),
+        1 => workload(),
         4 => time,
     ]
 }

@@ -4,6 +4,8 @@ mod commands;
 mod faults;
 mod happenings;
 mod messages;
+mod topology;
+mod workloads;
 
 use std::sync::Arc;
 
@@ -15,11 +17,16 @@ use super::faults::Faults;
 use super::machine::Machine;
 use super::queue::EventQueue;
 use super::traffic::Traffic;
-use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, TraceMode};
-use crate::base::{Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime};
+use super::workload::Running;
+use super::{
+    ClusterConfig, Command, Event, EventKind, Network, NetworkPreset, RunStep, Trace, TraceMode,
+};
+use crate::base::{
+    Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime, WorkloadId,
+};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
-use crate::ring::{PreferenceLists, Ring};
+use crate::ring::{ChangeId, PreferenceLists, Topology, Wish};
 use crate::storage::Lsn;
 
 /// What a run began from.
@@ -56,6 +63,8 @@ pub(super) enum Happening {
     },
     /// A scheduled command is due.
     Scheduled(Box<Command>),
+    /// A workload asks for something, or ends.
+    Asks(Box<Running>),
 }
 
 /// A simulated cluster with its clients.
@@ -69,12 +78,18 @@ pub struct World {
     pub(super) lists: Arc<PreferenceLists>,
     pub(super) tables: SortedMap<TableName, TableSchema>,
     pub(super) machines: Vec<Machine>,
+    /// What the operator wished so far.
+    pub(super) wishes: Vec<(ChangeId, Wish)>,
+    /// The network whose zones nodes stand in.
+    pub(super) home: NetworkPreset,
     pub(super) clients: Vec<Client>,
     pub(super) network: Network,
     pub(super) faults: Faults,
     pub(super) queue: EventQueue<Happening>,
     /// How many happenings of the queue are not in the background.
     foreground: usize,
+    /// The workloads in the queue, and when they end.
+    workloads: Vec<(WorkloadId, Option<VirtualTime>)>,
     pub(super) alarms: Alarms,
     /// The same for work in the background.
     pub(super) timers: Alarms,
@@ -95,7 +110,7 @@ impl Happening {
             Happening::Arrival { from, to, .. } => Some([*to, *from]),
             Happening::Refusal { sender, by, .. } => Some([*sender, Address::Node(*by)]),
             Happening::Synced { node, .. } => Some([Address::Node(*node); 2]),
-            Happening::Scheduled(_) => None,
+            Happening::Scheduled(_) | Happening::Asks(_) => None,
         }
     }
 
@@ -103,7 +118,7 @@ impl Happening {
     pub fn message(&self) -> Option<MessageId> {
         match self {
             Happening::Arrival { id, .. } | Happening::Refusal { id, .. } => Some(*id),
-            Happening::Synced { .. } | Happening::Scheduled(_) => None,
+            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::Asks(_) => None,
         }
     }
 
@@ -113,6 +128,7 @@ impl Happening {
             Happening::Arrival { message, .. } => message.body.kind().is_background(),
             Happening::Refusal { kind, .. } => kind.is_background(),
             Happening::Synced { .. } | Happening::Scheduled(_) => false,
+            Happening::Asks(running) => running.ends().is_none(),
         }
     }
 }
@@ -144,11 +160,14 @@ impl World {
             lists,
             tables: SortedMap::default(),
             machines,
+            wishes: Vec::new(),
+            home: config.network,
             clients: Vec::new(),
             network: Network::new(config.seed, config.network),
             faults: Faults::new(config.seed),
             queue: EventQueue::default(),
             foreground: 0,
+            workloads: Vec::new(),
             alarms: Alarms::default(),
             timers: Alarms::default(),
             traffic: Traffic::default(),
@@ -169,6 +188,11 @@ impl World {
         let mode = TraceMode::Full;
         let pending = saved.queue.iter();
         let foreground = pending.filter(|(_, happening)| !happening.is_background()).count();
+        let workloads = saved.queue.iter().filter_map(|(_, happening)| match happening {
+            Happening::Asks(running) => Some((running.id, running.ends())),
+            _ => None,
+        });
+        let workloads = workloads.collect();
         Self {
             initial: saved.config,
             config: saved.config,
@@ -177,11 +201,14 @@ impl World {
             lists: saved.lists,
             tables: saved.tables,
             machines: saved.machines,
+            wishes: saved.wishes,
+            home: saved.home,
             clients: saved.clients,
             network: saved.network,
             faults: saved.faults,
             queue: saved.queue,
             foreground,
+            workloads,
             alarms: saved.alarms,
             timers: saved.timers,
             traffic: saved.traffic,
@@ -228,12 +255,16 @@ impl World {
 
     /// Whether anything is under way that somebody waits for.
     pub(super) fn has_motion(&self) -> bool {
-        self.foreground > 0
+        self.foreground > 0 || self.has_workload()
     }
 
-    /// Whether nothing is left to happen but work in the background, which never ends.
+    /// Whether nothing is left to happen but work in the background, which never ends, and requests of
+    /// workloads without an end.
     pub fn is_idle(&self) -> bool {
-        self.foreground == 0 && self.alarms.next_at().is_none()
+        match self.has_endless_workload() {
+            false => self.foreground == 0 && self.alarms.next_at().is_none(),
+            true => !self.is_awaited(),
+        }
     }
 
     /// Lets everything happen up to and including an instant, and moves virtual time there.
@@ -265,7 +296,8 @@ impl World {
         let rounds = [modes.gossip, modes.anti_entropy].into_iter();
         // A timer, a message and its answer each time.
         let each = rounds.filter_map(|interval| Some(3 * (span.0 / interval.0?.0.max(1))));
-        each.sum::<u64>().saturating_mul(self.config.nodes.into())
+        let rounds = each.sum::<u64>().saturating_mul(self.config.nodes.into());
+        rounds.saturating_add(self.asked_in(span))
     }
 
     /// Whether a request still waits for its answer.
@@ -357,6 +389,7 @@ impl World {
         &self.trace
     }
 
+    /// The latest topology that any node follows, and who owns what by it.
     pub fn preference_lists(&self) -> &PreferenceLists {
         &self.lists
     }
@@ -367,12 +400,12 @@ impl World {
     }
 
     /// The network preset in force.
-    pub fn network(&self) -> super::NetworkPreset {
+    pub fn network(&self) -> NetworkPreset {
         self.network.preset
     }
 }
 
-pub(super) fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
-    let ring = Ring::with_random_tokens(config.zones(), u32::from(config.vnodes));
-    PreferenceLists::new(ring, usize::from(config.n))
+fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
+    let basis = config.basis();
+    PreferenceLists::of(Topology::founded(&basis.first_ring(), basis))
 }

@@ -264,7 +264,7 @@ impl Driver {
         let loads = stage.loads();
         match stage.world().config().nodes > LARGE {
             true => TELL_LARGE_MS,
-            false if loads || stage.pace.speed == Speed::Max => TELL_EVERY_MS,
+            false if loads || stage.pace.speed == Speed::Max || stage.is_rush() => TELL_EVERY_MS,
             false => 0.0,
         }
     }
@@ -324,6 +324,17 @@ impl Driver {
     pub fn set_speed(self: &Rc<Self>, speed: Speed) {
         self.stage.borrow_mut().pace.speed = speed;
         self.changed();
+    }
+
+    /// Lets time pass so fast that what happens so often in a second of virtual time can be seen so
+    /// often; the speed's name, if that is another one.
+    pub fn hurry(self: &Rc<Self>, rate: u32, seen: f64) -> Option<&'static str> {
+        let pace = self.stage.borrow().pace;
+        let speed = pace.at_least(rate, seen);
+        (speed != pace.speed).then(|| {
+            self.set_speed(speed);
+            speed.label()
+        })
     }
 
     pub fn show_gossip(self: &Rc<Self>, shown: bool) {

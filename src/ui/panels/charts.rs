@@ -89,7 +89,7 @@ fn latencies(metrics: &Metrics) -> Html {
     }
 }
 
-fn number_head(name: &'static str) -> Html {
+pub(super) fn number_head(name: &'static str) -> Html {
     html! { <th class="number">{ name }</th> }
 }
 
@@ -113,7 +113,7 @@ fn outcome_row(name: &'static str, outcomes: &Outcomes) -> Html {
 }
 
 /// A span in few digits: `640µs`, `1.3ms`, `75ms`.
-fn brief(span: Duration) -> String {
+pub(super) fn brief(span: Duration) -> String {
     let (unit, name) = match span.0 {
         0..1_000 => return span.to_string(),
         1_000..1_000_000 => (1_000.0, "ms"),
@@ -210,7 +210,7 @@ fn staleness(metrics: &Metrics) -> Html {
 }
 
 /// A style that says how much of a cell or a bar is filled, in percent.
-fn part(percent: f64) -> String {
+pub(super) fn part(percent: f64) -> String {
     format!("--part:{}", tenths(percent))
 }
 

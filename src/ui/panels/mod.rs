@@ -11,6 +11,7 @@ mod links;
 mod run;
 mod snapshots;
 mod watch;
+mod workload;
 
 pub use charts::ChartsPanel;
 pub use cluster::ClusterPanel;
@@ -19,6 +20,7 @@ pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
 pub use run::RunPanel;
 pub use snapshots::SnapshotsPanel;
+pub use workload::WorkloadPanel;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;

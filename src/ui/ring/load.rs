@@ -1,38 +1,53 @@
 //! How much a node stores, as a bar: against the mean of all nodes, which a mark in the middle of
-//! the bar stands for.
+//! the bar stands for. While a workload goes on it is what the node serves instead.
 
 use yew::prelude::*;
 
 use super::super::geometry::{self, Point};
 use super::super::outline::font_size;
 use super::super::palette;
+use super::super::scene::Scene;
 use super::Layout;
 use crate::base::tenths;
 use crate::sim::NodeStatus;
 
-/// What one node stores.
+/// What one node stores, or serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Load {
     items: usize,
     bytes: u64,
-    /// Bytes in percent of the mean of all nodes.
+    /// While a workload goes on: reads and writes a second.
+    served: Option<u32>,
+    /// What it serves, or else its bytes, in percent of the mean of all nodes.
     percent: u64,
 }
 
 impl Load {
     /// Of every node.
-    pub fn of(nodes: &[NodeStatus]) -> impl Fn(&NodeStatus) -> Load {
-        let all: u64 = nodes.iter().map(|node| node.bytes).sum();
+    pub fn of(scene: &Scene) -> impl Fn(&NodeStatus) -> Load {
+        let (nodes, served) = (&scene.nodes, scene.served.clone());
+        let all: u64 = match served.is_empty() {
+            true => nodes.iter().map(|node| node.bytes).sum(),
+            false => served.iter().map(|rate| u64::from(*rate)).sum(),
+        };
         let count = nodes.len() as u64;
-        move |node| Load {
-            items: node.items,
-            bytes: node.bytes,
-            percent: (node.bytes * count * 100).checked_div(all).unwrap_or(0),
+        move |node| {
+            let (items, bytes) = (node.items, node.bytes);
+            let served = served.get(node.node.index()).copied();
+            let own = served.map_or(bytes, u64::from);
+            let percent = (own * count * 100).checked_div(all).unwrap_or(0);
+            Load { items, bytes, served, percent }
         }
     }
 
     pub fn words(self) -> String {
-        let Self { items, bytes, percent } = self;
+        let Self { items, bytes, served, percent } = self;
+        if let Some(served) = served {
+            let (items, served) = (palette::grouped(items), palette::grouped(served as usize));
+            return format!(
+                "{items} items, serves {served} reads and writes a second: {percent}% of the mean"
+            );
+        }
         let (items, bytes) = (palette::grouped(items), palette::grouped(bytes as usize));
         match percent {
             0 => format!("{items} items"),
@@ -58,9 +73,11 @@ pub(super) fn beside(
     taken: Taken,
 ) -> Html {
     let font = layout.font() * 0.9;
-    let count = match layout.compact || zone.is_some() {
-        true => palette::short(load.items),
-        false => palette::grouped(load.items),
+    let is_short = layout.compact || zone.is_some();
+    let written = if is_short { palette::short } else { palette::grouped };
+    let count = match load.served {
+        Some(rate) => format!("{}/s", written(rate as usize)),
+        None => written(load.items),
     };
     let text = match zone {
         Some(zone) if !layout.compact => format!("z{} · {count}", zone + 1),
@@ -76,7 +93,8 @@ pub(super) fn beside(
         <g class="node-load">
             <rect class="load-track" x={tenths(left)} y={tenths(top)}
                 width={tenths(bar)} height="8" rx="4" />
-            <rect class="load-bar" x={tenths(left)} y={tenths(top)}
+            <rect class={classes!("load-bar", load.served.is_some().then_some("is-served"))}
+                x={tenths(left)} y={tenths(top)}
                 width={tenths(bar * load.share())} height="8" rx="4" />
             <path class="load-mean" d={format!("M{} {}v12", tenths(x), tenths(top - 2.0))} />
             <text class="load-count" x={tenths(x)} y={tenths(top + 12.0 + font * 0.87)}
@@ -120,7 +138,7 @@ pub(super) fn mean_of_all(layout: Layout) -> Html {
     let radius = geometry::node_radius(layout.count) + layout.disc() + 5.0 + mean_length(layout);
     html! {
         <circle class="load-mean-of-all" cx="500" cy="500" r={tenths(radius)}>
-            <title>{ "Stored bytes of each node; the dotted line is their mean" }</title>
+            <title>{ "What each node stores, or serves while a workload goes on; the dotted line is the mean" }</title>
         </circle>
     }
 }

@@ -85,7 +85,7 @@ pub(super) struct NodesProps {
 pub(super) fn Nodes(props: &NodesProps) -> Html {
     let scene = &props.scene;
     let replicas: &[Replica] = scene.focus.as_ref().map_or(&[], |focus| &focus.replicas);
-    let load = Load::of(&scene.nodes);
+    let load = Load::of(scene);
     let coordinator = scene.story.as_ref().and_then(|story| story.coordinator);
     let is_involved =
         |node| coordinator != Some(node) && replicas.iter().any(|replica| replica.node == node);

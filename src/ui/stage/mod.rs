@@ -14,6 +14,7 @@ use std::rc::Rc;
 use super::loader::Loader;
 use super::motion::{Motion, Strays};
 use super::pace::Pace;
+use super::recent::per_second;
 use super::scene::{Focus, Scene, hints};
 use super::selection::Selection;
 use super::story::Story;
@@ -214,9 +215,9 @@ impl Stage {
             _ if let Some(told) = self.travel(line)? => output = told,
             Line::Replicas { table, key } | Line::Locate { table, key } => {
                 self.key = Some(scenario::item_key(self.world(), table, key)?);
-                output = scenario::report(self.world(), line)?.unwrap_or_default();
+                output = scenario::report(&self.history, line)?.unwrap_or_default();
             }
-            _ => match scenario::report(self.world(), line)? {
+            _ => match scenario::report(&self.history, line)? {
                 Some(report) => output = report,
                 None => {
                     let commands = scenario::commands(&self.history, line, client)?;
@@ -271,10 +272,24 @@ impl Stage {
             nodes: self.world().node_statuses(),
             trouble: Trouble::of(self.world()),
             hints: hints(self.world()),
+            served: self.served(),
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),
         }
+    }
+
+    /// What each node served a second of late, while a workload goes on.
+    fn served(&self) -> Vec<u32> {
+        let world = self.world();
+        if !world.has_workload() {
+            return Vec::new();
+        }
+        let (slot, span) = self.history.metrics().activity().of_late(world.now());
+        let mut served = slot.served;
+        served.resize(world.config().nodes.into(), 0);
+        served.iter_mut().for_each(|count| *count = per_second(*count, span).round() as u32);
+        served
     }
 
     /// The commands of the present branch from number `from` on, for a copy that outlives a panic.

@@ -6,6 +6,11 @@ use crate::base::VirtualTime;
 use crate::sim::World;
 use crate::ui::pace::Speed;
 
+/// So many requests of workloads in a second are a rush.
+const RUSH: f64 = 40.0;
+/// So much real time one jump stands for in a rush under reduced motion.
+const HOP_MS: f64 = 700.0;
+
 impl Stage {
     /// Lets time pass until an instant, in microseconds, without showing what happens meanwhile.
     pub fn begin_at(&mut self, us: u64) {
@@ -28,12 +33,13 @@ impl Stage {
 
     /// Whether nothing is left for which somebody waits: work in the background, which never ends,
     /// and scheduled commands, which may lie far ahead, while no request is open. What is recorded
-    /// is to be played out.
+    /// is to be played out, and what workloads ask is to be seen.
     pub(super) fn rests(&self) -> bool {
         let world = self.world();
         let waits =
             || world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over());
         self.history.is_at_end()
+            && !world.has_workload()
             && (world.is_idle()
                 || (world.next_motion_at().is_none() && !waits() && !world.scheduled().is_empty()))
     }
@@ -74,7 +80,29 @@ impl Stage {
         } else {
             self.cursor_us += self.pace.virtual_us(elapsed_ms);
         }
-        self.history.run_until(VirtualTime(self.cursor_us as u64));
+        self.catch_up(time_left);
+    }
+
+    /// Lets everything happen up to the cursor, unless there is no time left for it.
+    fn catch_up(&mut self, time_left: &mut dyn FnMut() -> bool) {
+        let end = VirtualTime(self.cursor_us as u64);
+        let mut is_due =
+            || (0..64).all(|_| self.history.next_at() <= Some(end) && self.history.step());
+        while is_due() {
+            if !time_left() {
+                // More happens than there is time for: it happens more slowly.
+                self.cursor_us = self.world().now().0 as f64;
+                return;
+            }
+        }
+        self.history.run_until(end);
+    }
+
+    /// Whether requests come by themselves, and faster than anybody could follow one by one.
+    pub fn is_rush(&self) -> bool {
+        let workloads = self.world().workloads();
+        let rate = workloads.iter().map(|running| running.workload.rate).sum();
+        rate > 0 && self.playing && self.pace.per_second(rate).is_none_or(|rate| rate > RUSH)
     }
 
     /// Nothing is under way that somebody waits for, but a deadline or a command is to come: goes
@@ -96,10 +124,12 @@ impl Stage {
             return false;
         }
         match self.world().next_motion_at() {
+            // What workloads ask is too much to be shown one by one.
+            Some(_) if self.is_rush() => self.cursor_us += self.pace.virtual_us(HOP_MS),
             Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
             None => self.skip_silence(time_left),
         }
-        self.history.run_until(VirtualTime(self.cursor_us as u64));
+        self.catch_up(time_left);
         self.catch_up_with_events()
     }
 }

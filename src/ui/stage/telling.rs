@@ -5,7 +5,7 @@ use super::{STORIES_KEPT, Stage};
 use crate::base::{EventSeq, NodeId};
 use crate::data::Resolution;
 use crate::node::Note;
-use crate::sim::{Event, EventKind};
+use crate::sim::{Command, Event, EventKind};
 use crate::ui::motion::departure;
 use crate::ui::story::Story;
 
@@ -68,6 +68,9 @@ impl Stage {
                 self.announcement =
                     format!("{node} restarted with {versions} versions from its commit log.");
             }
+            EventKind::Commanded(Command::StartWorkload(_)) => {
+                self.announcement = "Requests come by themselves now.".to_owned();
+            }
             kind if is_first && is_worth_telling(kind) => {
                 self.transcript.happened(event.to_string().trim_start().to_owned());
                 if is_worth_saying(kind) {
@@ -115,9 +118,10 @@ fn is_worth_telling(kind: &EventKind) -> bool {
             | Note::Collected { .. } => true,
             _ => false,
         },
-        EventKind::Skipped { .. } | EventKind::TornRecordCut { .. } | EventKind::Wiped { .. } => {
-            true
-        }
+        EventKind::Skipped { .. }
+        | EventKind::TornRecordCut { .. }
+        | EventKind::Wiped { .. }
+        | EventKind::WorkloadEnded { .. } => true,
         _ => false,
     }
 }

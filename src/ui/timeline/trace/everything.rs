@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::filter::{Filter, Topic};
 use super::list::EventList;
 use super::screen::{Elements, Frame};
+use super::sheet::lane_name;
 use super::words::selection;
 use crate::base::{EventSeq, RequestId, VirtualTime, tenths};
 use crate::node::Address;
@@ -185,7 +186,7 @@ fn heads(frame: &Frame, filter: &UseStateHandle<Filter>, stretch: &UseStateHandl
     let head = |(who, x): (Address, f64)| {
         let style = format!("left:{}px", tenths(x));
         let Address::Node(node) = who else {
-            let name = who.to_string();
+            let name = lane_name(who);
             // There is no room for more than the number of a second client.
             let brief = name.strip_prefix("client").filter(|number| !number.is_empty());
             let brief = brief.unwrap_or(&name).to_owned();

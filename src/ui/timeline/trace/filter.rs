@@ -14,12 +14,13 @@ pub enum Topic {
     Repair,
     AntiEntropy,
     Gossip,
+    Topology,
     Faults,
 }
 
 impl Topic {
     /// Every topic with its name, and what belongs to it.
-    pub const ALL: [(Topic, &'static str, &'static str); 8] = [
+    pub const ALL: [(Topic, &'static str, &'static str); 9] = [
         (Topic::Writes, "Writes", "Requests to write, and versions that became durable"),
         (Topic::Reads, "Reads", "Requests to read"),
         (Topic::Votes, "Votes", "What replicas answer, and how the coordinator counts it"),
@@ -31,10 +32,11 @@ impl Topic {
             "Comparing Merkle trees, and the collection of tombstones",
         ),
         (Topic::Gossip, "Gossip", "Who is alive, told from node to node"),
+        (Topic::Topology, "Topology", "Who owns what: epochs, streams, and what is dropped"),
         (Topic::Faults, "Faults", "Crashes, pauses, splits, clocks, and who suspects whom"),
     ];
 
-    fn bit(self) -> u8 {
+    fn bit(self) -> u16 {
         1 << self as u8
     }
 
@@ -78,6 +80,16 @@ impl Topic {
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
             | MessageKind::Collect => Topic::AntiEntropy,
+            MessageKind::Ahead
+            | MessageKind::Behind
+            | MessageKind::Topology
+            | MessageKind::TopologyAck
+            | MessageKind::EpochBallot
+            | MessageKind::EpochVote
+            | MessageKind::StreamAsk
+            | MessageKind::StreamPart
+            | MessageKind::StraysOffer
+            | MessageKind::StraysAnswer => Topic::Topology,
         }
     }
 
@@ -100,6 +112,7 @@ impl Topic {
                 Cause::Repair => Topic::Repair,
                 Cause::Handoff => Topic::Hints,
                 Cause::AntiEntropy => Topic::AntiEntropy,
+                Cause::Stream => Topic::Topology,
             },
             Note::Substituted { .. } | Note::KeepsHint { .. } | Note::HandedOver { .. } => {
                 Topic::Hints
@@ -111,6 +124,7 @@ impl Topic {
             | Note::Rebuilding { .. }
             | Note::Rebuilt
             | Note::LearnsPromises { .. } => Topic::Faults,
+            _ => Topic::Topology,
         }
     }
 }
@@ -139,7 +153,7 @@ fn is_fault(command: &Command) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// A bit for each topic.
-    topics: u8,
+    topics: u16,
     /// Only what involves one of these; none: everybody.
     nodes: Vec<NodeId>,
     /// Only what is part of this request.

@@ -20,6 +20,7 @@ use super::arrows::Arrows;
 use super::filter::Filter;
 use super::labels::{self, Column};
 use super::lives::Lives;
+use super::sheet::lane_of;
 use crate::base::{EventSeq, RequestId, VirtualTime};
 use crate::node::Address;
 use crate::sim::{Event, EventKind};
@@ -33,6 +34,8 @@ pub const STACK: u8 = 4;
 const APART: f64 = 2.0;
 /// A silence is so high at most.
 pub const LONGEST: f64 = 110.0;
+/// When so many events are forgotten, those that are left are laid out anew.
+const FORGOTTEN: u64 = 100_000;
 /// The height of the first instant.
 pub const TOP: f64 = 14.0;
 /// An event without a label.
@@ -98,7 +101,7 @@ impl Layout {
         }
         let known = |event: &Event| events.get(event.seq) == Some(event);
         let forgotten = first.0.saturating_sub(self.base.0);
-        if first < self.base || forgotten > 20_000 || !self.newest.iter().flatten().all(known) {
+        if first < self.base || forgotten > FORGOTTEN || !self.newest.iter().flatten().all(known) {
             return false;
         }
         let mut newest = [None, None];
@@ -152,7 +155,7 @@ impl Layout {
             EventKind::Delivered { to, .. } => Some(*to),
             _ => None,
         };
-        if let Some(client @ Address::Client(_)) = asks
+        if let Some(client @ Address::Client(_)) = asks.map(lane_of)
             && let Err(place) = self.clients.binary_search(&client)
         {
             self.clients.insert(place, client);

@@ -14,7 +14,7 @@ use super::canvas::Canvas;
 use super::drawing::{Looks, Window, draw};
 use super::filter::Filter;
 use super::layout::Layout;
-use super::sheet::{Anchor, HEAD, Hit, Ink, Lanes, Look, Shape, Sheet};
+use super::sheet::{Anchor, HEAD, Hit, Ink, Lanes, Look, Shape, Sheet, lane_name};
 use super::{svg, words};
 use crate::base::{EventSeq, VirtualTime, tenths};
 use crate::node::Address;
@@ -373,7 +373,7 @@ impl Shown {
                 let look = Look::fill(Ink::Surface).rim(Ink::of(who), 3.0);
                 self.sheet.add(Shape::Disc(at, 12.0), look);
             }
-            self.sheet.text(at, who.to_string(), Anchor::Middle, Ink::Text);
+            self.sheet.text(at, lane_name(who), Anchor::Middle, Ink::Text);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is drawn of a window on the trace: a list of plain shapes, which a canvas paints and a file
 //! keeps as SVG, and what can be pointed at. Needs no browser.
 
-use crate::base::{EventSeq, NodeId};
+use crate::base::{ClientId, EventSeq, NodeId};
 use crate::node::Address;
 use crate::ui::geometry::Point;
 use crate::ui::palette;
@@ -208,6 +208,28 @@ fn distance(at: Point, from: Point, to: Point) -> f64 {
     from.toward(to, share).distance_to(at)
 }
 
+/// Who has the lane of a participant: all clients of a workload share that of their first.
+pub fn lane_of(who: Address) -> Address {
+    match who {
+        Address::Client(client) => {
+            let first = client.workload().map(|workload| ClientId::of_workload(workload, 0));
+            Address::Client(first.unwrap_or(client))
+        }
+        Address::Node(_) => who,
+    }
+}
+
+/// The name at the head of a lane.
+pub fn lane_name(who: Address) -> String {
+    match who {
+        Address::Client(client) => match client.workload() {
+            Some(workload) => workload.to_string(),
+            None => client.to_string(),
+        },
+        Address::Node(node) => node.to_string(),
+    }
+}
+
 /// Where lanes stand, in pixels from the left edge of everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lanes {
@@ -241,8 +263,8 @@ impl Lanes {
     }
 
     pub fn of(&self, who: Address) -> f64 {
-        match who {
-            Address::Client(_) => {
+        match lane_of(who) {
+            who @ Address::Client(_) => {
                 self.client(self.clients.iter().position(|one| *one == who).unwrap_or(0))
             }
             Address::Node(node) => self.node(node.index()),
@@ -274,7 +296,7 @@ mod tests {
 
     #[test]
     fn lanes_keep_their_distance_in_any_width() {
-        let clients = [Address::Client(crate::base::ClientId(0))];
+        let clients = [Address::Client(ClientId(0))];
         for (nodes, width) in [(5, 280.0), (5, 900.0), (100, 500.0)] {
             let lanes = Lanes::fit(&clients, nodes, width);
             let all: Vec<f64> = lanes.all().map(|(_, x)| x).collect();
