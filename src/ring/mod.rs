@@ -28,14 +28,16 @@ mod refusals;
 mod steps;
 mod token;
 mod topology;
+mod walk;
 
 pub use epoch::{ChangeId, Epoch, Stage, Swap, Topology, Turn, Underway, Wish};
 pub use facts::{Bound, Forecast, Shares};
 pub use placement::{Placement, Weight};
 pub use plan::{Basis, Change, MOST_NODES, MOST_TOKENS, MOST_VNODES, targets};
-pub use preference::{PreferenceLists, Verdict, WalkStep};
+pub use preference::PreferenceLists;
 pub use token::Token;
 pub use topology::{Ring, Vnode, Zone};
+pub use walk::{Verdict, WalkStep};
 
 #[cfg(test)]
 mod tests;

@@ -281,6 +281,8 @@ pub enum Line {
     Messages,
     /// Every node's share of the ring, and how even they are.
     Ring,
+    /// What a line that changes who owns what would do.
+    Plan(String),
     /// How evenly three placements share the load, with as much metadata.
     Placements,
     /// What nodes keep for owners that could not take it.

@@ -47,6 +47,7 @@ const USAGE: &[(&str, &str)] = &[
     ("network", "network"),
     ("messages", "messages"),
     ("ring", "ring"),
+    ("plan", "plan 'add', or plan 'remove C'"),
     ("placements", "placements"),
     ("hints", "hints"),
     ("views", "views"),

@@ -26,6 +26,7 @@
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
+//! plan 'add' · plan 'remove C'                what a change would move, before it is made
 //! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session

@@ -294,8 +294,8 @@ impl World {
     }
 
     /// What changes of ownership are planned by.
-    pub fn basis(&self) -> Basis {
-        self.lists.topology().basis.clone()
+    pub fn basis(&self) -> &Basis {
+        &self.lists.topology().basis
     }
 
     /// The schema of a table, if it was declared.

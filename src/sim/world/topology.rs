@@ -8,7 +8,7 @@ use super::super::{Command, Limits};
 use super::World;
 use crate::base::{Error, NodeId, Result};
 use crate::node::{Address, Input};
-use crate::ring::{Change, ChangeId, Topology, Turn, Wish};
+use crate::ring::{Change, ChangeId, Forecast, Topology, Turn, Wish};
 
 impl World {
     /// Refuses a wish that makes no sense after all that was wished before.
@@ -63,6 +63,18 @@ impl World {
         let known = self.lists.topology();
         let unheeded = self.wishes.iter().filter(|(id, _)| *id > known.heeded);
         unheeded.fold(known.clone(), |topology, (id, wish)| topology.with(*id, wish))
+    }
+
+    /// What a change would do, after all that was wished before.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn forecast(&self, change: &Change) -> Result<Forecast> {
+        let (ring, basis) = self.wished_topology().in_the_end();
+        match self.numbered(Wish::Change(change.clone())) {
+            Wish::Change(change) => Forecast::of(&ring, &basis, &change),
+            Wish::Cancel => unreachable!("a change stays one"),
+        }
     }
 
     /// A node that comes has the next number, whatever was thought before.
