@@ -2,7 +2,7 @@
 //!
 //! Tokens are 128-bit MD5 digests read as big-endian integers, so that anyone can check a position
 //! with `md5sum`. Every node owns several *vnodes*; the token of vnode `i` of node `B` is the MD5 of
-//! `B#i`. An item's *position* is the MD5 of `table/partition-key`. Walking clockwise from there,
+//! `B#i`, or, with another *placement*, the end of one of many ranges of one size. An item's *position* is the MD5 of `table/partition-key`. Walking clockwise from there,
 //! the first N distinct nodes are its *preference list*:
 //!
 //! ```text
@@ -14,8 +14,17 @@
 //! Where nodes stand in several zones, the first owners stand in distinct zones while there are
 //! any left.
 //!
-//! Caveats: tokens are random (strategy 1 of section 6.2), so shares of the ring differ between
-//! nodes, the more the fewer vnodes there are. The ring of a run does not change yet.
+//! | module | what it is |
+//! |---|---|
+//! | `token`, `topology` | positions, vnodes, the ring of any vnodes |
+//! | `walk`, `preference` | who owns an item: found by walking, and kept in a table |
+//! | `placement` | which node takes which range when a cluster begins; weights |
+//! | `plan`, `equal`, `steps`, `refusals` | what can be changed, and the rings that it leads through |
+//! | `epoch` | topologies by their numbers, and the stages of a change |
+//! | `facts`, [`figure8`] | how evenly load is shared, and what a change would move |
+//!
+//! Caveats: with random tokens (strategy 1 of section 6.2) shares of the ring differ between nodes, the
+//! more the fewer vnodes there are; the line `ring` tells how much.
 
 mod epoch;
 mod equal;

@@ -162,7 +162,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                     <Invitation view={Rc::clone(view)} driver={driver.clone()} />
                     <details class="legend">
                         <summary>{ "What the shapes mean" }</summary>
-                        <MessageLegend />
+                        <MessageLegend placement={view.scene.lists.topology().basis.placement} />
                     </details>
                 }
             </section>

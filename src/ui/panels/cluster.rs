@@ -14,6 +14,7 @@ use super::watch::{hints, views};
 use super::{chosen, options, problem};
 use crate::base::{Duration, tenths};
 use crate::node::{Interval, Modes, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::Placement;
 use crate::scenario::quoted;
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
@@ -42,18 +43,21 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
 /// All nodes: what the ring shows, as a table.
 fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
     let nodes = &view.scene.nodes;
-    let shares = &view.scene.lists.shares().first;
+    let shares = view.scene.lists.shares();
     let fullest = nodes.iter().map(|node| node.items).max().unwrap_or(0).max(1);
     let row = |status: &NodeStatus| {
         let part = status.items as f64 * 100.0 / fullest as f64;
         let suspicion = suspicion_words(status.node, nodes);
-        let share = tenths(shares[status.node.index()] * 100.0);
+        let percent = |share: f64| tenths(share * 100.0) + "%";
+        let first =
+            shares.first.get(status.node.index()).copied().map_or_else(String::new, percent);
+        let all = format!("{} as one of its owners", percent(shares.all_of(status.node)));
         html! {
             <tr key={status.node.to_string()} class={if status.up { "up" } else { "down" }}>
                 <th scope="row">{ node_link(driver, status.node) }</th>
                 <td>{ state_words(status) }{ for asides(status, &view.scene).into_iter().chain(suspicion)
                     .map(|aside| html! { <small>{ aside }</small> }) }</td>
-                <td class="number">{ format!("{share}%") }</td>
+                <td class="number" title={all}>{ first }</td>
                 <td class="number filled" style={format!("--part:{}", tenths(part))}>
                     { grouped(status.items) }
                 </td>
@@ -76,8 +80,24 @@ fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
                     <tbody>{ for nodes.iter().map(row) }</tbody>
                 </table>
             </div>
+            <p class="hint" id="ring-facts">{ ring_facts(&view.scene) }</p>
         </section>
     }
+}
+
+/// How the ring is cut, and how evenly it is shared.
+fn ring_facts(scene: &Scene) -> String {
+    let (lists, basis) = (&scene.lists, &scene.lists.topology().basis);
+    let cut = match basis.placement {
+        Placement::RandomTokens => "between random tokens",
+        Placement::EqualRanges => "of one size",
+    };
+    let ranges = grouped(lists.ring().vnodes().len());
+    let efficiency = tenths(lists.shares().efficiency(&basis.weights) * 100.0);
+    format!(
+        "{ranges} token ranges {cut}. Load-balance efficiency {efficiency}%: the mean load over that \
+         of the most loaded node."
+    )
 }
 
 /// What else the ring says of a node.
@@ -266,10 +286,11 @@ fn NewCluster(props: &PanelProps) -> Html {
             .map(|number| number.to_string())
     });
     let network = use_state(|| default.network.to_string());
+    let placement = use_state(|| default.placement.to_string());
     let error = use_state(|| None::<String>);
     let submit = {
         let (driver, error) = (props.driver.clone(), error.clone());
-        let line = cluster_line(&typed_values, &network);
+        let line = cluster_line(&typed_values, &network, &placement);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             error.set(driver.act(&line).err().map(|error| error.message));
@@ -281,6 +302,10 @@ fn NewCluster(props: &PanelProps) -> Html {
     };
     let fields = (0..FIELDS.len()).map(|at| field(at, &typed_values));
     let networks = NetworkPreset::ALL.map(|preset| (preset.to_string(), preset.to_string()));
+    let placements = [
+        (Placement::RandomTokens.to_string(), "random tokens".to_owned()),
+        (Placement::EqualRanges.to_string(), "equal ranges".to_owned()),
+    ];
     html! {
         <form class="new-cluster" onsubmit={submit}>
             <fieldset>
@@ -289,6 +314,12 @@ fn NewCluster(props: &PanelProps) -> Html {
                 <label>{ "Network" }
                     <select id="new-network" onchange={chosen(&network)}>
                         { options(&network, networks) }
+                    </select>
+                </label>
+                <label title="Every node at random places of the ring, or ranges of one size dealt out to \
+                              the nodes in turn">{ "Placement" }
+                    <select id="new-placement" onchange={chosen(&placement)}>
+                        { options(&placement, placements) }
                     </select>
                 </label>
                 <p class="hint">
@@ -309,12 +340,12 @@ fn NewCluster(props: &PanelProps) -> Html {
 }
 
 /// The command that the form stands for.
-fn cluster_line(values: &[String; 6], network: &str) -> String {
+fn cluster_line(values: &[String; 6], network: &str, placement: &str) -> String {
     let mut line = "cluster".to_owned();
     for ((_, _, name), value) in FIELDS.iter().zip(values) {
         line += &format!(" {name}={}", quoted(value.trim()));
     }
-    line + " network=" + network
+    line + " network=" + network + " placement=" + placement
 }
 
 fn field(at: usize, values: &UseStateHandle<[String; 6]>) -> Html {

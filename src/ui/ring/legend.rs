@@ -4,12 +4,23 @@ use yew::prelude::*;
 
 use super::chips;
 use super::marks::{Mark, mark};
+use crate::ring::Placement;
 
 /// A small key to the picture, for a place beside it or a fold under it.
 #[component]
-pub fn MessageLegend() -> Html {
+pub fn MessageLegend(props: &LegendProps) -> Html {
     html! {
         <div class="legend">
+            <section>
+            <p class="legend-head">{ "Ring" }</p>
+            <ul>
+                <li>{ arc("M-9 4A10 10 0 0 1 9 4") }{ "arc: a token range, in the colour of its first owner" }</li>
+                <li>{ arc(cuts(props.placement)) }{ match props.placement {
+                    Placement::RandomTokens => "placement: random tokens, so ranges differ in size",
+                    Placement::EqualRanges => "placement: equal ranges, dealt out to the nodes in turn",
+                } }</li>
+            </ul>
+            </section>
             <section>
             <p class="legend-head">{ "Messages: click one to drop, delay or duplicate it" }</p>
             <ul>
@@ -46,6 +57,29 @@ pub fn MessageLegend() -> Html {
             <ul>{ for chips::key().map(|(strokes, words)| chip(strokes, words)) }</ul>
             </section>
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    pub placement: Placement,
+}
+
+fn arc(path: &'static str) -> Html {
+    html! {
+        <svg viewBox="-11 -11 22 22" aria-hidden="true"><path class="legend-arc" d={path} /></svg>
+    }
+}
+
+/// An arc in pieces, as the ring is cut.
+fn cuts(placement: Placement) -> &'static str {
+    match placement {
+        Placement::RandomTokens => {
+            "M-9 4A10 10 0 0 1 -8 -1M-6.5 -3.5A10 10 0 0 1 5 -4.5M7.5 -2A10 10 0 0 1 9 4"
+        }
+        Placement::EqualRanges => {
+            "M-9 4A10 10 0 0 1 -6.5 -3.5M-3.7 -5.2A10 10 0 0 1 3.7 -5.2M6.5 -3.5A10 10 0 0 1 9 4"
+        }
     }
 }
 
