@@ -110,41 +110,30 @@ pub fn placements() -> String {
     let table = figure8::figure8(1);
     let (nodes, n, draws) = (figure8::S, figure8::N, figure8::DRAWS);
     let mut text = format!(
-        "load-balance efficiency (mean load by greatest): S = {nodes} nodes, N = {n}, mean of {draws}\n\
-         metadata   strategy 1           strategy 2             strategy 3\n\
-         per node   random tokens        the same, equal ranges equal ranges\n"
+        "load-balance efficiency: mean load by greatest\n\
+         {nodes} nodes, N = {n}, mean of {draws} draws\n\
+         metadata  strategy 1  strategy 2  strategy 3\n"
     );
     for row in &table {
-        let (tokens, efficiency) = row.strategy1;
-        let (ranges, best) = row.strategy3;
-        let strategy2 = row.strategy2.map_or("–".to_owned(), |(tokens, ranges, efficiency)| {
-            format!("{}  T={tokens} Q={ranges}", hundredths(efficiency))
-        });
-        let _ = writeln!(
-            text,
-            "{:<10} {:<20} {strategy2:<22} {}  Q={ranges}",
-            format!("{} B", row.metadata),
-            format!("{}  T={tokens}", hundredths(efficiency)),
-            hundredths(best)
-        );
+        let strategy2 = row.strategy2.map_or("–".to_owned(), |(.., it)| hundredths(it));
+        let (strategy1, strategy3) = (hundredths(row.strategy1.1), hundredths(row.strategy3.1));
+        let metadata = format!("{} B", row.metadata);
+        let _ = writeln!(text, "{metadata:>8}  {strategy1:<12}{strategy2:<12}{strategy3}");
     }
     let (least, most) = (&table[0], &table[table.len() - 1]);
+    let _ = writeln!(
+        text,
+        "1: {} to {} random tokens a node; 3: {} to {} equal ranges in all",
+        least.strategy1.0, most.strategy1.0, least.strategy3.0, most.strategy3.0
+    );
     let as_even = table.iter().find(|row| row.strategy1.1 >= least.strategy3.1);
-    let _ = match as_even {
-        Some(row) => writeln!(
-            text,
-            "as even as strategy 3 with {} B: strategy 1 with {} B, {} times as much",
-            least.metadata,
-            row.metadata,
-            row.metadata / least.metadata
-        ),
-        None => writeln!(
-            text,
-            "as even as strategy 3 with {} B: strategy 1 with more than {} B, {} times as much",
-            least.metadata,
-            most.metadata,
-            most.metadata / least.metadata
-        ),
-    };
+    let (than, row) = as_even.map_or(("more than ", most), |row| ("", row));
+    let _ = writeln!(
+        text,
+        "to be as even as 3 with {} B, 1 takes {than}{} B: {} times as much",
+        least.metadata,
+        row.metadata,
+        row.metadata / least.metadata
+    );
     text
 }

@@ -302,10 +302,7 @@ fn NewCluster(props: &PanelProps) -> Html {
     };
     let fields = (0..FIELDS.len()).map(|at| field(at, &typed_values));
     let networks = NetworkPreset::ALL.map(|preset| (preset.to_string(), preset.to_string()));
-    let placements = [
-        (Placement::RandomTokens.to_string(), "random tokens".to_owned()),
-        (Placement::EqualRanges.to_string(), "equal ranges".to_owned()),
-    ];
+    let placements = Placement::ALL.iter().map(|word| (word.to_string(), word.to_string()));
     html! {
         <form class="new-cluster" onsubmit={submit}>
             <fieldset>
