@@ -16,7 +16,7 @@ use super::timeline::Trace;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
-use super::{browser, opening, panic};
+use super::{browser, opening, panic, recent};
 use crate::base::NodeId;
 
 /// Mounts the page, with one quorum write already moving.
@@ -285,6 +285,9 @@ fn words(view: &View) -> Html {
                 <p class="stale-answer">
                     { "This answer is stale: a newer version was acknowledged." }
                 </p>
+            }
+            if !view.workloads.is_empty() {
+                <p class="of-late">{ recent::words(view.metrics.activity(), view.now) }</p>
             }
             { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>

@@ -14,7 +14,7 @@ const CLIENT: u8 = COLOURS as u8;
 const STRONG: (f64, f64) = (13.0, 5.5);
 const FAINT: (f64, f64) = (8.0, 3.2);
 /// More messages than this are drawn smaller, so that the ring stays visible behind them.
-const CROWD: f64 = 400.0;
+const CROWD: f64 = 120.0;
 /// The tail behind a message, as a share of its way.
 const TAIL: f64 = 0.12;
 

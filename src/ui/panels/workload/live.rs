@@ -213,14 +213,16 @@ fn node_lines(recent: &Recent, count: usize) -> Html {
     };
     let mut places: Vec<(f64, usize)> = rates.iter().enumerate().map(place).collect();
     heap_sort(&mut places, |a, b| a.0.total_cmp(&b.0));
-    for at in (0..count - 1).rev() {
-        places[at].0 = places[at].0.min(places[at + 1].0 - LETTER);
+    let wanted: f64 = places.iter().map(|(y, _)| y).sum();
+    for at in 1..count {
+        places[at].0 = places[at].0.max(places[at - 1].0 + LETTER);
     }
+    let shift = (wanted - places.iter().map(|(y, _)| y).sum::<f64>()) / count as f64;
     let letter = |(y, node): &(f64, usize)| {
         let node = NodeId(*node as u16);
         html! {
             <text class="line-end" style={palette::style(node)} x={tenths(width + 4.0)}
-                y={tenths(y + 3.5)}>{ node.to_string() }</text>
+                y={tenths(y + shift + 3.5)}>{ node.to_string() }</text>
         }
     };
     let line = |(node, values): (usize, &Vec<Option<f64>>)| {
