@@ -16,6 +16,8 @@ use ringscope::lab::{Bounds, Plan, run};
 use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
 use ringscope::sim::{Command, Exponent, Keys, Routing, Workload};
 
+#[path = "balance/mod.rs"]
+mod balance;
 #[path = "workload/mod.rs"]
 mod workload;
 
@@ -30,14 +32,16 @@ const CAMPAIGN: u64 = 1_000;
 fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    type Row = (&'static str, &'static str, fn() -> f64);
-    let rows: [Row; 6] = [
-        ("engine.put.native", "puts/s", || puts_per_second(Routing::RoundRobin)),
-        ("engine.put.native.token-aware", "puts/s", || puts_per_second(Routing::TokenAware)),
-        ("engine.bytes_per_item", "bytes", bytes_per_item),
-        ("ring.preference_list", "ns", preference_list_ns),
-        ("campaign.rate", "runs/min", campaign_rate),
-        ("workload.rate.native", "requests/s", workload_requests_per_second),
+    type Row = (&'static str, &'static str, fn(u64) -> f64);
+    let rows: [Row; 8] = [
+        ("engine.put.native", "puts/s", |_| puts_per_second(Routing::RoundRobin)),
+        ("engine.put.native.token-aware", "puts/s", |_| puts_per_second(Routing::TokenAware)),
+        ("engine.bytes_per_item", "bytes", |_| bytes_per_item()),
+        ("ring.preference_list", "ns", |_| preference_list_ns()),
+        ("balance.hottest", "× mean", balance::hottest_of_mean),
+        ("balance.moved", "× offline", balance::moved_of_offline),
+        ("campaign.rate", "runs/min", |_| campaign_rate()),
+        ("workload.rate.native", "requests/s", |_| workload_requests_per_second()),
     ];
     for (row, unit, measure) in rows {
         if wanted.is_empty() || wanted.iter().any(|name| name == row) {
@@ -46,11 +50,12 @@ fn main() {
     }
 }
 
-fn report(row: &str, unit: &str, measure: fn() -> f64) {
-    let mut values: Vec<f64> = (0..RUNS).map(|_| measure()).collect();
+/// Measures a row; the runs are numbered, for rows that make something else each time.
+fn report(row: &str, unit: &str, measure: fn(u64) -> f64) {
+    let mut values: Vec<f64> = (0..RUNS as u64).map(measure).collect();
     values.sort_by(f64::total_cmp);
-    let [least, median, greatest] =
-        [values[0], values[RUNS / 2], values[RUNS - 1]].map(|value| (value * 10.0).round() / 10.0);
+    let [least, median, greatest] = [values[0], values[RUNS / 2], values[RUNS - 1]]
+        .map(|value| (value * 100.0).round() / 100.0);
     let spread = [least, greatest];
     println!(
         "{}",

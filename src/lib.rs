@@ -17,8 +17,9 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality} ← storage ← {coordinator, membership, anti_entropy} ←
-//!   node ← sim ← travel ← scenario ← lab ← {ui, cli}
+//! base ← {data, ring, causality, consensus} ← storage ←
+//!   {coordinator, membership, anti_entropy, balancer} ← node ← sim ← travel ← scenario ← lab ←
+//!   {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -28,9 +29,11 @@
 //! | [`ring`] | tokens, vnodes, preference lists |
 //! | [`causality`] | which of two versions is the newer one, or that neither is: stamps, dots, contexts |
 //! | [`storage`] | one node's store, and the commit log behind it |
+//! | [`consensus`] | registers that a majority agrees on: ballots, promises, votes (CASPaxos) |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |
 //! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
+//! | [`balancer`] | who bears too much, and which token ranges should go elsewhere |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`travel`] | a run in which one can go anywhere, and its branches |
@@ -43,10 +46,12 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod anti_entropy;
+pub mod balancer;
 pub mod base;
 pub mod causality;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod consensus;
 pub mod coordinator;
 pub mod data;
 pub mod lab;

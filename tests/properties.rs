@@ -10,6 +10,8 @@ mod anti_entropy;
 mod faults;
 #[path = "properties/language.rs"]
 mod language;
+#[path = "properties/plan.rs"]
+mod plan;
 #[path = "properties/quorum.rs"]
 mod quorum;
 #[path = "properties/ring.rs"]

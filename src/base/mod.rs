@@ -13,6 +13,7 @@ mod random;
 mod sort;
 mod sorted_map;
 mod time;
+mod words;
 
 pub use checksum::crc32c;
 pub use decimal::{hundredths, tenths};
@@ -26,3 +27,4 @@ pub use random::{Distribution, RandomStream};
 pub use sort::heap_sort;
 pub use sorted_map::SortedMap;
 pub use time::{Duration, VirtualTime, format_us};
+pub(crate) use words::words;

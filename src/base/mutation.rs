@@ -38,10 +38,34 @@ pub enum Mutation {
     HintAckedBeforeDurable,
     /// A node that starts again keeps its incarnation.
     IncarnationKept,
+    /// An acceptor takes a value whose ballot is below what it promised.
+    AcceptBelowPromise,
+    /// A proposer keeps to the first value that it was told of, however high others are.
+    PromisesIgnored,
+    /// While a token range changes hands, writes forget its pending owner.
+    PendingOwnerForgotten,
+    /// A pending owner's vote counts among the old owners.
+    PendingCountsAsOld,
+    /// A replica votes on requests of an earlier epoch.
+    StaleEpochAccepted,
+    /// Reads go to pending owners before they have fetched what they lack.
+    ReadsMovedEarly,
+    /// A pending owner is content with what any one owner has.
+    StreamedFromAnyone,
+    /// A change goes on, and the old owner drops what it holds, before the stream has ended.
+    OldOwnerDropped,
+    /// A node that lost its disk does not learn again what it promised.
+    PromisesNotRebuilt,
+    /// A replica takes plain writes of an item that rounds are held about.
+    PlainWritesTaken,
+    /// One vote less than a majority is enough in a round.
+    MinorityDecides,
+    /// A consistent read answers with what it found, whether that was chosen or not.
+    FoundNotProposed,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 16] = [
+    pub const ALL: [Mutation; 28] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -58,6 +82,18 @@ impl Mutation {
         Self::RepairCountsStale,
         Self::HintAckedBeforeDurable,
         Self::IncarnationKept,
+        Self::AcceptBelowPromise,
+        Self::PromisesIgnored,
+        Self::PendingOwnerForgotten,
+        Self::PendingCountsAsOld,
+        Self::StaleEpochAccepted,
+        Self::ReadsMovedEarly,
+        Self::StreamedFromAnyone,
+        Self::OldOwnerDropped,
+        Self::PromisesNotRebuilt,
+        Self::PlainWritesTaken,
+        Self::MinorityDecides,
+        Self::FoundNotProposed,
     ];
 }
 

@@ -26,13 +26,14 @@ mod clock;
 mod context;
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 pub use clock::{HybridClock, HybridTime};
 pub use context::Context;
 
-use crate::base::{Incarnation, NodeId};
+use crate::base::{Duration, Error, Incarnation, NodeId, Result};
 
 /// The name of one write: unique for its item within a run.
 ///
@@ -69,6 +70,26 @@ impl fmt::Display for Stamp {
     }
 }
 
+impl FromStr for Stamp {
+    type Err = Error;
+
+    /// Reads what [`Stamp`]'s `Display` writes: `A1.2@1.25ms`, or `A1.2@1.25ms+3`.
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || Error::invalid(format!("{text:?} is no version, such as A1.2@1.25ms"));
+        let (dot, time) = text.split_once('@').ok_or_else(wrong)?;
+        let (time, logical) = time.split_once('+').unwrap_or((time, "0"));
+        let Duration(clock_us) = time.parse().map_err(|_: Error| wrong())?;
+        let digits = dot.find(|c: char| c.is_ascii_digit()).ok_or_else(wrong)?;
+        let (node, counts) = dot.split_at(digits);
+        let (incarnation, counter) = counts.split_once('.').ok_or_else(wrong)?;
+        let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
+        let node = node.parse().map_err(|_: Error| wrong())?;
+        let dot =
+            Dot { node, incarnation: Incarnation(number(incarnation)?), counter: number(counter)? };
+        Ok(Stamp { time: HybridTime::new(clock_us, number(logical)?), dot })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +103,15 @@ mod tests {
         assert!(stamp(2, 0, 1) > stamp(1, 4, 9));
         assert!(stamp(1, 1, 1) > stamp(1, 0, 9));
         assert!(stamp(1, 1, 2) > stamp(1, 1, 1));
+    }
+
+    #[test]
+    fn stamps_are_written_and_read_back() {
+        for text in ["A1.1@288µs", "AB3.17@1.000001s+2", "C2.9@0µs"] {
+            assert_eq!(text.parse::<Stamp>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "A1.1", "A1@2ms", "1.1@2ms", "A1.1@2", "A1.1@2ms+x"] {
+            assert!(wrong.parse::<Stamp>().is_err(), "{wrong:?} was taken for a stamp");
+        }
     }
 }

@@ -25,6 +25,9 @@ pub struct Options {
     /// Faults in each run, at least
     #[arg(long, default_value_t = Bounds::default().faults)]
     faults: u32,
+    /// In how many of a hundred runs the topology changes
+    #[arg(long, default_value_t = Bounds::default().changes, value_parser = clap::value_parser!(u8).range(0..=100))]
+    changes: u8,
     /// Nodes; drawn for each seed if it is not given, as is everything that follows
     #[arg(long, value_parser = clap::value_parser!(u16).range(2..=50))]
     nodes: Option<u16>,
@@ -56,8 +59,8 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 impl Options {
     fn bounds(&self) -> Bounds {
-        let Self { ops, faults, nodes, n, r, w, network, .. } = *self;
-        Bounds { ops, faults, nodes, n, r, w, network }
+        let Self { ops, faults, changes, nodes, n, r, w, network, .. } = *self;
+        Bounds { ops, faults, changes, nodes, n, r, w, network }
     }
 
     /// The line that runs this one seed again.

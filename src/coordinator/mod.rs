@@ -41,4 +41,6 @@ pub enum Vote {
     TimedOut,
     /// The replica has lost its disk, and does not know yet what it should have.
     Rebuilding,
+    /// The replica knows of a higher ballot.
+    Preempted,
 }

@@ -58,9 +58,10 @@ impl Read {
         stale.map(|(seat, _)| *seat)
     }
 
-    /// How many replicas answered with all of it.
-    pub fn current_count(&self) -> u8 {
-        self.answers.iter().filter(|(_, held)| *held == self.merged).count() as u8
+    /// Replicas that answered with all of it, in order of arrival.
+    pub fn current(&self) -> impl Iterator<Item = Seat> {
+        let current = self.answers.iter().filter(|(_, held)| *held == self.merged);
+        current.map(|(seat, _)| *seat)
     }
 
     pub fn tally(&self) -> &Tally {
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(read.answered(NodeId(0), held(5)).unwrap(), (Vote::Counted, true));
         assert_eq!(read.merged(), held(9).as_ref());
         assert_eq!(read.stale().map(|seat| seat.replica.0).collect::<Vec<_>>(), [1, 0]);
-        assert_eq!(read.current_count(), 1);
+        assert_eq!(read.current().count(), 1);
         assert!(read.answered(NodeId(0), held(10)).is_none());
     }
 }

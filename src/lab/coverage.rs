@@ -75,13 +75,31 @@ traits! {
     LateVote = "late vote",
     Superseded = "write below what was there",
     StaleRead = "read with a stale replica",
+    ChangeDone = "change of the topology done",
+    ChangeCancelled = "change of the topology cancelled",
+    NodeReplaced = "dead node replaced",
+    NodeLeft = "removed node left",
+    BothLists = "write in both lists",
+    Reran = "request asked anew in another epoch",
+    Streamed = "items streamed",
+    StraysDropped = "strays dropped",
+    ChangeWaits = "change had to wait",
+    RoundWon = "condition held, written by a round",
+    ConditionFailed = "condition did not hold",
+    FoundProposed = "unfinished round finished by another",
+    FoundChosen = "found version chosen already",
+    PreemptedVote = "vote preempted by a higher ballot",
+    TriedAgain = "round tried again",
+    TurnedToRound = "plain request turned to a round",
+    NotProposed = "round without enough votes",
+    Overtaken = "proposal overtaken by another",
 }
 
 /// Which [`Trait`]s one run had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Coverage(u64);
+pub struct Coverage(u128);
 
-const _: () = assert!(Trait::ALL.len() <= 64);
+const _: () = assert!(Trait::ALL.len() <= 128);
 
 impl Coverage {
     #[inline]

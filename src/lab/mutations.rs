@@ -11,7 +11,7 @@ use crate::sim::{ClusterConfig, Command, LinkFault};
 
 /// Fewer requests than in a campaign, and more faults: the tests shall be quick.
 const BOUNDS: Bounds =
-    Bounds { ops: 120, faults: 12, nodes: None, n: Some(3), r: Some(2), w: Some(2), network: None };
+    Bounds { ops: 120, faults: 12, changes: 0, n: Some(3), r: Some(2), w: Some(2), ..Bounds::ANY };
 /// Plans tried at most.
 const SEEDS: u64 = 400;
 

@@ -16,6 +16,8 @@ pub struct Bounds {
     pub ops: u32,
     /// The least number of faults.
     pub faults: u32,
+    /// In how many of a hundred runs the topology changes.
+    pub changes: u8,
     pub nodes: Option<u16>,
     pub n: Option<u8>,
     pub r: Option<u8>,
@@ -23,9 +25,23 @@ pub struct Bounds {
     pub network: Option<NetworkPreset>,
 }
 
+impl Bounds {
+    /// What a campaign has unless it is told otherwise.
+    pub const ANY: Self = Self {
+        ops: 500,
+        faults: 5,
+        changes: 40,
+        nodes: None,
+        n: None,
+        r: None,
+        w: None,
+        network: None,
+    };
+}
+
 impl Default for Bounds {
     fn default() -> Self {
-        Self { ops: 500, faults: 5, nodes: None, n: None, r: None, w: None, network: None }
+        Self::ANY
     }
 }
 

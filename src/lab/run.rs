@@ -10,6 +10,7 @@ use crate::base::{ClientId, Duration, NodeId, VirtualTime};
 use crate::causality::Context;
 use crate::data::Resolution;
 use crate::node::{Action, Answer, ClientRequest, Interval, MESSAGE_LIFETIME, Modes, Overrides};
+use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
 
 /// What came of a plan.
@@ -198,7 +199,8 @@ impl<'a> Run<'a> {
     }
 
     fn begin_fault(&mut self, command: &Command) {
-        if let Command::Wipe(node) = command
+        if let Command::Wipe(node) | Command::Wish(Wish::Change(Change::Replace { node, .. })) =
+            command
             && self.checker.losses_with(*node) > usize::from(self.plan.losses)
         {
             return;
@@ -229,7 +231,7 @@ impl<'a> Run<'a> {
 
     /// Ends everything that is wrong.
     fn heal(&mut self) {
-        let nodes = (0..self.plan.config.nodes).map(NodeId);
+        let nodes = (0..self.world.config().nodes).map(NodeId);
         for node in nodes {
             // What is not wrong is refused.
             self.give(Command::Resume(node));

@@ -94,6 +94,17 @@ impl View {
         }
     }
 
+    /// There are this many nodes from now on; new ones are trusted, as if heard of at `now`.
+    pub fn grow(&mut self, now: VirtualTime, nodes: u16) {
+        let peer = Peer {
+            heartbeat: Heartbeat::default(),
+            detector: Detector::new(now, self.interval),
+            trust: Trust::Trusted,
+        };
+        let nodes = usize::from(nodes).max(self.peers.len());
+        self.peers.resize(nodes, peer);
+    }
+
     /// Gives a sign of life: the node's own heartbeat moves on by one.
     pub fn beat(&mut self) {
         let own = &mut self.peers[self.own.index()].heartbeat;

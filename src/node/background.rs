@@ -6,23 +6,30 @@
 //!   anti-entropy   Merkle trees against those of one peer after the other
 //!   rebuild        the same against all peers, after the disk was lost
 //!   collection     tombstones that everybody has are forgotten
+//!   changes        of ownership go on; pending owners fetch, old owners drop
 //! ```
 //!
 //! One timer serves all of it. Time that passes is all it needs: a cluster left alone repairs
 //! itself.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::collect::Collection;
+use super::conduct::Conduct;
 use super::effect::Effects;
 use super::exchange::Exchange;
-use super::message::{Address, Body};
+use super::message::{Address, Body, Stream};
 use super::note::Note;
 use super::rebuild::Rebuild;
 use super::settings::Modes;
 use super::step::Node;
+use super::stream::Streaming;
+use super::topology::nodes_known;
 use crate::base::{Duration, Incarnation, NodeId, RandomStream, SortedMap, VirtualTime};
 use crate::membership::View;
+use crate::ring::Epoch;
 use crate::storage::ItemKey;
 
 /// How often hints are looked through, if there are any.
@@ -50,6 +57,11 @@ pub(super) struct Background {
     /// The last item of the last batch of tombstones to be collected.
     pub collection_after: Option<ItemKey>,
     pub collection: Option<Collection>,
+    pub conduct: Conduct,
+    pub streaming: Option<Streaming>,
+    /// Pending owners' questions from epochs that this node has not come to yet.
+    pub asked_early: Vec<(NodeId, Epoch, Stream)>,
+    pub next_strays: Option<VirtualTime>,
 }
 
 impl Background {
@@ -70,6 +82,10 @@ impl Background {
             tombstones: SortedMap::default(),
             collection_after: None,
             collection: None,
+            conduct: Conduct::default(),
+            streaming: None,
+            asked_early: Vec::new(),
+            next_strays: None,
         }
     }
 
@@ -87,27 +103,36 @@ impl Background {
             self.next_handoff,
             self.rebuild.as_ref().map(Rebuild::next),
             self.collection.as_ref().map(Collection::next),
+            self.conduct.next(),
+            self.streaming.as_ref().map(Streaming::next),
+            self.next_strays,
         ];
         all.into_iter().flatten().min()
     }
 
-    /// Whether a snapshot may claim this of node `own`.
-    pub fn is_sound(
-        &self,
-        own: NodeId,
-        nodes: u16,
-        ranges: u32,
-        known: impl Fn(Address) -> bool,
-    ) -> bool {
+    /// Whether a snapshot may claim this of node `own`, which knows of so many nodes and ranges.
+    pub fn fits(&self, own: NodeId, nodes: u16, ranges: u32) -> bool {
+        self.view.is_sound(own, nodes)
+            && self.rebuild.as_ref().is_none_or(|rebuild| rebuild.is_sound(ranges))
+            && self.streaming.as_ref().is_none_or(|streaming| streaming.is_sound(ranges))
+    }
+
+    /// Whether a snapshot may claim this of any node.
+    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
         let exchanges = self.exchanges.values().map(Exchange::peer);
         let handed = self.handing_over.keys().map(|(owner, _)| *owner);
         let rebuilt = self.rebuild.iter().flat_map(Rebuild::peers);
         let collected = self.collection.iter().flat_map(Collection::peers);
-        let mut nodes_named =
-            exchanges.chain(handed).chain(rebuilt).chain(collected).chain([self.last_peer]);
-        self.view.is_sound(own, nodes)
-            && self.rebuild.as_ref().is_none_or(|rebuild| rebuild.is_sound(ranges))
-            && self.collection.as_ref().is_none_or(Collection::is_sound)
+        let streamed = self.streaming.iter().flat_map(Streaming::peers);
+        let mut nodes_named = exchanges
+            .chain(handed)
+            .chain(rebuilt)
+            .chain(collected)
+            .chain(streamed)
+            .chain(self.conduct.peers())
+            .chain(self.asked_early.iter().map(|(peer, ..)| *peer))
+            .chain([self.last_peer]);
+        self.collection.as_ref().is_none_or(Collection::is_sound)
             && nodes_named.all(|node| known(Address::Node(node)))
             && self.next_exchange_number < u64::MAX / 2
     }
@@ -123,7 +148,7 @@ impl Node {
     /// everybody speaks at once.
     pub(super) fn begin_background(&mut self, whole: bool, seed: u64, effects: &mut Effects) {
         let (own, incarnation, now) = (self.id, self.state.incarnation, self.time.now);
-        let nodes = self.lists.ring().node_count() as u16;
+        let nodes = nodes_known(own, &self.lists);
         let interval = self.settings.modes.gossip.0.unwrap_or(Duration::from_ms(1_000));
         let name = format!("node {own} life {}", incarnation.0);
         let background = &mut self.state.background;
@@ -141,12 +166,18 @@ impl Node {
         if !whole {
             self.begin_rebuild(effects);
         }
+        let heeded = self.lists.topology().heeded;
+        self.state.background.conduct.follow(now, heeded);
+        self.state.background.conduct.acceptor = self.store.charter().acceptor.clone();
+        self.begin_streaming(effects);
+        self.offer_strays(effects);
+        self.conduct(effects);
     }
 
     /// Makes new appointments where the interval is not what it was.
     pub(super) fn configure_background(&mut self, before: Option<Modes>) {
         let (now, own) = (self.time.now, u64::from(self.id.0));
-        let nodes = self.lists.ring().node_count() as u64;
+        let nodes = u64::from(nodes_known(self.id, &self.lists));
         let first = |interval: Duration| now + Duration(interval.0 * (own + 1) / nodes);
         let background = &mut self.state.background;
         let modes = &self.settings.modes;
@@ -184,14 +215,49 @@ impl Node {
         if self.state.background.collection.as_ref().is_some_and(|round| round.next() <= now) {
             self.go_on_collecting(effects);
         }
+        if self.state.background.conduct.next().is_some_and(|at| at <= now) {
+            self.look_after_changes(effects);
+        }
+        if self.state.background.streaming.as_ref().is_some_and(|it| it.next() <= now) {
+            self.look_after_streaming(effects);
+        }
+        if self.strays_are_due(now) {
+            self.offer_strays(effects);
+        }
     }
 
-    pub(super) fn receive_background(&mut self, peer: NodeId, body: Body, effects: &mut Effects) {
+    pub(super) fn receive_background(
+        &mut self,
+        peer: NodeId,
+        (epoch, body): (Epoch, Body),
+        effects: &mut Effects,
+    ) {
+        if epoch > Epoch::FIRST {
+            self.state.background.conduct.heard(peer, epoch);
+        }
+        let tells = matches!(body, Body::Gossip { .. } | Body::Sync(_) | Body::TopologyAck { .. });
+        if epoch < self.lists.epoch() && tells {
+            let lists = Arc::clone(&self.lists);
+            effects.send_background(peer, Body::Topology { lists });
+        }
+        // Token ranges have other numbers in another epoch.
+        if epoch != self.lists.epoch() && matches!(body, Body::Sync(_)) {
+            return;
+        }
         match body {
             Body::Gossip { digest, answer } => self.hear_gossip(peer, &digest, answer, effects),
-            Body::Handoff { key, held } => self.take_handoff(peer, key, &held, effects),
-            Body::HandoffAck { key, dots } => self.handed_over(peer, key, dots, effects),
+            Body::Handoff { owner, key, held } => {
+                self.take_handoff(peer, owner, key, &held, effects);
+            }
+            Body::HandoffAck { owner, key, dots } => self.handed_over(owner, key, dots, effects),
             Body::Sync(sync) => self.receive_sync(peer, sync, effects),
+            Body::Topology { lists } => self.learn_and_ack(lists, peer, None, effects),
+            Body::TopologyAck { streamed, empty } => {
+                self.hear_topology_ack(peer, epoch, (streamed, empty), effects);
+            }
+            Body::Ballot(ballot) => self.receive_ballot(peer, ballot, effects),
+            Body::Stream(stream) => self.receive_stream(peer, epoch, stream, effects),
+            Body::Strays(strays) => self.receive_strays(peer, strays, effects),
             body => panic!("{} got a {} from {peer} without a request", self.id, body.kind()),
         }
     }
@@ -201,12 +267,17 @@ impl Node {
         let background = &mut self.state.background;
         background.view.beat();
         for (peer, phi) in background.view.judge(now) {
+            if !self.lists.everyone().contains(&peer) {
+                continue;
+            }
             effects.note(|| Note::Suspects { peer, phi: Some(phi) });
         }
-        let others = background.view.node_count() as u64 - 1;
-        if others > 0 {
-            let number = background.choices.below(others) as u16;
-            let peer = NodeId(number + u16::from(number >= self.id.0));
+        let own = self.id;
+        let others = || self.lists.everyone().iter().copied().filter(|peer| *peer != own);
+        let count = others().count() as u64;
+        if count > 0 {
+            let number = background.choices.below(count) as usize;
+            let peer = others().nth(number).expect("it was counted");
             let digest = background.view.digest();
             effects.send_background(peer, Body::Gossip { digest, answer: true });
         }
@@ -231,14 +302,26 @@ impl Node {
         }
     }
 
+    /// Whether a peer is one of those that this node has to do with.
+    pub fn knows(&self, peer: NodeId) -> bool {
+        peer != self.id && self.lists.everyone().contains(&peer)
+    }
+
     /// Whether this node takes a peer for dead.
     pub fn suspects(&self, peer: NodeId) -> bool {
-        self.settings.modes.gossip.0.is_some() && self.state.background.view.is_suspected(peer)
+        let view = &self.state.background.view;
+        self.settings.modes.gossip.0.is_some()
+            && peer.index() < view.node_count()
+            && view.is_suspected(peer)
     }
 
     /// A peer refused a connection. Without gossip nothing would ever tell that it is back.
     pub(super) fn suspect_refusing(&mut self, peer: NodeId, effects: &mut Effects) {
-        if self.settings.modes.gossip.0.is_some() && self.state.background.view.refused(peer) {
+        let is_known = peer.index() < self.state.background.view.node_count();
+        if self.settings.modes.gossip.0.is_some()
+            && is_known
+            && self.state.background.view.refused(peer)
+        {
             effects.note(|| Note::Suspects { peer, phi: None });
         }
     }

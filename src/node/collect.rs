@@ -80,7 +80,9 @@ impl Node {
     /// Looks for tombstones to collect, unless some are being collected.
     pub(super) fn begin_collection(&mut self, effects: &mut Effects) {
         let background = &self.state.background;
-        if !self.settings.modes.collection.is_on() || background.collection.is_some() {
+        let is_changing = !self.lists.topology().is_settled();
+        if !self.settings.modes.collection.is_on() || background.collection.is_some() || is_changing
+        {
             return;
         }
         let is_first = |key: &ItemKey| self.lists.at(key.position)[0] == self.id;
@@ -120,7 +122,7 @@ impl Node {
             return;
         }
         collection.round += 1;
-        let nodes = (0..self.lists.ring().node_count() as u16).map(NodeId);
+        let nodes = self.lists.everyone().to_vec().into_iter();
         let others = nodes.filter(|node| *node != self.id);
         if collection.round == 3 || is_early {
             let tombstones = collection.tombstones;
@@ -148,7 +150,9 @@ impl Node {
     fn may_forget(&self, key: &ItemKey, stamp: Stamp) -> bool {
         let is_owner = self.owners(key).contains(&self.id);
         let has_it = self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
-        (!is_owner || has_it && self.is_whole())
+        let holds_none = self.store.get(key).is_none();
+        (if is_owner { has_it && self.is_whole() } else { holds_none })
+            && self.lists.topology().underway.is_none()
             && self.store.hints().about(key).next().is_none()
             && !self.appended().any(|record| record.key() == Some(key))
     }

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::consensus::Attempt;
 use super::effect::Effects;
-use super::message::{Action, Address, Answer, Body, ClientRequest, Failure, MessageKind};
+use super::message::{Address, Body, MessageKind};
 use super::note::Note;
 use super::settings::Timestamps;
 use super::step::Node;
+use super::{Action, Answer, ClientRequest, Failure};
 use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};
 use crate::coordinator::{Quorum, Read, Seat, Shortfall, Tally, Vote};
+use crate::ring::{Epoch, Swap};
 use crate::storage::Version;
 
 /// A request that this node coordinates, kept until its last vote has come or is given up.
@@ -20,9 +23,20 @@ pub(super) struct Operation {
     pub reply_to: Address,
     pub deadline: VirtualTime,
     pub wanted: Arc<ClientRequest>,
+    /// The topology in which votes are asked for.
+    pub epoch: Epoch,
     pub stage: Stage,
     /// Fallbacks that were asked, so that none is asked twice.
     pub fallbacks: Vec<NodeId>,
+}
+
+/// Who votes on a request.
+pub(super) struct Electorate {
+    pub seats: Vec<Seat>,
+    /// Those of the seats' replicas that are fallbacks.
+    pub fallbacks: Vec<NodeId>,
+    /// How the two lists differ in which a quorum is needed.
+    pub swap: Option<Swap>,
 }
 
 /// What a coordinator waits for.
@@ -36,6 +50,8 @@ pub(super) enum Stage {
     Reading(Read),
     /// Acknowledgements of a blocking repair, before the read is answered.
     Repairing { tally: Tally, read: Read },
+    /// Votes of the owners in a round.
+    Round(Box<Attempt>),
 }
 
 impl Stage {
@@ -45,6 +61,7 @@ impl Stage {
             | Stage::Writing { tally, .. }
             | Stage::Repairing { tally, .. } => tally,
             Stage::Reading(read) => read.tally(),
+            Stage::Round(attempt) => &attempt.tally,
         }
     }
 
@@ -55,6 +72,7 @@ impl Stage {
             Stage::Writing { .. } => MessageKind::Write,
             Stage::Reading(_) => MessageKind::Read,
             Stage::Repairing { .. } => MessageKind::Repair,
+            Stage::Round(attempt) => attempt.asks_with(),
         }
     }
 
@@ -63,6 +81,7 @@ impl Stage {
             Stage::Stamping { tally, .. }
             | Stage::Writing { tally, .. }
             | Stage::Repairing { tally, .. } => tally.lost(replica),
+            Stage::Round(attempt) => attempt.tally.lost(replica),
             Stage::Reading(read) => {
                 let seat = *read.tally().waiting().iter().find(|seat| seat.replica == replica)?;
                 Some((seat, read.lost(replica)?))
@@ -70,13 +89,13 @@ impl Stage {
         }
     }
 
-    fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
+    pub fn substitute(&mut self, replica: NodeId, fallback: NodeId) -> Option<Seat> {
         match self {
             Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => {
                 tally.substitute(replica, fallback)
             }
             Stage::Reading(read) => read.substitute(replica, fallback),
-            Stage::Repairing { .. } => None,
+            Stage::Repairing { .. } | Stage::Round(_) => None,
         }
     }
 }
@@ -94,14 +113,19 @@ impl Operation {
                 tally.is_sound() && read.is_sound() && read.merged().is_some()
             }
             Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => tally.is_sound(),
+            Stage::Round(attempt) => attempt.is_sound(&known),
         };
         let seats = self.stage.tally().waiting().iter().flat_map(|s| [s.owner, s.replica]);
         let mut nodes = seats.chain(self.fallbacks.iter().copied());
-        let is_write = !matches!(self.stage, Stage::Reading(_) | Stage::Repairing { .. });
+        let fits = match self.stage {
+            Stage::Reading(_) | Stage::Repairing { .. } => !self.wanted.action.is_write(),
+            Stage::Stamping { .. } | Stage::Writing { .. } => self.wanted.action.is_write(),
+            Stage::Round(_) => true,
+        };
         stage
             && known(self.reply_to)
             && possible(&self.wanted)
-            && is_write == self.wanted.action.is_write()
+            && fits
             && nodes.all(|node| known(Address::Node(node)))
     }
 }
@@ -117,37 +141,133 @@ impl Node {
     ) {
         let deadline = self.time.now + self.settings.timeout;
         self.deadlines.set(deadline, request);
-        let (seats, fallbacks) = self.seats(&wanted);
-        let needed = self.needed(&wanted, wanted.action.is_write(), seats.len());
+        if self.goes_by_rounds(&wanted) {
+            return self.coordinate_round(reply_to, deadline, request, wanted, effects);
+        }
+        let (stage, fallbacks) = self.first_stage(request, &wanted, None, effects);
+        let epoch = self.lists.epoch();
+        let operation = Operation { reply_to, deadline, wanted, epoch, stage, fallbacks };
+        self.state.operations.insert(request, operation);
+        self.ask_all(request, effects);
+    }
+
+    /// What a request begins with: nobody has been asked. A write that was begun before goes on with
+    /// the version that it made.
+    fn first_stage(
+        &mut self,
+        request: RequestId,
+        wanted: &ClientRequest,
+        made: Option<Version>,
+        effects: &mut Effects,
+    ) -> (Stage, Vec<NodeId>) {
+        let is_write = wanted.action.is_write();
+        let by_quorum = self.settings.modes.timestamps == Timestamps::Quorum;
+        let asks_first = is_write && by_quorum && wanted.context.is_none() && made.is_none();
+        let Electorate { seats, fallbacks, swap } =
+            self.electorate(wanted, is_write && !asks_first);
+        let needed = self.needed(wanted, is_write, self.asked(wanted));
         let owners = || seats.iter().map(|seat| seat.owner).collect();
         effects.note(|| Note::Coordinates { request, owners: owners(), needed });
+        self.note_electorate(request, &seats, swap, effects);
+        let stage = match is_write {
+            false if wanted.action == Action::GetConsistent => {
+                // It meets every acknowledged write, and the promises of every round that got so far.
+                let meets_all = (seats.len() + 1).saturating_sub(self.settings.w.into()) as u8;
+                Stage::Reading(Read::new(seats, needed.max(meets_all)))
+            }
+            false => Stage::Reading(Read::new(seats, needed)),
+            true if asks_first => {
+                let needed = self.needed(wanted, false, seats.len());
+                let tally = Tally::new(seats, needed);
+                Stage::Stamping { tally, highest: None, floor: HybridTime::default() }
+            }
+            true => {
+                let version = match made {
+                    Some(version) => version,
+                    None => self.new_version(wanted, HybridTime::default(), effects),
+                };
+                Stage::Writing { tally: Tally::joint(seats, needed, swap), version }
+            }
+        };
+        (stage, fallbacks)
+    }
+
+    /// Says who votes in whose stead, and in which lists.
+    pub(super) fn note_electorate(
+        &self,
+        request: RequestId,
+        seats: &[Seat],
+        swap: Option<Swap>,
+        effects: &mut Effects,
+    ) {
+        if let Some(Swap { leaves, joins }) = swap {
+            effects.note(|| Note::InBothLists { request, leaves, joins });
+        }
         for Seat { owner, replica: fallback } in seats.iter().copied() {
             if owner != fallback {
                 effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
             }
         }
-        let by_quorum = self.settings.modes.timestamps == Timestamps::Quorum;
-        let stage = match &wanted.action {
-            Action::Get => Stage::Reading(Read::new(seats.clone(), needed)),
-            Action::Put(_) | Action::Delete if by_quorum && wanted.context.is_none() => {
-                let needed = self.needed(&wanted, false, seats.len());
-                let tally = Tally::new(seats.clone(), needed);
-                Stage::Stamping { tally, highest: None, floor: HybridTime::default() }
-            }
-            Action::Put(_) | Action::Delete => {
-                let version = self.new_version(&wanted, HybridTime::default(), effects);
-                Stage::Writing { tally: Tally::new(seats.clone(), needed), version }
-            }
-        };
-        let asks_with = stage.asks_with();
-        let operation = Operation { reply_to, deadline, wanted, stage, fallbacks };
-        self.state.operations.insert(request, operation);
-        for seat in seats {
-            // Where one vote is enough, this node's own may have ended the stage.
+    }
+
+    /// Asks every seat that was not heard of yet, for as long as the stage is what it is: this node's
+    /// own vote, or the lack of it, may end it.
+    pub(super) fn ask_all(&mut self, request: RequestId, effects: &mut Effects) {
+        let Some(operation) = self.state.operations.get(request) else { return };
+        let asks_with = operation.stage.asks_with();
+        for seat in operation.stage.tally().waiting().to_vec() {
             let stage = self.state.operations.get(request).map(|operation| &operation.stage);
             if stage.is_some_and(|stage| stage.asks_with() == asks_with) {
                 self.ask(request, seat, effects);
             }
+        }
+    }
+
+    /// Begins again with everything that is undecided: votes count only in the epoch in which they
+    /// were asked for, and this node has just come to a new one.
+    pub(super) fn rerun_undecided(&mut self, effects: &mut Effects) {
+        let open = self.state.operations.iter().filter(|(_, it)| it.stage.tally().is_open());
+        for request in open.map(|(request, _)| request).collect::<Vec<RequestId>>() {
+            let epoch = self.lists.epoch();
+            let Some(operation) = self.awake(request) else { continue };
+            let wanted = Arc::clone(&operation.wanted);
+            let is_round = matches!(operation.stage, Stage::Round(_));
+            let made = match &operation.stage {
+                Stage::Writing { version, .. } => Some(version.clone()),
+                _ => None,
+            };
+            effects.note(|| Note::Reruns { request, epoch });
+            if is_round {
+                self.rerun_round(request, effects);
+                continue;
+            }
+            let (stage, fallbacks) = self.first_stage(request, &wanted, made, effects);
+            let operation = self.state.operations.get_mut(request).expect("it is under way");
+            (operation.stage, operation.fallbacks, operation.epoch) = (stage, fallbacks, epoch);
+            self.ask_all(request, effects);
+        }
+    }
+
+    /// Whether a vote that was asked for in this epoch counts: an undecided request counts only those
+    /// of its own epoch. Once it is decided, word that a replica has it is welcome anyway.
+    pub(super) fn counts_in(&self, request: RequestId, epoch: Epoch) -> bool {
+        let operation = self.state.operations.get(request);
+        operation.is_some_and(|it| it.epoch == epoch || !it.stage.tally().is_open())
+    }
+
+    /// A replica does not know this node's topology yet: tells it.
+    pub(super) fn teach(&mut self, replica: NodeId, request: RequestId, effects: &mut Effects) {
+        let lists = Arc::clone(&self.lists);
+        effects.send(Address::Node(replica), request, Body::Topology { lists });
+    }
+
+    /// A replica was told the topology: asks it again for the vote that it could not give.
+    pub(super) fn ask_again(&mut self, replica: NodeId, request: RequestId, effects: &mut Effects) {
+        let epoch = self.lists.epoch();
+        let Some(operation) = self.awake(request).filter(|it| it.epoch == epoch) else { return };
+        let mut waiting = operation.stage.tally().waiting().iter().copied();
+        if let Some(seat) = waiting.find(|seat| seat.replica == replica) {
+            self.ask(request, seat, effects);
         }
     }
 
@@ -162,14 +282,29 @@ impl Node {
         needed.min(asked as u8) - fewer
     }
 
-    /// Who is asked for the owners' votes, and which of them are fallbacks.
-    pub(super) fn seats(&self, wanted: &ClientRequest) -> (Vec<Seat>, Vec<NodeId>) {
-        let all = self.lists.at(wanted.key.position);
-        let asked = wanted.overrides.n.map_or(all.len(), usize::from).min(all.len());
-        let mut seats: Vec<Seat> = all[..asked].iter().copied().map(Seat::of_owner).collect();
+    /// Of how many owners a request asks for votes, in each list.
+    pub(super) fn asked(&self, wanted: &ClientRequest) -> usize {
+        wanted.overrides.n.map_or(self.lists.n(), usize::from).min(self.lists.n())
+    }
+
+    /// Who is asked for the owners' votes. Writes go to the owners of both lists while a token range
+    /// changes hands.
+    pub(super) fn electorate(&self, wanted: &ClientRequest, is_write: bool) -> Electorate {
+        let position = wanted.key.position;
+        let owners = &self.lists.at(position)[..self.asked(wanted)];
+        let mut seats: Vec<Seat> = owners.iter().copied().map(Seat::of_owner).collect();
+        let swap = self.lists.swap_at(position).filter(|swap| owners.contains(&swap.leaves));
+        if mutated(Mutation::ReadsMovedEarly)
+            && let Some(Swap { leaves, joins }) = swap.filter(|_| !is_write)
+        {
+            let early = seats.iter_mut().find(|seat| seat.owner == leaves);
+            early.into_iter().for_each(|seat| *seat = Seat::of_owner(joins));
+        }
+        let swap = swap.filter(|_| is_write && !mutated(Mutation::PendingOwnerForgotten));
+        seats.extend(swap.map(|swap| Seat::of_owner(swap.joins)));
         let mut fallbacks = Vec::new();
         if self.settings.is_sloppy() && seats.iter().any(|seat| self.suspects(seat.owner)) {
-            let mut healthy = self.lists.fallbacks(wanted.key.position).into_iter();
+            let mut healthy = self.lists.fallbacks(position).into_iter();
             for seat in seats.iter_mut().filter(|seat| self.suspects(seat.owner)) {
                 if let Some(fallback) = healthy.find(|node| !self.suspects(*node)) {
                     seat.replica = fallback;
@@ -177,7 +312,7 @@ impl Node {
                 }
             }
         }
-        (seats, fallbacks)
+        Electorate { seats, fallbacks, swap }
     }
 
     /// Asks one seat for its vote.
@@ -194,6 +329,14 @@ impl Node {
                 }
                 Body::Write { key, version, hint }
             }
+            Stage::Round(attempt) => {
+                let Some(body) = attempt.question(key) else { return };
+                if is_own {
+                    self.receive_in_round(self.id, request, body, effects);
+                    return;
+                }
+                body
+            }
             Stage::Stamping { .. } | Stage::Reading(_) if is_own && !self.is_whole() => {
                 self.lose_vote(self.id, request, Vote::Rebuilding, effects);
                 return;
@@ -209,6 +352,9 @@ impl Node {
                 return;
             }
             Stage::Stamping { .. } => Body::ReadStamp { key },
+            Stage::Reading(_) if operation.wanted.action == Action::GetConsistent => {
+                Body::ReadConsistent { key }
+            }
             Stage::Reading(_) => Body::Read { key },
             Stage::Repairing { .. } => return,
         };
@@ -238,7 +384,11 @@ impl Node {
         let Some((seat, shortfall)) = operation.stage.lose(replica) else { return };
         self.note_vote(request, replica, vote, None, effects);
         self.leave_hint(request, seat, effects);
-        if let Some(shortfall) = shortfall {
+        if let Some(shortfall) = shortfall
+            && matches!(self.operation(request).stage, Stage::Round(_))
+        {
+            self.lose_round(request, shortfall, vote == Vote::TimedOut, effects);
+        } else if let Some(shortfall) = shortfall {
             let failure = match vote {
                 Vote::TimedOut => Failure::TimedOut(shortfall),
                 _ => Failure::QuorumImpossible(shortfall),
@@ -271,66 +421,9 @@ impl Node {
         effects: &mut Effects,
     ) {
         let stage = self.state.operations.get(request).map(|operation| &operation.stage);
-        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_))) {
+        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_) | Stage::Round(_))) {
             self.lose_vote(replica, request, Vote::Rebuilding, effects);
         }
-    }
-
-    /// Asks a fallback for the vote that `replica` cannot give, where fallbacks count.
-    fn substitute(
-        &mut self,
-        replica: NodeId,
-        request: RequestId,
-        vote: Vote,
-        effects: &mut Effects,
-    ) -> bool {
-        let counts = self.settings.is_sloppy() || mutated(Mutation::HintCountsInStrict);
-        let waits = |operation: &Operation| {
-            let mut waiting = operation.stage.tally().waiting().iter();
-            waiting.any(|seat| seat.replica == replica)
-                && !matches!(operation.stage, Stage::Repairing { .. })
-        };
-        if !counts || !self.awake(request).is_some_and(|operation| waits(operation)) {
-            return false;
-        }
-        let Some(fallback) = self.next_fallback(request) else { return false };
-        self.note_vote(request, replica, vote, None, effects);
-        let operation = self.state.operations.get_mut(request).expect("it was just asked");
-        let seat = operation.stage.substitute(replica, fallback).expect("it waits for the vote");
-        let owner = seat.owner;
-        effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
-        self.ask(request, seat, effects);
-        true
-    }
-
-    /// Sends a write that its owner will not have to a fallback, as a hint that counts for nothing.
-    fn leave_hint(&mut self, request: RequestId, seat: Seat, effects: &mut Effects) {
-        if !self.settings.modes.handoff.is_on() {
-            return;
-        }
-        let Some(operation) = self.awake(request) else { return };
-        let Stage::Writing { version, .. } = &operation.stage else { return };
-        let (key, version) = (operation.wanted.key.clone(), version.clone());
-        let Some(fallback) = self.next_fallback(request) else { return };
-        let Seat { owner, .. } = seat;
-        effects.note(|| Note::Substituted { request, owner, fallback, counts: false });
-        if fallback == self.id {
-            self.store_write(self.id, request, key, version, Some(owner), effects);
-        } else {
-            let body = Body::Write { key, version, hint: Some(owner) };
-            effects.send(Address::Node(fallback), request, body);
-        }
-    }
-
-    /// The next node after the owners that is not suspected, and was not asked yet.
-    fn next_fallback(&mut self, request: RequestId) -> Option<NodeId> {
-        let operation = self.state.operations.get(request)?;
-        let all = self.lists.fallbacks(operation.wanted.key.position);
-        let fallback = all
-            .into_iter()
-            .find(|node| !self.suspects(*node) && !operation.fallbacks.contains(node))?;
-        self.state.operations.get_mut(request)?.fallbacks.push(fallback);
-        Some(fallback)
     }
 
     /// Gives up every vote that has not come by the deadline.
@@ -349,6 +442,10 @@ impl Node {
     /// A request that is known to be under way.
     pub(super) fn operation(&self, request: RequestId) -> &Operation {
         self.state.operations.get(request).expect("the request is under way")
+    }
+
+    pub(super) fn operation_mut(&mut self, request: RequestId) -> &mut Operation {
+        self.state.operations.get_mut(request).expect("the request is under way")
     }
 
     pub(super) fn quorum(&self, request: RequestId) -> &Quorum {
@@ -371,7 +468,7 @@ impl Node {
 
     pub(super) fn forget_if_settled(&mut self, request: RequestId, effects: &mut Effects) {
         let operation = self.state.operations.get(request);
-        let settled = operation.is_some_and(|it| it.stage.tally().quorum().is_settled());
+        let settled = operation.is_some_and(|it| it.stage.tally().is_settled());
         if settled && let Some(operation) = self.state.operations.remove(request) {
             self.deadlines.clear(operation.deadline, request);
             self.repair_afterwards(request, &operation, effects);

@@ -1,9 +1,12 @@
 //! What a node wants done, and how it says so.
 
+use std::sync::Arc;
+
 use super::message::{Address, Body, Message};
 use super::note::Note;
 use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::causality::HybridTime;
+use crate::ring::{Epoch, PreferenceLists};
 use crate::storage::Record;
 
 /// What a node wants done.
@@ -24,6 +27,10 @@ pub enum Effect {
     Rebuilt,
     /// Nothing to do, but worth knowing.
     Note(Note),
+    /// This topology is in force here from now on.
+    Follow(Arc<PreferenceLists>),
+    /// It owns nothing any more, and has nothing left: its process ends for good.
+    Leave,
 }
 
 /// Effects of one step, in order.
@@ -34,17 +41,24 @@ pub struct Effects {
     pub notes_wanted: bool,
     /// What the sender's hybrid logical clock shows.
     pub(super) clock: HybridTime,
+    /// The sender's topology.
+    pub(super) epoch: Epoch,
 }
 
 impl Effects {
     pub(super) fn send(&mut self, to: Address, request: RequestId, body: Body) {
-        let message = Message { request: Some(request), clock: self.clock, body };
+        self.send_as_of(self.epoch, to, request, body);
+    }
+
+    /// Answers a coordinator that asked in this epoch.
+    pub(super) fn send_as_of(&mut self, epoch: Epoch, to: Address, request: RequestId, body: Body) {
+        let message = Message { request: Some(request), clock: self.clock, epoch, body };
         self.list.push(Effect::Send { to, message });
     }
 
     /// Sends what is part of no request.
     pub(super) fn send_background(&mut self, to: NodeId, body: Body) {
-        let message = Message { request: None, clock: self.clock, body };
+        let message = Message { request: None, clock: self.clock, epoch: self.epoch, body };
         self.list.push(Effect::Send { to: Address::Node(to), message });
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::effect::Effects;
-use super::message::{Address, Answer, Body, ClientRequest, Failure};
+use super::message::{Address, Body};
 use super::step::Node;
+use super::{Answer, ClientRequest, Failure};
 use crate::base::{Duration, NodeId, RequestId, VirtualTime};
 
 /// A request that was forwarded, and whose answer goes back to the client.

@@ -93,13 +93,28 @@ impl Node {
         };
         background.exchanges.insert(exchange, state);
         let roots = shared.into_iter().map(|range| self.forest.root(range)).collect();
-        effects.send_background(peer, Body::Sync(Sync::Roots { exchange, roots }));
+        let sync = match self.state.background.rebuild.is_some() {
+            true => Sync::Rebuild { exchange, roots },
+            false => Sync::Roots { exchange, roots },
+        };
+        effects.send_background(peer, Body::Sync(sync));
     }
 
     pub(super) fn receive_sync(&mut self, peer: NodeId, sync: Sync, effects: &mut Effects) {
         match sync {
-            Sync::Roots { exchange, roots } => self.compare_roots(peer, exchange, &roots, effects),
+            Sync::Roots { exchange, roots } => {
+                let leaves = self.compare_roots(peer, exchange, &roots);
+                effects.send_background(peer, Body::Sync(leaves));
+            }
+            Sync::Rebuild { exchange, roots } => {
+                let leaves = self.compare_roots(peer, exchange, &roots);
+                effects.send_background(peer, Body::Sync(self.with_promises(peer, leaves)));
+            }
             Sync::Leaves { exchange, trees, whole, floor } => {
+                self.compare_leaves(peer, exchange, &trees, (whole, floor), effects);
+            }
+            Sync::Promises { exchange, trees, whole, floor, promises } => {
+                self.take_promises(peer, promises, effects);
                 self.compare_leaves(peer, exchange, &trees, (whole, floor), effects);
             }
             Sync::Entries { exchange, leaves, entries } => {
@@ -116,8 +131,8 @@ impl Node {
         }
     }
 
-    /// The peer's roots: answers with the leaves of the trees that differ.
-    fn compare_roots(&mut self, peer: NodeId, exchange: u64, roots: &[u64], effects: &mut Effects) {
+    /// The peer's roots: the answer has the leaves of the trees that differ.
+    fn compare_roots(&mut self, peer: NodeId, exchange: u64, roots: &[u64]) -> Sync {
         let shared = self.forest.shared_with(&self.lists, peer);
         let mut trees = Vec::new();
         for (range, root) in shared.into_iter().zip(roots) {
@@ -127,7 +142,18 @@ impl Node {
             }
         }
         let (whole, floor) = (self.is_whole(), self.store.floor());
-        effects.send_background(peer, Body::Sync(Sync::Leaves { exchange, trees, whole, floor }));
+        Sync::Leaves { exchange, trees, whole, floor }
+    }
+
+    /// Adds to the leaves what this node has promised in the ranges that both own, if anything.
+    fn with_promises(&self, peer: NodeId, leaves: Sync) -> Sync {
+        let promises = self.promises_shared_with(peer);
+        match leaves {
+            Sync::Leaves { exchange, trees, whole, floor } if !promises.is_empty() => {
+                Sync::Promises { exchange, trees, whole, floor, promises }
+            }
+            leaves => leaves,
+        }
     }
 
     /// The peer's leaves: sends everything in those that differ.

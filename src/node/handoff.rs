@@ -31,9 +31,7 @@ impl Node {
     pub(super) fn hand_over_all(&mut self, effects: &mut Effects) {
         let owners: Vec<NodeId> = self.store.hints().owners().collect();
         for owner in owners {
-            if !self.suspects(owner) {
-                self.hand_over(owner, effects);
-            }
+            self.hand_over(owner, effects);
         }
         self.remember_hints();
     }
@@ -45,23 +43,37 @@ impl Node {
         let under_way = &mut self.state.background.handing_over;
         under_way.retain(|(to, _), sent_at| *to != owner || !is_lost(*sent_at));
         let busy = under_way.keys().filter(|(to, _)| *to == owner).count();
-        let mut sent = Vec::new();
+        let mut due = Vec::new();
         for (key, held) in self.store.hints().of(owner) {
-            if busy + sent.len() >= BATCH {
+            if busy + due.len() >= BATCH {
                 break;
             }
-            if !under_way.contains_key(&(owner, key.clone())) {
-                let (key, held) = (key.clone(), held.clone());
-                effects.send_background(owner, Body::Handoff { key: key.clone(), held });
-                sent.push(key);
+            if !self.state.background.handing_over.contains_key(&(owner, key.clone()))
+                && let Some(to) = self.heir(owner, key)
+            {
+                due.push((to, key.clone(), held.clone()));
             }
         }
-        for key in sent {
+        for (to, key, held) in due {
             if mutated(Mutation::HintDroppedAfterOneTry) {
                 let dots = dots(self.store.hints().get(owner, &key));
                 self.handed_over(owner, key.clone(), dots, effects);
             }
-            self.state.background.handing_over.insert((owner, key), now);
+            self.state.background.handing_over.insert((owner, key.clone()), now);
+            match to == self.id {
+                true => self.take_handoff(to, owner, key, &held, effects),
+                false => effects.send_background(to, Body::Handoff { owner, key, held }),
+            }
+        }
+    }
+
+    /// Who is to have what was kept for `owner`, if it can be reached: that one, or, if it is no
+    /// owner any more, another one.
+    fn heir(&self, owner: NodeId, key: &ItemKey) -> Option<NodeId> {
+        let is_trusted = |node: &NodeId| !self.suspects(*node);
+        match self.lists.takes_writes(owner, key.position) {
+            true => Some(owner).filter(is_trusted),
+            false => self.owners(key).iter().copied().find(is_trusted),
         }
     }
 
@@ -69,11 +81,13 @@ impl Node {
     pub(super) fn take_handoff(
         &mut self,
         fallback: NodeId,
+        owner: NodeId,
         key: ItemKey,
         held: &Held,
         effects: &mut Effects,
     ) {
-        let then = Then::AckHandoff { fallback, key: key.clone(), dots: dots(Some(held)) };
+        let dots = dots(Some(held));
+        let then = Then::AckHandoff { fallback, owner, key: key.clone(), dots };
         self.take_all(None, &key, held, Cause::Handoff, then, effects);
     }
 
@@ -85,6 +99,9 @@ impl Node {
         dots: Vec<Dot>,
         effects: &mut Effects,
     ) {
+        if owner == self.id && self.drop_stray(&key, &dots, effects) {
+            return;
+        }
         let kept = self.store.hints().get(owner, &key);
         if kept.is_some_and(|held| dots.iter().any(|dot| held.has(*dot))) {
             let record = Record::HandedOver { owner, key, dots: Arc::from(dots) };
@@ -106,7 +123,7 @@ impl Node {
         self.state.background.handing_over.remove(&(owner, key.clone()));
         let left = self.store.hints().count_of(owner) as u32;
         effects.note(|| Note::HandedOver { owner, key, left });
-        if left > 0 && !self.suspects(owner) {
+        if left > 0 {
             self.hand_over(owner, effects);
         }
     }

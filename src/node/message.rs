@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Answer, ClientRequest};
 use crate::base::{ClientId, NodeId, RequestId};
-use crate::causality::{Context, Dot, HybridTime, Stamp};
-use crate::coordinator::Shortfall;
-use crate::data::Item;
+use crate::causality::{Dot, HybridTime, Stamp};
+use crate::consensus::Ballot;
 use crate::membership::Heartbeat;
+use crate::ring::{Epoch, PreferenceLists, Token};
 use crate::storage::{Held, ItemKey, Version};
 
 /// Who can send and receive messages.
@@ -35,6 +36,8 @@ pub struct Message {
     pub request: Option<RequestId>,
     /// The sender's hybrid logical clock, where the cluster has such clocks.
     pub clock: HybridTime,
+    /// The sender's topology; of an answer to a coordinator, that in which it was asked.
+    pub epoch: Epoch,
     pub body: Body,
 }
 
@@ -67,12 +70,130 @@ pub enum Body {
     Reply(Answer),
     /// Who is alive, as far as the sender knows. `answer`: whether the same is wanted back.
     Gossip { digest: Vec<Heartbeat>, answer: bool },
-    /// Fallback to owner: I kept this for you.
-    Handoff { key: ItemKey, held: Held },
-    /// Owner to fallback: I have these versions, durable.
-    HandoffAck { key: ItemKey, dots: Vec<Dot> },
+    /// Fallback to `owner`, or to an owner in the stead of one that is none any more: I kept this. A
+    /// node that owns no more what it holds says the same, in its own name.
+    Handoff { owner: NodeId, key: ItemKey, held: Held },
+    /// Back again: I have these versions, durable.
+    HandoffAck { owner: NodeId, key: ItemKey, dots: Vec<Dot> },
     /// Anti-entropy and the collection of tombstones.
     Sync(Sync),
+    /// Replica to coordinator: your topology is behind, this is mine.
+    Ahead { lists: Arc<PreferenceLists> },
+    /// Replica to coordinator: your topology is ahead of mine.
+    Behind,
+    /// This is the topology.
+    Topology { lists: Arc<PreferenceLists> },
+    /// I have the topology of this message's epoch, durable. `streamed`: I also have all that I have
+    /// to fetch as a pending owner. `empty`: I hold nothing.
+    TopologyAck { streamed: bool, empty: bool },
+    /// How the members agree on the next topology.
+    Ballot(EpochBallot),
+    /// Pending owners fetch what they lack.
+    Stream(Stream),
+    /// What a node holds and owns no more.
+    Strays(Strays),
+    /// Proposer to owner: promise to take nothing below this ballot. What do you have?
+    Prepare { key: ItemKey, ballot: Stamp },
+    /// Owner to proposer: promised. This is what I have, and what I voted for last.
+    Promise { ballot: Stamp, version: Option<Version>, accepted: Option<Stamp> },
+    /// Proposer to owner: store this version, whose stamp is its ballot.
+    Accept { key: ItemKey, version: Version },
+    /// Owner to proposer: it is durable here.
+    Accepted { ballot: Stamp },
+    /// Owner to proposer: no vote, I know of a higher ballot. `never`: nor did I vote at this one
+    /// before.
+    Preempted { ballot: Stamp, highest: Stamp, never: bool },
+    /// Owner to coordinator: rounds are held about this item, nothing else will do.
+    NeedsConsensus,
+    /// Coordinator to replica: what do you have, unless rounds are held about it?
+    ReadConsistent { key: ItemKey },
+}
+
+/// A round of consensus on the topology that follows the one of this epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochBallot {
+    pub follows: Epoch,
+    pub step: BallotStep,
+}
+
+/// The steps of such a round (see [`crate::consensus`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BallotStep {
+    Prepare {
+        ballot: Ballot,
+    },
+    Promise {
+        ballot: Ballot,
+        accepted: Option<(Ballot, Arc<PreferenceLists>)>,
+    },
+    Accept {
+        ballot: Ballot,
+        lists: Arc<PreferenceLists>,
+    },
+    Accepted {
+        ballot: Ballot,
+    },
+    /// The acceptor has promised a higher ballot.
+    Refused {
+        ballot: Ballot,
+        higher: Ballot,
+    },
+}
+
+impl BallotStep {
+    /// Whether an acceptor says it.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self, Self::Prepare { .. } | Self::Accept { .. })
+    }
+
+    /// The ballot that it is about.
+    pub fn ballot(&self) -> Ballot {
+        match self {
+            Self::Prepare { ballot }
+            | Self::Promise { ballot, .. }
+            | Self::Accept { ballot, .. }
+            | Self::Accepted { ballot }
+            | Self::Refused { ballot, .. } => *ballot,
+        }
+    }
+
+    /// The topology that it carries.
+    pub fn value(&self) -> Option<&PreferenceLists> {
+        match self {
+            Self::Promise { accepted: Some((_, lists)), .. } | Self::Accept { lists, .. } => {
+                Some(lists)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How a pending owner fetches what it lacks. `number` is one that it gives to no other question, in
+/// no life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stream {
+    /// Send me what you have in these token ranges (each after its first token, up to its second),
+    /// from the item on that comes after this one.
+    Ask { number: u64, ranges: Vec<(Token, Token)>, after: Option<ItemKey> },
+    /// Some of it, and, at first, all that was promised there; `is_last`: all that was left. `whole`
+    /// and `floor` as in [`Sync::Leaves`].
+    Part {
+        number: u64,
+        entries: Vec<(ItemKey, Held)>,
+        promises: Vec<(ItemKey, Stamp)>,
+        is_last: bool,
+        whole: bool,
+        floor: HybridTime,
+    },
+}
+
+/// How a node gets rid of what it owns no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Strays {
+    /// Do you have these?
+    Offer { entries: Vec<(ItemKey, Vec<Stamp>)> },
+    /// These I have, durable, and these I lack.
+    Answer { have: Vec<(ItemKey, Vec<Stamp>)>, lack: Vec<ItemKey> },
 }
 
 /// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and
@@ -94,6 +215,16 @@ pub enum Sync {
     Keep { exchange: u64, keep: Vec<u32> },
     /// Forget these.
     Collect { tombstones: Vec<(ItemKey, Stamp)> },
+    /// As `Roots`, from a node that is rebuilding: it has forgotten its promises as well.
+    Rebuild { exchange: u64, roots: Vec<u64> },
+    /// As `Leaves`, to such a node: with what the sender has promised in the ranges that both own.
+    Promises {
+        exchange: u64,
+        trees: Vec<(u32, Vec<u64>)>,
+        whole: bool,
+        floor: HybridTime,
+        promises: Vec<(ItemKey, Stamp)>,
+    },
 }
 
 impl Body {
@@ -114,11 +245,58 @@ impl Body {
             Body::Gossip { .. } => MessageKind::Gossip,
             Body::Handoff { .. } => MessageKind::Handoff,
             Body::HandoffAck { .. } => MessageKind::HandoffAck,
-            Body::Sync(Sync::Roots { .. }) => MessageKind::SyncRoots,
-            Body::Sync(Sync::Leaves { .. }) => MessageKind::SyncLeaves,
+            Body::Sync(Sync::Roots { .. } | Sync::Rebuild { .. }) => MessageKind::SyncRoots,
+            Body::Sync(Sync::Leaves { .. } | Sync::Promises { .. }) => MessageKind::SyncLeaves,
             Body::Sync(Sync::Entries { .. } | Sync::Missing { .. }) => MessageKind::SyncEntries,
             Body::Sync(_) => MessageKind::Collect,
+            Body::Ahead { .. } => MessageKind::Ahead,
+            Body::Behind => MessageKind::Behind,
+            Body::Topology { .. } => MessageKind::Topology,
+            Body::TopologyAck { .. } => MessageKind::TopologyAck,
+            Body::Ballot(ballot) if ballot.step.is_answer() => MessageKind::EpochVote,
+            Body::Ballot(_) => MessageKind::EpochBallot,
+            Body::Stream(Stream::Ask { .. }) => MessageKind::StreamAsk,
+            Body::Stream(Stream::Part { .. }) => MessageKind::StreamPart,
+            Body::Strays(Strays::Offer { .. }) => MessageKind::StraysOffer,
+            Body::Strays(Strays::Answer { .. }) => MessageKind::StraysAnswer,
+            Body::Prepare { .. } => MessageKind::Prepare,
+            Body::Promise { .. } => MessageKind::Promise,
+            Body::Accept { .. } => MessageKind::Accept,
+            Body::Accepted { .. } => MessageKind::Accepted,
+            Body::Preempted { .. } => MessageKind::Preempted,
+            Body::NeedsConsensus => MessageKind::NeedsConsensus,
+            Body::ReadConsistent { .. } => MessageKind::Read,
         }
+    }
+
+    /// Whether it asks a replica for its vote on a request.
+    pub fn asks_for_vote(&self) -> bool {
+        matches!(
+            self,
+            Body::Write { .. }
+                | Body::Read { .. }
+                | Body::ReadConsistent { .. }
+                | Body::ReadStamp { .. }
+                | Body::Repair { .. }
+                | Body::Prepare { .. }
+                | Body::Accept { .. }
+        )
+    }
+
+    /// Whether it is such a vote.
+    pub fn is_vote(&self) -> bool {
+        matches!(
+            self,
+            Body::WriteAck
+                | Body::ReadResult { .. }
+                | Body::StampResult { .. }
+                | Body::Rebuilding
+                | Body::RepairAck
+                | Body::Promise { .. }
+                | Body::Accepted { .. }
+                | Body::Preempted { .. }
+                | Body::NeedsConsensus
+        )
     }
 
     /// For which owner the receiver is to keep what it brings; none if it is for the receiver.
@@ -152,17 +330,37 @@ pub enum MessageKind {
     SyncLeaves,
     SyncEntries,
     Collect,
+    Ahead,
+    Behind,
+    Topology,
+    TopologyAck,
+    EpochBallot,
+    EpochVote,
+    StreamAsk,
+    StreamPart,
+    StraysOffer,
+    StraysAnswer,
+    Prepare,
+    Promise,
+    Accept,
+    Accepted,
+    Preempted,
+    NeedsConsensus,
 }
 
 impl MessageKind {
-    pub const COUNT: usize = Self::Collect as usize + 1;
+    pub const COUNT: usize = Self::NeedsConsensus as usize + 1;
 
     pub fn all() -> impl Iterator<Item = Self> {
         use MessageKind::*;
         let requests = [Request, Forward, Write, WriteAck, Read, ReadResult, Reply];
         let versions = [ReadStamp, StampResult, Rebuilding, Repair, RepairAck];
         let background = [Gossip, Handoff, HandoffAck, SyncRoots, SyncLeaves, SyncEntries, Collect];
-        requests.into_iter().chain(versions).chain(background)
+        let epochs = [Ahead, Behind, Topology, TopologyAck, EpochBallot, EpochVote];
+        let moves = [StreamAsk, StreamPart, StraysOffer, StraysAnswer];
+        let rounds = [Prepare, Promise, Accept, Accepted, Preempted, NeedsConsensus];
+        let before = requests.into_iter().chain(versions).chain(background);
+        before.chain(epochs).chain(moves).chain(rounds)
     }
 
     /// Whether the message answers another one.
@@ -176,6 +374,16 @@ impl MessageKind {
                 | Self::Rebuilding
                 | Self::RepairAck
                 | Self::HandoffAck
+                | Self::Ahead
+                | Self::Behind
+                | Self::TopologyAck
+                | Self::EpochVote
+                | Self::StreamPart
+                | Self::StraysAnswer
+                | Self::Promise
+                | Self::Accepted
+                | Self::Preempted
+                | Self::NeedsConsensus
         )
     }
 
@@ -216,128 +424,22 @@ impl fmt::Display for MessageKind {
             Self::SyncLeaves => "tree leaves",
             Self::SyncEntries => "versions",
             Self::Collect => "collect",
+            Self::Ahead => "newer epoch",
+            Self::Behind => "older epoch",
+            Self::Topology => "topology",
+            Self::TopologyAck => "topology ack",
+            Self::EpochBallot => "next epoch?",
+            Self::EpochVote => "epoch vote",
+            Self::StreamAsk => "stream?",
+            Self::StreamPart => "stream",
+            Self::StraysOffer => "strays",
+            Self::StraysAnswer => "strays ack",
+            Self::Prepare => "prepare",
+            Self::Promise => "promise",
+            Self::Accept => "accept",
+            Self::Accepted => "accepted",
+            Self::Preempted => "preempted",
+            Self::NeedsConsensus => "needs consensus",
         })
-    }
-}
-
-/// What a client asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientRequest {
-    pub client: ClientId,
-    pub key: ItemKey,
-    pub action: Action,
-    pub overrides: Overrides,
-    /// For a write to a table that keeps siblings: what its writer has seen and wants replaced.
-    /// None in a table where the last writer wins.
-    pub context: Option<Arc<Context>>,
-}
-
-impl fmt::Display for ClientRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.action.verb(), self.key)?;
-        let Overrides { n, r, w } = self.overrides;
-        for (name, value) in [("n", n), ("r", r), ("w", w)] {
-            if let Some(value) = value {
-                write!(f, " {name}={value}")?;
-            }
-        }
-        match &self.context {
-            Some(context) if !context.is_empty() => write!(f, " context='{context}'"),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What is to be done with one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Action {
-    /// Replace the whole item.
-    Put(Arc<Item>),
-    Get,
-    /// Leave a tombstone.
-    Delete,
-}
-
-impl Action {
-    pub fn is_write(&self) -> bool {
-        !matches!(self, Action::Get)
-    }
-
-    /// The word for it in the scenario language and on the screen.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Action::Put(_) => "put",
-            Action::Get => "get",
-            Action::Delete => "delete",
-        }
-    }
-}
-
-/// N, R and W for one request, where they differ from the cluster's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overrides {
-    pub n: Option<u8>,
-    pub r: Option<u8>,
-    pub w: Option<u8>,
-}
-
-/// What came of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answer {
-    /// W replicas have made the write durable.
-    Written {
-        stamp: Stamp,
-    },
-    /// The newest of R answers; no item if nobody has one or it was deleted.
-    Read {
-        item: Option<Arc<Item>>,
-        stamp: Option<Stamp>,
-    },
-    /// From a table that keeps siblings: every version that no other one replaces, tombstones left
-    /// out, and the context that a write needs to replace them all.
-    Siblings {
-        items: Vec<(Stamp, Arc<Item>)>,
-        context: Arc<Context>,
-    },
-    Failed(Failure),
-}
-
-/// Why a request failed. [`Failure::leaves_write_unknown`] says whether a write may survive it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Failure {
-    /// Too many replicas are down for the quorum.
-    QuorumImpossible(Shortfall),
-    /// The quorum was not complete in time.
-    TimedOut(Shortfall),
-    /// No node of the preference list could be reached to coordinate.
-    NoCoordinator,
-    /// No node of the cluster could be reached at all.
-    NoEntry,
-    /// Whoever was asked never answered.
-    NoAnswer,
-}
-
-impl Failure {
-    /// Whether a write that failed so may have reached a replica all the same.
-    pub fn leaves_write_unknown(self) -> bool {
-        !matches!(self, Failure::NoCoordinator | Failure::NoEntry)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Failure::QuorumImpossible(Shortfall { have, needed, asked }) => write!(
-                f,
-                "{have} of {needed} votes, and the rest cannot come: too many of {asked} replicas \
-                 are down or rebuilding"
-            ),
-            Failure::TimedOut(Shortfall { have, needed, asked }) => {
-                write!(f, "timed out with {have} of {needed} votes, {asked} replicas were asked")
-            }
-            Failure::NoCoordinator => f.write_str("no node of the preference list is up"),
-            Failure::NoEntry => f.write_str("no node of the cluster can be reached"),
-            Failure::NoAnswer => f.write_str("timed out, nobody answered"),
-        }
     }
 }

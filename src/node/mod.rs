@@ -18,7 +18,8 @@
 //! | file | what |
 //! |---|---|
 //! | `step` | state, input, effect, and who handles what |
-//! | `entry`, `coordinate`, `write`, `read` | the way of a request |
+//! | `entry`, `coordinate`, `fallbacks`, `write`, `read` | the way of a request |
+//! | `consensus`, `round`, `acceptor` | conditional writes: what goes by rounds, proposing, voting |
 //! | `replica` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
 //!
@@ -31,13 +32,18 @@
 //! Caveats: a hint that a strict quorum leaves is tried on one fallback only; anti-entropy makes up
 //! for what is lost. Whoever owns the same ranges sends all differing entries in one message.
 
+mod acceptor;
+mod answer;
 mod background;
 mod collect;
+mod conduct;
+mod consensus;
 mod coordinate;
 mod deadlines;
 mod effect;
 mod entry;
 mod exchange;
+mod fallbacks;
 mod handoff;
 mod message;
 mod note;
@@ -45,18 +51,25 @@ mod pending;
 mod read;
 mod rebuild;
 mod replica;
+mod request;
+mod round;
 mod settings;
 mod size;
 mod step;
+mod strays;
+mod stream;
+mod topology;
 mod write;
 
+pub use answer::{Answer, Failure};
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
 pub use message::{
-    Action, Address, Answer, Body, ClientRequest, Failure, Message, MessageKind, Overrides, Sync,
+    Address, BallotStep, Body, EpochBallot, Message, MessageKind, Strays, Stream, Sync,
 };
 pub use note::{Cause, Note};
 pub use pending::Pending;
+pub use request::{Action, ClientRequest, Condition, Overrides};
 pub use settings::{
     Interval, MESSAGE_LIFETIME, Modes, NodeSettings, QuorumMode, ReadRepair, Switch, Timestamps,
 };

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Failure;
-use crate::base::{NodeId, RequestId};
+use super::Failure;
+use crate::base::{Duration, NodeId, RequestId};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::membership::Phi;
+use crate::ring::{Epoch, Turn};
 use crate::storage::{Applied, ItemKey};
 
 /// A decision of a node, or something that it found out.
@@ -55,6 +56,47 @@ pub enum Note {
     Rebuilt,
     /// Every owner has this tombstone, and nothing older is left anywhere: it is forgotten here.
     Collected { key: ItemKey, stamp: Stamp },
+    /// The item's token range changes hands: the write needs its quorum among the owners with
+    /// `leaves`, and among those with `joins` in its stead.
+    InBothLists { request: RequestId, leaves: NodeId, joins: NodeId },
+    /// An undecided request is asked for anew, in this epoch.
+    Reruns { request: RequestId, epoch: Epoch },
+    /// A majority of the members has agreed on the topology of this epoch.
+    Agreed { epoch: Epoch, turn: Turn },
+    /// The topology of this epoch is in force here.
+    Follows { epoch: Epoch, turn: Turn },
+    /// The next stage has to wait, until more owners have this epoch, or the pending owners named
+    /// have fetched what they lack.
+    Waits { epoch: Epoch, unaware: Vec<NodeId>, streaming: Vec<NodeId> },
+    /// As a pending owner, it fetches what it lacks of so many token ranges.
+    Streams { ranges: u32 },
+    /// It has fetched so many items from `source`; so many of its ranges are not complete yet.
+    Streamed { source: NodeId, items: u32, ranges_left: u32 },
+    /// It has all that it had to fetch.
+    Complete { items: u32 },
+    /// It drops so many items that it owns no more: `owner` has them.
+    Dropped { owner: NodeId, items: u32 },
+    /// It owns nothing and has nothing any more: it leaves the cluster.
+    Leaves,
+    /// It asks the owners for their promises at this ballot. `is_exclusive`: whether no plain write
+    /// can be acknowledged beside rounds that does not meet them.
+    Prepares { request: RequestId, ballot: Stamp, needed: u8, is_exclusive: bool },
+    /// It takes no version of the item below this ballot any more.
+    Promised { request: RequestId, ballot: Stamp },
+    /// Enough owners have promised: it proposes its own version, or, at its own ballot, the one that
+    /// it `found`, which nobody may miss any more.
+    Proposes { request: RequestId, ballot: Stamp, found: Option<Stamp> },
+    /// Enough owners have voted for this version: it is chosen already.
+    FoundChosen { request: RequestId, found: Option<Stamp> },
+    /// The condition does not hold for what was found.
+    ConditionFalse { request: RequestId, found: Option<Stamp> },
+    /// Too many owners know of higher ballots, up to this one: it tries again a while later.
+    TriesAgain { request: RequestId, highest: Stamp, after: Duration },
+    /// `replica`, or this node itself, knows that rounds are held about the item: a plain write or a
+    /// consistent read becomes one.
+    TurnsToRound { request: RequestId, replica: NodeId },
+    /// Rebuilding, it makes so many promises of `peer` its own.
+    LearnsPromises { peer: NodeId, count: u32 },
 }
 
 /// What brought a version to a replica.
@@ -68,6 +110,10 @@ pub enum Cause {
     Handoff,
     /// A comparison of Merkle trees.
     AntiEntropy,
+    /// What a pending owner fetches.
+    Stream,
+    /// A vote in a round.
+    Round,
 }
 
 impl Note {
@@ -81,7 +127,16 @@ impl Note {
             | Note::Substituted { request, .. }
             | Note::Surpasses { request, .. }
             | Note::Repairs { request, .. }
-            | Note::Confirmed { request, .. } => Some(*request),
+            | Note::Confirmed { request, .. }
+            | Note::InBothLists { request, .. }
+            | Note::Reruns { request, .. }
+            | Note::Prepares { request, .. }
+            | Note::Promised { request, .. }
+            | Note::Proposes { request, .. }
+            | Note::FoundChosen { request, .. }
+            | Note::ConditionFalse { request, .. }
+            | Note::TriesAgain { request, .. }
+            | Note::TurnsToRound { request, .. } => Some(*request),
             Note::Applied { request, .. } | Note::KeepsHint { request, .. } => *request,
             _ => None,
         }

@@ -54,6 +54,10 @@ impl<T> Pending<T> {
         self.find(request).is_ok()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (RequestId, &T)> {
+        self.entries.iter().map(|(request, value)| (*request, value))
+    }
+
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|(_, value)| value)
     }

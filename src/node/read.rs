@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
-use super::message::{Address, Answer, Body, Failure};
+use super::message::{Address, Body};
 use super::note::Note;
 use super::settings::ReadRepair;
 use super::step::Node;
+use super::{Action, Answer, Failure};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::coordinator::{Seat, Tally};
 use crate::storage::{Held, ItemKey};
@@ -36,34 +37,41 @@ impl Node {
     fn conclude_read(&mut self, request: RequestId, effects: &mut Effects) {
         let operation = &self.operation(request);
         let Stage::Reading(read) = &operation.stage else { return };
-        let have = match mutated(Mutation::RepairCountsStale) {
-            true => read.tally().quorum().have(),
-            false => read.current_count(),
-        };
         let stale = read.stale().map(|seat| seat.replica).collect();
-        let asked = usize::from(read.tally().quorum().asked());
-        let needed = self.needed(&operation.wanted, true, asked);
-        let is_blocking = self.settings.modes.repair == ReadRepair::Blocking
+        let is_consistent = operation.wanted.action == Action::GetConsistent;
+        let is_blocking = (is_consistent || self.settings.modes.repair == ReadRepair::Blocking)
             && !mutated(Mutation::RepairNotAwaited);
-        let must_wait = is_blocking && read.merged().is_some() && have < needed;
+        let may_wait = is_blocking && read.merged().is_some();
         self.note_reached(request, stale, effects);
-        match must_wait {
-            true => self.repair_first(request, needed, effects),
-            false => self.answer_read(request, effects),
+        if !may_wait || !self.repair_first(request, effects) {
+            self.answer_read(request, effects);
         }
     }
 
     /// Sends what the answers add up to, to everyone who may lack it, and waits until W replicas
-    /// have it (ABD: a later read then meets it, as if it had been written again).
-    fn repair_first(&mut self, request: RequestId, needed: u8, effects: &mut Effects) {
-        let operation = self.state.operations.get_mut(request).expect("it was just counted");
-        let Stage::Reading(read) = &operation.stage else { return };
-        let Some(held) = read.merged().cloned() else { return };
-        let read = read.clone();
-        let (key, have) = (operation.wanted.key.clone(), read.current_count());
-        let seats: Vec<Seat> = read.stale().chain(read.tally().waiting().iter().copied()).collect();
+    /// have it (ABD: a later read then meets it, as if it had been written again). False if they have
+    /// it already.
+    fn repair_first(&mut self, request: RequestId, effects: &mut Effects) -> bool {
+        let operation = self.operation(request);
+        let Stage::Reading(read) = &operation.stage else { return false };
+        let Some(held) = read.merged().cloned() else { return false };
+        let (read, wanted) = (read.clone(), Arc::clone(&operation.wanted));
         let asked = read.tally().quorum().asked();
-        let (tally, shortfall) = Tally::continued(asked, needed, have, seats.clone());
+        let needed = self.needed(&wanted, true, usize::from(asked));
+        if mutated(Mutation::RepairCountsStale) && read.tally().quorum().have() >= needed {
+            return false;
+        }
+        let having: Vec<Seat> = read.current().collect();
+        let swap = self.electorate(&wanted, true).swap;
+        let joins = swap.map(|swap| Seat::of_owner(swap.joins));
+        let waiting = read.tally().waiting().iter().copied();
+        let seats: Vec<Seat> = read.stale().chain(waiting).chain(joins).collect();
+        let (tally, shortfall) = Tally::continued(asked, needed, swap, &having, seats.clone());
+        if tally.is_reached() {
+            return false;
+        }
+        let have = tally.quorum().have();
+        let operation = self.state.operations.get_mut(request).expect("it was just counted");
         operation.stage = Stage::Repairing { tally, read };
         let replicas = || seats.iter().map(|seat| seat.replica).collect();
         effects.note(|| Note::Repairs {
@@ -79,8 +87,9 @@ impl Node {
             self.answer(request, Answer::Failed(failure), effects);
         }
         for seat in seats {
-            self.repair(request, seat, &key, &held, effects);
+            self.repair(request, seat, &wanted.key, &held, effects);
         }
+        true
     }
 
     fn repair(
@@ -135,7 +144,7 @@ impl Node {
         if self.settings.modes.repair == ReadRepair::Off || stale.is_empty() || is_late {
             return;
         }
-        let (have, needed) = (read.current_count(), 0);
+        let (have, needed) = (read.current().count() as u8, 0);
         let replicas = || stale.iter().map(|seat| seat.replica).collect();
         effects.note(|| Note::Repairs {
             request,

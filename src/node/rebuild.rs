@@ -56,15 +56,28 @@ impl Node {
         self.state.background.rebuild = Some(Rebuild { merged, next });
     }
 
+    /// Token ranges have other owners or other numbers now: all of them have to be merged again.
+    pub(super) fn begin_rebuild_anew(&mut self) {
+        let owned = self.forest.owned().iter();
+        let merged = owned.map(|range| (*range, SortedMap::default())).collect();
+        if let Some(rebuild) = &mut self.state.background.rebuild {
+            rebuild.merged = merged;
+        }
+    }
+
     /// Whether a range was merged from enough other owners. Where W is 1 no number is enough, and all
     /// are asked.
-    fn is_merged(&self, merged: &SortedMap<NodeId, bool>) -> bool {
+    fn is_merged(&self, range: u32, merged: &SortedMap<NodeId, bool>) -> bool {
         let (n, w) = (self.lists.n(), usize::from(self.settings.w));
+        // Nobody waits for who was taken for dead.
+        let topology = self.lists.topology();
+        let owners = self.lists.of_range(range as usize).iter();
+        let alive = owners.filter(|owner| !topology.is_given_up(**owner)).count();
         let intact = merged.values().filter(|intact| **intact).count();
         if mutated(Mutation::RebuiltFromOne) && intact > 0 {
             return true;
         }
-        merged.len() >= n - 1 || intact > n.saturating_sub(w)
+        merged.len() >= alive - 1 || intact > n.saturating_sub(w)
     }
 
     /// Begins exchanges with all peers that are still needed.
@@ -72,7 +85,9 @@ impl Node {
         let again = self.time.now + self.settings.timeout.max(SOONEST);
         let Some(rebuild) = &self.state.background.rebuild else { return };
         let mut peers: Vec<NodeId> = Vec::new();
-        for (range, merged) in rebuild.merged.iter().filter(|(_, from)| !self.is_merged(from)) {
+        for (range, merged) in
+            rebuild.merged.iter().filter(|(range, from)| !self.is_merged(**range, from))
+        {
             let owners = self.lists.of_range(*range as usize).iter();
             let intact = |owner: &NodeId| merged.get(owner).is_some_and(|intact| *intact);
             peers.extend(owners.filter(|owner| !intact(owner) && **owner != self.id));
@@ -107,7 +122,7 @@ impl Node {
 
     fn end_rebuild_if_done(&mut self, effects: &mut Effects) {
         let Some(rebuild) = &self.state.background.rebuild else { return };
-        if rebuild.merged.values().all(|merged| self.is_merged(merged)) {
+        if rebuild.merged.iter().all(|(range, merged)| self.is_merged(*range, merged)) {
             self.state.background.rebuild = None;
             effects.list.push(Effect::Rebuilt);
             effects.note(|| Note::Rebuilt);

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::{Effect, Effects};
-use super::message::{Address, Body};
+use super::message::{Address, Body, EpochBallot};
 use super::note::{Cause, Note};
 use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
-use crate::causality::Dot;
-use crate::ring::PreferenceLists;
-use crate::storage::{Applied, Held, ItemKey, Record, Version};
+use crate::causality::{Dot, Stamp};
+use crate::ring::{Epoch, PreferenceLists};
+use crate::storage::{Applied, Held, ItemKey, Record, Store, Version};
 
 /// A record that is not durable yet, why it is written, and what is to be done once it is durable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,21 +29,57 @@ pub(super) enum Then {
     Vote {
         coordinator: NodeId,
         request: RequestId,
+        epoch: Epoch,
     },
     /// Acknowledge a repair.
     Confirm {
         coordinator: NodeId,
         request: RequestId,
+        epoch: Epoch,
     },
     /// Acknowledge what a fallback handed over.
     AckHandoff {
         fallback: NodeId,
+        owner: NodeId,
         key: ItemKey,
         dots: Vec<Dot>,
     },
     /// An exchange that this node began has ended.
     EndExchange {
         exchange: u64,
+    },
+    /// Say that the topology in force is durable here.
+    AckTopology {
+        to: NodeId,
+        request: Option<RequestId>,
+    },
+    /// Send an acceptor's vote on the next topology.
+    VoteOnEpoch {
+        to: NodeId,
+        ballot: EpochBallot,
+    },
+    /// Fetch the next part of what a pending owner lacks.
+    StreamOn,
+    /// Promise a ballot, and say what there is of the item.
+    Promise {
+        proposer: NodeId,
+        request: RequestId,
+        key: ItemKey,
+        ballot: Stamp,
+    },
+    /// Say that a vote was given.
+    Accepted {
+        proposer: NodeId,
+        request: RequestId,
+        ballot: Stamp,
+    },
+    /// Say that a higher ballot stands in the way.
+    Preempt {
+        proposer: NodeId,
+        request: RequestId,
+        key: ItemKey,
+        ballot: Stamp,
+        highest: Stamp,
     },
 }
 
@@ -57,11 +93,15 @@ impl Appended {
         let peer = match &self.then {
             Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
             Then::AckHandoff { fallback, .. } => Some(fallback),
-            Then::Nothing | Then::EndExchange { .. } => None,
+            Then::AckTopology { to, .. } | Then::VoteOnEpoch { to, .. } => Some(to),
+            Then::Promise { proposer, .. }
+            | Then::Accepted { proposer, .. }
+            | Then::Preempt { proposer, .. } => Some(proposer),
+            Then::Nothing | Then::EndExchange { .. } | Then::StreamOn => None,
         };
         let owner = match &self.record {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => None,
+            _ => None,
         };
         peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
     }
@@ -89,6 +129,15 @@ pub(super) fn plant(
     }
 }
 
+/// The Merkle trees over all that a node holds and owns.
+pub(super) fn planted(own: NodeId, lists: &PreferenceLists, store: &Store) -> Forest {
+    let mut forest = Forest::new(own, lists);
+    for (key, held) in store.iter() {
+        plant(&mut forest, lists, key, None, Some(held));
+    }
+    forest
+}
+
 impl Node {
     /// What this node has of an item, as an owner or as a fallback.
     pub(super) fn answer_for(&self, key: &ItemKey) -> Option<Held> {
@@ -104,6 +153,21 @@ impl Node {
         held
     }
 
+    /// Tells a coordinator what this node has of an item.
+    pub(super) fn tell_held(
+        &self,
+        coordinator: Address,
+        request: RequestId,
+        key: &ItemKey,
+        effects: &mut Effects,
+    ) {
+        let body = match self.is_whole() {
+            true => Body::ReadResult { held: self.answer_for(key) },
+            false => Body::Rebuilding,
+        };
+        effects.send(coordinator, request, body);
+    }
+
     /// Takes a coordinator's write: as an owner, or, with a hint, in an owner's stead.
     pub(super) fn store_write(
         &mut self,
@@ -114,8 +178,9 @@ impl Node {
         hint: Option<NodeId>,
         effects: &mut Effects,
     ) {
-        let then = Then::Vote { coordinator, request };
+        let then = Then::Vote { coordinator, request, epoch: self.lists.epoch() };
         match hint {
+            None if self.refuses_plain(coordinator, request, &key, effects) => {}
             // Nearly always it is new: whether it is, is seen when it is durable.
             None => {
                 let record = Record::Own { key, version };
@@ -137,7 +202,7 @@ impl Node {
         hint: Option<NodeId>,
         effects: &mut Effects,
     ) {
-        let then = Then::Confirm { coordinator, request };
+        let then = Then::Confirm { coordinator, request, epoch: self.lists.epoch() };
         match hint {
             None => self.take_all(Some(request), &key, held, Cause::Repair, then, effects),
             Some(owner) => {
@@ -204,6 +269,7 @@ impl Node {
         effects: &mut Effects,
     ) {
         effects.list.push(Effect::Append(record.clone()));
+        self.unsynced_ballots += usize::from(record.is_ballot());
         let is_hint = matches!(record, Record::Hint { .. });
         if mutated(Mutation::AckBeforeDurable)
             || is_hint && mutated(Mutation::HintAckedBeforeDurable)
@@ -244,6 +310,18 @@ impl Node {
             }
             Record::Collected { key, stamp } => self.forget_tombstone(key, stamp, effects),
             Record::Floor(time) => self.store.raise_floor(time),
+            Record::Topology(lists) => self.follow(lists, effects),
+            record @ Record::EpochBallot { .. } => self.store.replay(&record),
+            Record::Streamed(epoch) => self.streamed(epoch, effects),
+            Record::Dropped { key, dots } => self.forget_stray(&key, &dots, effects),
+            Record::Promised { key, ballot } => {
+                self.unsynced_ballots -= 1;
+                self.store.promise(&key, ballot);
+            }
+            Record::Accepted { key, ballot } => {
+                self.unsynced_ballots -= 1;
+                self.store.accept(&key, ballot);
+            }
         }
         self.carry_on(then, effects);
     }
@@ -266,6 +344,7 @@ impl Node {
         effects.note(|| Note::Applied { request, stamp, outcome, cause });
         if outcome == Applied::Stored {
             self.watch_tombstone(key, is_tombstone);
+            self.watch_stray(key);
         }
     }
 
@@ -273,22 +352,43 @@ impl Node {
     pub(super) fn carry_on(&mut self, then: Then, effects: &mut Effects) {
         match then {
             Then::Nothing => {}
-            Then::Vote { coordinator, request } if coordinator == self.id => {
-                self.count_write(self.id, request, effects);
+            Then::Vote { coordinator, request, epoch } if coordinator == self.id => {
+                if self.counts_in(request, epoch) {
+                    self.count_write(self.id, request, effects);
+                }
             }
-            Then::Vote { coordinator, request } => {
-                effects.send(Address::Node(coordinator), request, Body::WriteAck);
+            Then::Vote { coordinator, request, epoch } => {
+                let coordinator = Address::Node(coordinator);
+                effects.send_as_of(epoch, coordinator, request, Body::WriteAck);
             }
-            Then::Confirm { coordinator, request } if coordinator == self.id => {
-                self.count_repair(self.id, request, effects);
+            Then::Confirm { coordinator, request, epoch } if coordinator == self.id => {
+                if self.counts_in(request, epoch) {
+                    self.count_repair(self.id, request, effects);
+                }
             }
-            Then::Confirm { coordinator, request } => {
-                effects.send(Address::Node(coordinator), request, Body::RepairAck);
+            Then::Confirm { coordinator, request, epoch } => {
+                let coordinator = Address::Node(coordinator);
+                effects.send_as_of(epoch, coordinator, request, Body::RepairAck);
             }
-            Then::AckHandoff { fallback, key, dots } => {
-                effects.send_background(fallback, Body::HandoffAck { key, dots });
+            Then::AckHandoff { fallback, owner, key, dots } if fallback == self.id => {
+                self.handed_over(owner, key, dots, effects);
+            }
+            Then::AckHandoff { fallback, owner, key, dots } => {
+                effects.send_background(fallback, Body::HandoffAck { owner, key, dots });
             }
             Then::EndExchange { exchange } => self.end_exchange(exchange, effects),
+            Then::AckTopology { to, request } => self.ack_topology(to, request, effects),
+            Then::VoteOnEpoch { to, ballot } => self.vote_on_epoch(to, ballot, effects),
+            Then::StreamOn => self.stream_on(effects),
+            Then::Promise { proposer, request, key, ballot } => {
+                self.tell_promise(proposer, request, &key, ballot, effects);
+            }
+            Then::Accepted { proposer, request, ballot } => {
+                self.tell_accepted(proposer, request, ballot, effects);
+            }
+            Then::Preempt { proposer, request, key, ballot, highest } => {
+                self.tell_preempted(proposer, request, &key, ballot, highest, effects);
+            }
         }
     }
 }

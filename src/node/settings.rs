@@ -5,50 +5,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Duration, Error, Result};
+use crate::base::{Duration, Error, Result, words};
 
 /// How long a message can be under way at most: then the network drops it, and a process that was
 /// paused for longer finds its connections broken. (What the maximum segment lifetime is to TCP, RFC
 /// 9293, though that is two minutes.)
 pub const MESSAGE_LIFETIME: Duration = Duration::from_ms(10_000);
-
-/// Makes an enumeration whose values are written as words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal: $($(#[$word_doc:meta])* $variant:ident = $word:literal),+) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$word_doc])* $variant,)+
-        }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(match self {
-                    $(Self::$variant => $word,)+
-                })
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Error;
-
-            fn from_str(text: &str) -> Result<Self> {
-                match text {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(Error::invalid(format!(
-                        concat!("{:?} is no ", $what, ": choose {}"),
-                        text,
-                        [$($word),+].join(", ")
-                    ))),
-                }
-            }
-        }
-    };
-}
 
 words! {
     /// Whose votes a quorum counts (Dynamo paper, section 4.6).

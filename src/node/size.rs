@@ -1,6 +1,8 @@
 //! How large messages are, to show what replication costs.
 
-use super::message::{Action, Answer, Body, Sync};
+use super::Answer;
+use super::message::{Body, Strays, Stream, Sync};
+use crate::causality::Stamp;
 use crate::storage::{Held, ItemKey, Version};
 
 /// A stamp: clock reading and dot.
@@ -24,19 +26,37 @@ fn entries(entries: &[(ItemKey, Held)]) -> u64 {
     entries.iter().map(|(name, versions)| key(name) + held(versions)).sum()
 }
 
+fn stamped(names: &[(ItemKey, Stamp)]) -> u64 {
+    names.iter().map(|(name, _)| key(name) + STAMP).sum()
+}
+
+fn leaves_of(trees: &[(u32, Vec<u64>)]) -> u64 {
+    trees.iter().map(|(_, leaves)| 4 + 8 * leaves.len() as u64).sum()
+}
+
 impl Body {
     /// About how many bytes its content takes; frames and addresses are not counted.
     pub fn bytes(&self) -> u64 {
         match self {
             Body::Request(wanted) | Body::Forward(wanted) => {
-                let item = match &wanted.action {
-                    Action::Put(item) => item.size() as u64,
-                    Action::Get | Action::Delete => 0,
-                };
-                key(&wanted.key) + item + wanted.context.as_ref().map_or(0, |seen| seen.size())
+                let item = wanted.action.item().map_or(0, |item| item.size() as u64);
+                let condition = if wanted.action.condition().is_some() { STAMP } else { 0 };
+                key(&wanted.key)
+                    + item
+                    + condition
+                    + wanted.context.as_ref().map_or(0, |seen| seen.size())
             }
             Body::Write { key: name, version: content, .. } => key(name) + version(content),
-            Body::Read { key: name } | Body::ReadStamp { key: name } => key(name),
+            Body::Read { key: name }
+            | Body::ReadStamp { key: name }
+            | Body::ReadConsistent { key: name } => key(name),
+            Body::Prepare { key: name, .. } => key(name) + STAMP,
+            Body::Promise { version: content, .. } => {
+                2 * STAMP + content.as_ref().map_or(0, version)
+            }
+            Body::Accept { key: name, version: content } => key(name) + version(content),
+            Body::Accepted { .. } => STAMP,
+            Body::Preempted { .. } => 2 * STAMP,
             Body::ReadResult { held: content } => content.as_ref().map_or(0, held),
             Body::StampResult { stamp, .. } => {
                 if stamp.is_some() {
@@ -45,14 +65,14 @@ impl Body {
                     0
                 }
             }
-            Body::WriteAck | Body::RepairAck | Body::Rebuilding => 0,
+            Body::WriteAck | Body::RepairAck | Body::Rebuilding | Body::NeedsConsensus => 0,
             Body::Repair { key: name, held: content, .. }
-            | Body::Handoff { key: name, held: content } => key(name) + held(content),
-            Body::HandoffAck { key: name, dots } => key(name) + 10 * dots.len() as u64,
+            | Body::Handoff { key: name, held: content, .. } => key(name) + held(content),
+            Body::HandoffAck { key: name, dots, .. } => key(name) + 10 * dots.len() as u64,
             Body::Gossip { digest, .. } => 8 * digest.len() as u64,
             Body::Reply(answer) => match answer {
                 Answer::Written { .. } => STAMP,
-                Answer::Read { item, .. } => {
+                Answer::Read { item, .. } | Answer::ConditionFailed { item, .. } => {
                     STAMP + item.as_ref().map_or(0, |item| item.size() as u64)
                 }
                 Answer::Siblings { items, context } => {
@@ -62,6 +82,19 @@ impl Body {
                 Answer::Failed(_) => 4,
             },
             Body::Sync(sync) => sync.bytes(),
+            Body::Ahead { lists } | Body::Topology { lists } => lists.topology().bytes(),
+            Body::Behind | Body::TopologyAck { .. } => 0,
+            Body::Ballot(ballot) => {
+                STAMP + ballot.step.value().map_or(0, |lists| lists.topology().bytes())
+            }
+            Body::Stream(Stream::Ask { ranges, .. }) => 32 * ranges.len() as u64,
+            Body::Stream(Stream::Part { entries: all, .. }) => entries(all),
+            Body::Strays(Strays::Offer { entries }) => {
+                entries.iter().map(|(name, stamps)| key(name) + STAMP * stamps.len() as u64).sum()
+            }
+            Body::Strays(Strays::Answer { have, lack }) => {
+                have.iter().map(|(name, _)| name).chain(lack).map(key).sum()
+            }
         }
     }
 }
@@ -69,14 +102,13 @@ impl Body {
 impl Sync {
     fn bytes(&self) -> u64 {
         match self {
-            Sync::Roots { roots, .. } => 8 * roots.len() as u64,
-            Sync::Leaves { trees, .. } => {
-                trees.iter().map(|(_, leaves)| 4 + 8 * leaves.len() as u64).sum()
-            }
+            Sync::Roots { roots, .. } | Sync::Rebuild { roots, .. } => 8 * roots.len() as u64,
+            Sync::Leaves { trees, .. } => leaves_of(trees),
+            Sync::Promises { trees, promises, .. } => leaves_of(trees) + stamped(promises),
             Sync::Entries { leaves, entries: all, .. } => 12 * leaves.len() as u64 + entries(all),
             Sync::Missing { entries: all, .. } => entries(all),
             Sync::MayCollect { tombstones, .. } | Sync::Collect { tombstones } => {
-                tombstones.iter().map(|(name, _)| key(name) + STAMP).sum()
+                stamped(tombstones)
             }
             Sync::Keep { keep, .. } => 4 * keep.len() as u64,
         }

@@ -10,14 +10,16 @@ use super::coordinate::Operation;
 use super::deadlines::Deadlines;
 use super::effect::{Effect, Effects};
 use super::entry::Relay;
-use super::message::{Address, Body, ClientRequest, Failure, Message, MessageKind};
+use super::message::{Address, Body, Message, MessageKind};
 use super::pending::Pending;
 use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
+use super::topology::nodes_known;
+use super::{ClientRequest, Failure};
 use crate::anti_entropy::Forest;
 use crate::base::{Incarnation, NodeId, RequestId, SortedMap, VirtualTime};
 use crate::causality::{Dot, HybridClock, HybridTime};
-use crate::ring::PreferenceLists;
+use crate::ring::{ChangeId, Epoch, PreferenceLists, Wish};
 use crate::storage::{ItemKey, Record, Store};
 
 /// What a node is told about the time with every input.
@@ -51,6 +53,8 @@ pub enum Input {
     /// The timer that the node asked for.
     Timer,
     Configure(NodeSettings),
+    /// What the operator wants of the topology, in order.
+    Wishes(Vec<(ChangeId, Wish)>),
 }
 
 /// What a crash takes from a node.
@@ -79,6 +83,8 @@ pub struct Node {
     /// The Merkle trees over the store.
     pub(super) forest: Forest,
     pub(super) state: Volatile,
+    /// How many of the appended records are about rounds.
+    pub(super) unsynced_ballots: usize,
     pub(super) deadlines: Deadlines,
     /// The time of the present step.
     pub(super) time: Reading,
@@ -96,12 +102,10 @@ pub struct SavedNode {
 }
 
 impl SavedNode {
-    /// Whether this can be the state of node `own` of `nodes` with `ranges` vnodes in all, where only addresses that are
-    /// `known` exist and only requests that are `possible` are made: a snapshot may claim anything.
+    /// Whether this can be the state of a node in a world where only addresses that are `known` exist
+    /// and only requests that are `possible` are made: a snapshot may claim anything.
     pub fn is_sound(
         &self,
-        own: NodeId,
-        (nodes, ranges): (u16, u32),
         known: impl Fn(Address) -> bool,
         possible: impl Fn(&ClientRequest) -> bool,
     ) -> bool {
@@ -124,19 +128,22 @@ impl SavedNode {
             && operations.is_sound()
             && relays.values().all(|relay| relay.is_sound(&known, &possible))
             && operations.values().all(|operation| operation.is_sound(&known, &possible))
-            && background.is_sound(own, nodes, ranges, &known)
+            && background.is_sound(&known)
     }
 }
 
 impl Node {
     /// A node on what its commit log preserved. It does nothing by itself until [`Node::begin`].
+    ///
+    /// # Panics
+    /// If there is no topology in it.
     pub fn start(
         id: NodeId,
         incarnation: Incarnation,
         store: Store,
-        lists: Arc<PreferenceLists>,
         settings: NodeSettings,
     ) -> Self {
+        let lists = store.charter().lists.clone().expect("a disk knows the cluster's topology");
         let state = Volatile {
             incarnation,
             counter: 0,
@@ -145,15 +152,24 @@ impl Node {
             appended: VecDeque::new(),
             relays: Pending::default(),
             operations: Pending::default(),
-            background: Background::new(id, incarnation, lists.ring().node_count() as u16),
+            background: Background::new(id, incarnation, nodes_known(id, &lists)),
         };
-        let mut forest = Forest::new(id, &lists);
-        for (key, held) in store.iter() {
-            super::replica::plant(&mut forest, &lists, key, None, Some(held));
-        }
+        let forest = super::replica::planted(id, &lists, &store);
         let (time, deadlines) = (Reading::default(), Deadlines::default());
         let (alarm, timer) = (None, None);
-        Self { id, settings, lists, store, forest, state, deadlines, time, alarm, timer }
+        Self {
+            id,
+            settings,
+            lists,
+            store,
+            forest,
+            state,
+            unsynced_ballots: 0,
+            deadlines,
+            time,
+            alarm,
+            timer,
+        }
     }
 
     /// Begins its work in the background. `whole`: whether its log has all that it ever
@@ -189,6 +205,7 @@ impl Node {
                 let before = std::mem::replace(&mut self.settings, settings);
                 self.configure_background(Some(before.modes));
             }
+            Input::Wishes(wishes) => self.hear_wishes(wishes, effects),
         }
         self.arm(effects);
     }
@@ -196,20 +213,21 @@ impl Node {
     fn enter_step(&mut self, now: Reading, effects: &mut Effects) {
         self.time = now;
         effects.clock = HybridTime::default();
+        effects.epoch = self.lists.epoch();
         if self.settings.modes.timestamps == Timestamps::Hlc {
             effects.clock = self.state.clock.last();
         }
     }
 
     fn receive(&mut self, from: Address, message: Message, effects: &mut Effects) {
-        let Message { request, clock, body } = message;
+        let Message { request, clock, epoch, body } = message;
         if clock != HybridTime::default() {
             self.state.clock.observe(clock);
             effects.clock = self.state.clock.last();
         }
         match (request, from) {
-            (Some(request), from) => self.receive_for(request, from, body, effects),
-            (None, Address::Node(peer)) => self.receive_background(peer, body, effects),
+            (Some(request), from) => self.receive_for(request, from, (epoch, body), effects),
+            (None, Address::Node(peer)) => self.receive_background(peer, (epoch, body), effects),
             (None, from) => panic!("{} got a {} from {from}", self.id, body.kind()),
         }
     }
@@ -218,9 +236,17 @@ impl Node {
         &mut self,
         request: RequestId,
         from: Address,
-        body: Body,
+        (epoch, body): (Epoch, Body),
         effects: &mut Effects,
     ) {
+        if body.asks_for_vote()
+            && let Some(refusal) = self.refusal_of(epoch)
+        {
+            return effects.send_as_of(epoch, from, request, refusal);
+        }
+        if body.is_vote() && !self.counts_in(request, epoch) {
+            return;
+        }
         match (body, from) {
             (Body::Request(wanted), client) => self.enter(client, request, wanted, effects),
             (Body::Forward(wanted), entry) => self.coordinate(entry, request, wanted, effects),
@@ -231,11 +257,7 @@ impl Node {
                 self.count_write(replica, request, effects);
             }
             (Body::Read { key }, Address::Node(_)) => {
-                let body = match self.is_whole() {
-                    true => Body::ReadResult { held: self.answer_for(&key) },
-                    false => Body::Rebuilding,
-                };
-                effects.send(from, request, body);
+                self.tell_held(from, request, &key, effects);
             }
             (Body::ReadStamp { key }, Address::Node(_)) => {
                 let stamp = self.answer_for(&key).map(|held| held.stamp());
@@ -261,6 +283,15 @@ impl Node {
                 self.count_repair(replica, request, effects);
             }
             (Body::Reply(answer), _) => self.relay_answer(request, answer, effects),
+            (Body::Ahead { lists }, Address::Node(_)) => self.learn(lists, effects),
+            (Body::Behind, Address::Node(replica)) => self.teach(replica, request, effects),
+            (Body::Topology { lists }, Address::Node(coordinator)) => {
+                self.learn_and_ack(lists, coordinator, Some(request), effects);
+            }
+            (Body::TopologyAck { .. }, Address::Node(replica)) => {
+                self.ask_again(replica, request, effects);
+            }
+            (body, Address::Node(peer)) => self.receive_in_round(peer, request, body, effects),
             (body, from) => panic!("{} got a {} from {from} for {request}", self.id, body.kind()),
         }
     }
@@ -289,7 +320,7 @@ impl Node {
     fn expire(&mut self, request: RequestId, effects: &mut Effects) {
         if self.state.relays.contains(request) {
             self.relay_answer(request, super::Answer::Failed(Failure::NoAnswer), effects);
-        } else {
+        } else if !self.propose_again(request, effects) {
             self.time_out_votes(request, effects);
         }
     }
@@ -329,6 +360,11 @@ impl Node {
         self.store
     }
 
+    /// The topology that it follows, and who owns what by it.
+    pub fn lists(&self) -> &PreferenceLists {
+        &self.lists
+    }
+
     /// What this node holds.
     pub fn store(&self) -> &Store {
         &self.store
@@ -344,9 +380,17 @@ impl Node {
         SavedNode { state: self.state.clone(), due: self.deadlines.to_vec(), alarm, timer }
     }
 
+    /// Whether this can be the state of this node, whose store was restored already.
+    pub fn can_resume(&self, saved: &SavedNode) -> bool {
+        let ranges = self.lists.ring().vnodes().len() as u32;
+        let nodes = nodes_known(self.id, &self.lists);
+        saved.state.background.fits(self.id, nodes, ranges)
+    }
+
     /// Continues a node from a snapshot.
     pub fn resume(&mut self, saved: SavedNode) {
         self.state = saved.state;
+        self.unsynced_ballots = self.appended().filter(|record| record.is_ballot()).count();
         self.deadlines = Deadlines::from_vec(&saved.due);
         self.alarm = saved.alarm;
         self.timer = saved.timer;

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::coordinate::Stage;
+use super::coordinate::{Electorate, Stage};
 use super::effect::Effects;
-use super::message::{Action, Answer, ClientRequest};
 use super::note::Note;
 use super::settings::Timestamps;
 use super::step::Node;
+use super::{Answer, ClientRequest};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::coordinator::Tally;
+use crate::ring::Swap;
 use crate::storage::Version;
 
 impl Node {
@@ -21,10 +22,7 @@ impl Node {
         highest: HybridTime,
         effects: &mut Effects,
     ) -> Version {
-        let item = match &wanted.action {
-            Action::Put(item) => Some(Arc::clone(item)),
-            Action::Get | Action::Delete => None,
-        };
+        let item = wanted.action.item().cloned();
         let mut context = wanted.context.clone();
         if mutated(Mutation::ContextIgnored) {
             context = context.map(|_| Arc::default());
@@ -88,15 +86,16 @@ impl Node {
     /// The second half of a write whose first half asked for stamps.
     fn begin_write(&mut self, request: RequestId, highest: HybridTime, effects: &mut Effects) {
         let wanted = Arc::clone(&self.operation(request).wanted);
-        let (seats, fallbacks) = self.seats(&wanted);
-        let needed = self.needed(&wanted, true, seats.len());
+        let Electorate { seats, fallbacks, swap } = self.electorate(&wanted, true);
+        let needed = self.needed(&wanted, true, self.asked(&wanted));
         let version = self.new_version(&wanted, highest, effects);
-        let operation = self.state.operations.get_mut(request).expect("it was just asked");
-        operation.stage = Stage::Writing { tally: Tally::new(seats.clone(), needed), version };
-        operation.fallbacks = fallbacks;
-        for seat in seats {
-            self.ask(request, seat, effects);
+        if let Some(Swap { leaves, joins }) = swap {
+            effects.note(|| Note::InBothLists { request, leaves, joins });
         }
+        let operation = self.state.operations.get_mut(request).expect("it was just asked");
+        operation.stage = Stage::Writing { tally: Tally::joint(seats, needed, swap), version };
+        operation.fallbacks = fallbacks;
+        self.ask_all(request, effects);
     }
 
     /// Counts a replica's acknowledgement of a write.

@@ -17,10 +17,25 @@
 //! Caveats: tokens are random (strategy 1 of section 6.2), so shares of the ring differ between
 //! nodes, the more the fewer vnodes there are. The ring of a run does not change yet.
 
+mod epoch;
+mod equal;
+mod facts;
+pub mod figure8;
+mod placement;
+mod plan;
 mod preference;
+mod refusals;
+mod steps;
 mod token;
 mod topology;
 
+pub use epoch::{ChangeId, Epoch, Stage, Swap, Topology, Turn, Underway, Wish};
+pub use facts::{Bound, Forecast, Shares};
+pub use placement::{Placement, Weight};
+pub use plan::{Basis, Change, MOST_NODES, MOST_TOKENS, MOST_VNODES, targets};
 pub use preference::{PreferenceLists, Verdict, WalkStep};
 pub use token::Token;
 pub use topology::{Ring, Vnode, Zone};
+
+#[cfg(test)]
+mod tests;

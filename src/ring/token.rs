@@ -1,10 +1,11 @@
 //! Positions on the ring.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, NodeId};
+use crate::base::{Digest, Error, NodeId, Result};
 
 /// A position on the ring: an integer modulo 2^128, clockwise upwards.
 #[derive(
@@ -37,9 +38,27 @@ impl Token {
         other.0.wrapping_sub(self.0)
     }
 
+    /// Whether it lies after `from`, and not after `to`. A range that ends where it begins is the
+    /// whole ring.
+    pub fn lies_in(self, from: Token, to: Token) -> bool {
+        from == to || from != self && from.distance_to(self) <= from.distance_to(to)
+    }
+
     /// The position as a fraction of a full turn, in 0..1; for drawing only.
     pub fn turn(self) -> f64 {
         (self.0 >> 75) as f64 / (1u64 << 53) as f64
+    }
+}
+
+impl FromStr for Token {
+    type Err = Error;
+
+    /// A position as it is printed: 32 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self> {
+        let token = u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 32);
+        token.map(Self).ok_or_else(|| {
+            Error::invalid(format!("{text:?} is no token: a token has 32 hexadecimal digits"))
+        })
     }
 }
 

@@ -1,4 +1,8 @@
 //! The ring itself: vnodes in clockwise order, found by position in constant expected time.
+//!
+//! Which vnodes there are is not the ring's business: [`Ring::new`] takes any, however a placement
+//! or a change of ownership came to them. A node without a token is no *member*: it left, or has
+//! not joined yet. Its number stays its own.
 
 use std::fmt;
 
@@ -20,7 +24,7 @@ impl fmt::Display for Zone {
 }
 
 /// One of a node's places on the ring. It owns the token range that ends at its token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Vnode {
     pub token: Token,
     pub node: NodeId,
@@ -34,32 +38,52 @@ pub struct Ring {
     first_at: Vec<u32>,
     bits: u32,
     zones: Vec<Zone>,
+    members: Vec<NodeId>,
+    /// In how many zones the members stand.
+    member_zones: usize,
 }
 
 impl Ring {
+    /// The ring of these vnodes, in any order; `zones` has one zone per node number, members or not.
+    ///
+    /// # Panics
+    /// Without vnodes, if two have the same token, or if one belongs to a node without a zone.
+    pub fn new(mut vnodes: Vec<Vnode>, zones: Vec<Zone>) -> Self {
+        assert!(!vnodes.is_empty(), "a ring needs a vnode");
+        heap_sort(&mut vnodes, Vnode::cmp);
+        for (vnode, next) in vnodes.iter().zip(&vnodes[1..]) {
+            assert!(vnode.token < next.token, "two vnodes have the token {}", vnode.token);
+        }
+        let mut is_member = vec![false; zones.len()];
+        for vnode in &vnodes {
+            assert!(vnode.node.index() < zones.len(), "{} stands in no zone", vnode.node);
+            is_member[vnode.node.index()] = true;
+        }
+        let all = (0..zones.len()).map(|number| NodeId(number as u16));
+        let members: Vec<NodeId> = all.filter(|node| is_member[node.index()]).collect();
+        let mut met: Vec<Zone> = Vec::new();
+        for zone in members.iter().map(|node| zones[node.index()]) {
+            if !met.contains(&zone) {
+                met.push(zone);
+            }
+        }
+        let bits = vnodes.len().next_power_of_two().trailing_zeros().max(1);
+        let first_at = first_of_buckets(&vnodes, bits);
+        Self { vnodes, first_at, bits, zones, members, member_zones: met.len() }
+    }
+
     /// Places `vnodes` random tokens for each node; `zones` has one zone per node.
     ///
     /// # Panics
     /// Without nodes or without vnodes.
     pub fn with_random_tokens(zones: Vec<Zone>, vnodes: u32) -> Self {
-        assert!(!zones.is_empty() && vnodes > 0, "a ring needs a node and a vnode");
-        let mut all: Vec<Vnode> = (0..zones.len())
+        let all = (0..zones.len())
             .map(|number| NodeId(u16::try_from(number).expect("node numbers fit 16 bits")))
             .flat_map(|node| {
                 (0..vnodes).map(move |index| Vnode { token: Token::of_vnode(node, index), node })
             })
             .collect();
-        heap_sort(&mut all, Vnode::cmp);
-        let bits = all.len().next_power_of_two().trailing_zeros().max(1);
-        let mut first_at = Vec::with_capacity(1 << bits);
-        let mut at = 0;
-        for bucket in 0..1u128 << bits {
-            while at < all.len() && all[at].token.0 >> (128 - bits) < bucket {
-                at += 1;
-            }
-            first_at.push(at as u32);
-        }
-        Self { vnodes: all, first_at, bits, zones }
+        Self::new(all, zones)
     }
 
     /// All vnodes, clockwise from token 0.
@@ -67,8 +91,19 @@ impl Ring {
         &self.vnodes
     }
 
+    /// How many node numbers there are, members or not.
     pub fn node_count(&self) -> usize {
         self.zones.len()
+    }
+
+    /// The nodes with a token, by number.
+    pub fn members(&self) -> &[NodeId] {
+        &self.members
+    }
+
+    /// In how many zones the members stand.
+    pub(super) fn member_zones(&self) -> usize {
+        self.member_zones
     }
 
     pub fn zone(&self, node: NodeId) -> Zone {
@@ -105,21 +140,41 @@ impl Ring {
         let start = self.successor(position);
         self.vnodes[start..].iter().chain(&self.vnodes[..start]).copied()
     }
+}
 
-    /// The share of the ring that each node owns first, by node number; sums to 1.
-    pub fn shares(&self) -> Vec<f64> {
-        let mut shares = vec![0.0; self.zones.len()];
-        let last = self.vnodes.last().expect("a ring has a vnode");
-        let mut previous = last.token;
-        for vnode in &self.vnodes {
-            let range = if self.vnodes.len() == 1 {
-                1.0
-            } else {
-                (previous.distance_to(vnode.token) >> 64) as f64 / 2f64.powi(64)
-            };
-            shares[vnode.node.index()] += range;
-            previous = vnode.token;
+/// For each value of a token's leading bits, the first vnode at or after it.
+fn first_of_buckets(vnodes: &[Vnode], bits: u32) -> Vec<u32> {
+    let mut first_at = Vec::with_capacity(1 << bits);
+    let mut at = 0;
+    for bucket in 0..1u128 << bits {
+        while at < vnodes.len() && vnodes[at].token.0 >> (128 - bits) < bucket {
+            at += 1;
         }
-        shares
+        first_at.push(at as u32);
+    }
+    first_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vnode(token: u128, node: u16) -> Vnode {
+        Vnode { token: Token(token), node: NodeId(node) }
+    }
+
+    #[test]
+    fn node_numbers_may_have_holes() {
+        let zones = vec![Zone(0), Zone(1), Zone(2), Zone(0)];
+        let ring = Ring::new(vec![vnode(9, 3), vnode(1 << 100, 0), vnode(5, 0)], zones);
+        assert_eq!(ring.members(), [NodeId(0), NodeId(3)]);
+        assert_eq!((ring.node_count(), ring.member_zones()), (4, 1));
+        assert_eq!(ring.vnodes()[0], vnode(5, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "two vnodes have the token")]
+    fn tokens_are_distinct() {
+        Ring::new(vec![vnode(9, 0), vnode(9, 1)], vec![Zone(0); 2]);
     }
 }

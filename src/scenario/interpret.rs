@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Line;
 use super::faults::faults;
 use super::modes::{context_of, modes_of, names_a_mode};
+use super::topology::changes;
 use super::workload::workload;
 use crate::base::{ClientId, Error, NodeId, Result};
 use crate::data::{
@@ -20,13 +21,17 @@ const DEFAULT_PARTITION_KEY: &str = "id";
 
 /// The configuration that a `cluster` line asks for; none if the line is another.
 pub fn cluster_config(line: &Line) -> Option<ClusterConfig> {
-    let Line::Cluster { nodes, vnodes, n, r, w, seed, network, routing, timeout, .. } = line else {
+    let Line::Cluster {
+        nodes, vnodes, placement, n, r, w, seed, network, routing, timeout, ..
+    } = line
+    else {
         return None;
     };
     let default = ClusterConfig::default();
     Some(ClusterConfig {
         nodes: nodes.unwrap_or(default.nodes),
         vnodes: vnodes.unwrap_or(default.vnodes),
+        placement: placement.unwrap_or(default.placement),
         n: n.unwrap_or(default.n),
         r: r.unwrap_or(default.r),
         w: w.unwrap_or(default.w),
@@ -56,30 +61,64 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
             let schema = schema(name, partition_key, resolve.unwrap_or_default())?;
             Ok(vec![Command::DefineTable(schema)])
         }
-        Line::Put { table, key, item, n, w, context, .. } => {
+        Line::Put { table, key, item, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
+            let condition = *condition;
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
             let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, key| {
                 let item = schema.with_key(item, key)?;
                 item.check_limits()?;
-                Ok(Action::Put(Arc::new(item)))
+                let item = Arc::new(item);
+                by_owners(schema, condition.is_some(), overrides)?;
+                Ok(match condition {
+                    Some(condition) => Action::PutIf(item, condition),
+                    None => Action::Put(item),
+                })
             })
         }
-        Line::Get { table, key, n, r, .. } => {
+        Line::Get { table, key, n, r, consistent, .. } => {
             let overrides = Overrides { n: *n, r: *r, w: None };
-            request(history, client, (table, key), overrides, None, |_, _| Ok(Action::Get))
+            request(history, client, (table, key), overrides, None, |_, _| match consistent {
+                Some(true) if overrides != Overrides::default() => Err(Error::invalid(
+                    "a consistent read asks as many replicas as it needs: leave n= and r= out",
+                )),
+                Some(true) => Ok(Action::GetConsistent),
+                _ => Ok(Action::Get),
+            })
         }
-        Line::Delete { table, key, n, w, context, .. } => {
+        Line::Delete { table, key, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let context = context.as_deref();
-            request(history, client, (table, key), overrides, context, |_, _| Ok(Action::Delete))
+            let (context, condition) = (context.as_deref(), *condition);
+            request(history, client, (table, key), overrides, context, |schema, _| {
+                by_owners(schema, condition.is_some(), overrides)?;
+                Ok(condition.map_or(Action::Delete, Action::DeleteIf))
+            })
         }
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { .. } => settings(history.world(), line),
         Line::Workload { .. } => workload(history.world(), line),
-        line => faults(history, line, client),
+        line => match changes(history.world(), line)? {
+            Some(commands) => Ok(commands),
+            None => faults(history, line, client),
+        },
+    }
+}
+
+/// Refuses a condition where nothing could decide it.
+fn by_owners(schema: &TableSchema, has_condition: bool, overrides: Overrides) -> Result<()> {
+    match () {
+        () if !has_condition => Ok(()),
+        () if schema.resolution == Resolution::Siblings => Err(Error::invalid(format!(
+            "table {} keeps concurrent writes as siblings, and so no condition can hold for the one \
+             version: leave if= out",
+            schema.name
+        ))),
+        () if overrides != Overrides::default() => Err(Error::invalid(
+            "a condition is decided by a majority of all owners: leave n= and w= out",
+        )),
+        () => Ok(()),
     }
 }
 

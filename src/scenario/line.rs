@@ -4,7 +4,8 @@ use super::arguments::{NodeNames, Term};
 use super::mistakes::{explain, unreadable};
 use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result, WorkloadId};
 use crate::data::Resolution;
-use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::node::{Condition, Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::{Placement, Token, Weight};
 use crate::sim::{Exponent, HotSet, KeyPattern, NetworkPreset, Routing, Skew};
 
 /// One line of the scenario language.
@@ -16,6 +17,8 @@ pub enum Line {
         nodes: Option<u16>,
         #[arg(key)]
         vnodes: Option<u16>,
+        #[arg(key)]
+        placement: Option<Placement>,
         #[arg(key)]
         n: Option<u8>,
         #[arg(key)]
@@ -63,6 +66,9 @@ pub enum Line {
         w: Option<u8>,
         #[arg(key)]
         context: Option<String>,
+        /// Only if this holds.
+        #[arg(key = "if")]
+        condition: Option<Condition>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -74,6 +80,9 @@ pub enum Line {
         n: Option<u8>,
         #[arg(key)]
         r: Option<u8>,
+        /// Whether no later read may contradict it.
+        #[arg(key)]
+        consistent: Option<bool>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -87,6 +96,8 @@ pub enum Line {
         w: Option<u8>,
         #[arg(key)]
         context: Option<String>,
+        #[arg(key = "if")]
+        condition: Option<Condition>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -142,6 +153,45 @@ pub enum Line {
     },
     /// A message under way arrives twice.
     Duplicate(MessageId),
+    /// A node joins.
+    Add {
+        node: Option<NodeId>,
+        #[arg(key)]
+        weight: Option<Weight>,
+    },
+    /// A node gives everything away and leaves.
+    Remove(NodeId),
+    /// A new node takes the place of one that is dead.
+    Replace {
+        node: NodeId,
+        #[arg(key)]
+        by: Option<NodeId>,
+    },
+    /// A node is to own more, or less.
+    Weigh {
+        node: NodeId,
+        weight: Weight,
+    },
+    /// Every node gets more vnodes, or fewer.
+    Vnodes(u16),
+    /// The token range that ends at a token goes to another node.
+    Move {
+        token: Token,
+        #[arg(key)]
+        to: NodeId,
+    },
+    /// The token range that ends at a token is cut, and its first part goes to a node.
+    Cut {
+        token: Token,
+        #[arg(key)]
+        at: Token,
+        #[arg(key)]
+        to: NodeId,
+    },
+    /// Gives up the change of the topology that is under way.
+    Cancel,
+    /// Who owns what, what is changing, and who knows of it.
+    Topology,
     /// Schedules a line for an instant.
     At {
         instant: Duration,
@@ -229,8 +279,10 @@ pub enum Line {
     Network,
     /// Every message under way.
     Messages,
-    /// Every node's share of the ring.
+    /// Every node's share of the ring, and how even they are.
     Ring,
+    /// How evenly three placements share the load, with as much metadata.
+    Placements,
     /// What nodes keep for owners that could not take it.
     Hints,
     /// Whom every node takes for dead.
@@ -358,6 +410,8 @@ mod tests {
             ("get Airports SEA r=256", "out of range"),
             ("get Airports SEA wait=maybe", "neither true nor false"),
             ("get Airports SEA now", "does not belong"),
+            ("put Airports SEA if=missing", "write if=absent"),
+            ("get Airports SEA consistent=very", "neither true nor false"),
             ("run 5 parsecs", "span of time"),
             ("bob: get Airports SEA", "is no client"),
             ("workload keys=pareto", "choose uniform, zipf, hot-set or sequential"),

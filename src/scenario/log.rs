@@ -114,8 +114,14 @@ fn request(wanted: &ClientRequest) -> String {
     }
     let (table, key) = (wanted.key.table().as_str(), wanted.key.key().to_string());
     let _ = write!(text, "{} {} {}", wanted.action.verb(), quoted(table), quoted(&key));
-    if let Action::Put(item) = &wanted.action {
+    if let Some(item) = wanted.action.item() {
         let _ = write!(text, " {}", quoted(&item.to_dynamodb_json()));
+    }
+    if let Some(condition) = wanted.action.condition() {
+        let _ = write!(text, " if={}", quoted(&condition.to_string()));
+    }
+    if wanted.action == Action::GetConsistent {
+        text += " consistent=true";
     }
     if let Some(context) = wanted.context.as_ref().filter(|context| !context.is_empty()) {
         let _ = write!(text, " context='{context}'");

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cluster nodes=5 n=3 r=2 w=2 seed=7        a fresh cluster; what is left out has its default
+//! cluster vnodes=8 placement=equal          ranges of one size; otherwise random tokens
 //! table Airports iata                       a table and its partition key (default: id)
 //! table Carts id resolve=siblings           a table that keeps concurrent writes
 //! put Carts c1 '{}' context=last            replaces what this client read last
@@ -25,6 +26,7 @@
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
+//! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without
@@ -50,7 +52,9 @@ mod mistakes;
 mod modes;
 mod quoted;
 mod report;
+mod ring;
 mod session;
+mod topology;
 mod travels;
 mod workload;
 

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use super::faults::{network, node_faults};
+use super::ring::{placements, ring};
+use super::topology::topology;
 use super::workload::workloads;
 use super::{Line, item_key};
-use crate::base::{Result, heap_sort, tenths};
+use crate::base::{Result, heap_sort};
 use crate::node::MessageKind;
 use crate::ring::Verdict;
 use crate::sim::{Count, Event, EventKind, Flight, World};
@@ -25,6 +27,8 @@ pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
         Line::Network => network(world),
         Line::Messages => messages(world),
         Line::Ring => ring(world),
+        Line::Topology => topology(world),
+        Line::Placements => placements(),
         Line::Hints => hints(world),
         Line::Views => views(world),
         Line::Traffic => traffic(world),
@@ -46,6 +50,9 @@ pub fn replicas(world: &World, key: &ItemKey) -> String {
         let held = replica.held.as_ref().map_or("nothing".to_owned(), versions);
         let stale = if replica.stale { " (stale)" } else { "" };
         let _ = write!(text, "{} {place}, {state}: {held}{stale}", replica.node);
+        if let Some(promised) = replica.promised {
+            let _ = write!(text, "; promised {promised}");
+        }
         for (owner, hint) in &replica.hints {
             let _ = write!(text, "; keeps for {owner}: {}", versions(hint));
         }
@@ -155,17 +162,6 @@ pub fn nodes(world: &World) -> String {
             status.tombstones,
             node_faults(&status)
         );
-    }
-    text
-}
-
-/// Every node's share of the ring.
-pub fn ring(world: &World) -> String {
-    let ring = world.preference_lists().ring();
-    let mut text = String::new();
-    for (status, share) in world.node_statuses().iter().zip(ring.shares()) {
-        let (node, zone) = (status.node, status.zone);
-        let _ = writeln!(text, "{node} in {zone}, owns {}% first", tenths(share * 100.0));
     }
     text
 }

@@ -94,8 +94,9 @@ impl Client {
         let tried = outstanding.tried;
         let entry = match outstanding.routing {
             Routing::RoundRobin => {
-                let nodes = lists.ring().node_count() as u16;
-                (tried < nodes).then(|| NodeId((outstanding.turn % nodes + tried) % nodes))
+                let members = lists.members();
+                let turn = usize::from(outstanding.turn) % members.len() + usize::from(tried);
+                (usize::from(tried) < members.len()).then(|| members[turn % members.len()])
             }
             Routing::TokenAware => {
                 lists.at(outstanding.wanted.key.position).get(usize::from(tried)).copied()

@@ -11,6 +11,7 @@ use super::{NetworkPreset, Routing, Workload, nested};
 use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime, WorkloadId};
 use crate::data::{Resolution, TableSchema};
 use crate::node::{ClientRequest, Modes};
+use crate::ring::Wish;
 
 /// A change to the world, made from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,8 @@ pub enum Command {
     },
     /// A copy of a message under way arrives as well.
     Duplicate(MessageId),
+    /// The operator wants the topology to change. A node that it brings gets the next number.
+    Wish(Wish),
     /// Requests come by themselves from now on.
     StartWorkload(Workload),
     /// One workload, or every one, asks nothing more.
@@ -130,6 +133,7 @@ impl fmt::Display for Command {
             Command::Drop(message) => write!(f, "drop {message}"),
             Command::Delay { message, by } => write!(f, "delay {message} {}", bare_span(*by)),
             Command::Duplicate(message) => write!(f, "duplicate {message}"),
+            Command::Wish(wish) => wish.fmt(f),
             Command::StartWorkload(workload) => {
                 write!(f, "workload {workload} table={}", workload.table)
             }

@@ -8,17 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::NetworkPreset;
 use crate::base::{Duration, Error, NodeId, Result, VirtualTime};
 use crate::node::{Modes, NodeSettings, Overrides};
-use crate::ring::Zone;
+use crate::ring::{Basis, MOST_NODES, MOST_TOKENS, MOST_VNODES, Placement, Zone};
 
 /// The largest cluster that can be set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits;
 
 impl Limits {
-    pub const NODES: u16 = 200;
-    pub const VNODES: u16 = 1_024;
-    /// Vnodes of all nodes together: more cannot be told apart on any screen.
-    pub const TOKENS: u32 = 65_536;
+    pub const NODES: u16 = MOST_NODES;
+    pub const VNODES: u16 = MOST_VNODES;
+    pub const TOKENS: u32 = MOST_TOKENS as u32;
     pub const TIMEOUT: Duration = Duration::from_ms(3_600_000);
     /// How far virtual time goes: as far as the page can count microseconds exactly.
     pub const END: VirtualTime = VirtualTime(1 << 53);
@@ -63,11 +62,13 @@ impl FromStr for Routing {
 
 /// Everything that a cluster starts from. With the commands that follow, it determines the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct ClusterConfig {
     /// Number of nodes.
     pub nodes: u16,
     /// Vnodes per node.
     pub vnodes: u16,
+    pub placement: Placement,
     /// Replicas per item.
     pub n: u8,
     /// Votes that a read needs.
@@ -88,6 +89,7 @@ impl Default for ClusterConfig {
         Self {
             nodes: 5,
             vnodes: 16,
+            placement: Placement::default(),
             n: 3,
             r: 2,
             w: 2,
@@ -103,11 +105,16 @@ impl Default for ClusterConfig {
 impl fmt::Display for ClusterConfig {
     /// The command that sets up this cluster.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { nodes, vnodes, n, r, w, seed, network, routing, timeout, modes } = self;
+        let Self { nodes, vnodes, placement, n, r, w, seed, network, routing, timeout, modes } =
+            self;
+        write!(f, "cluster nodes={nodes} vnodes={vnodes}")?;
+        if *placement != Placement::default() {
+            write!(f, " placement={placement}")?;
+        }
         write!(
             f,
-            "cluster nodes={nodes} vnodes={vnodes} n={n} r={r} w={w} seed={seed} \
-             network={network} routing={routing} timeout={timeout}{modes}"
+            " n={n} r={r} w={w} seed={seed} network={network} routing={routing} \
+             timeout={timeout}{modes}"
         )
     }
 }
@@ -185,9 +192,50 @@ impl ClusterConfig {
         NodeSettings { r: self.r, w: self.w, timeout: self.timeout, modes: self.modes }
     }
 
+    /// What changes of ownership are planned by at first, and the ring follows from.
+    pub fn basis(&self) -> Basis {
+        Basis::new(self.n, self.placement, self.vnodes, self.zones())
+    }
+
     /// The zone of every node: dealt out in turn.
-    pub(super) fn zones(&self) -> Vec<Zone> {
+    fn zones(&self) -> Vec<Zone> {
         (0..self.nodes).map(|node| self.network.zone_of(NodeId(node))).collect()
+    }
+}
+
+/// A configuration in bytes. The placement shares a number with the vnodes, so that one with random
+/// tokens is what it was before there was a choice: digests and snapshots go on.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    nodes: u16,
+    vnodes_and_placement: u32,
+    n: u8,
+    r: u8,
+    w: u8,
+    seed: u64,
+    network: NetworkPreset,
+    routing: Routing,
+    timeout: Duration,
+    modes: Modes,
+}
+
+impl From<ClusterConfig> for Written {
+    fn from(config: ClusterConfig) -> Self {
+        let ClusterConfig { nodes, n, r, w, seed, network, routing, timeout, modes, .. } = config;
+        let vnodes_and_placement = u32::from(config.vnodes) | (config.placement as u32) << 16;
+        Self { nodes, vnodes_and_placement, n, r, w, seed, network, routing, timeout, modes }
+    }
+}
+
+impl TryFrom<Written> for ClusterConfig {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> std::result::Result<Self, &'static str> {
+        let Written { nodes, n, r, w, seed, network, routing, timeout, modes, .. } = written;
+        let vnodes = written.vnodes_and_placement as u16;
+        let placement = Placement::ALL.get((written.vnodes_and_placement >> 16) as usize);
+        let placement = *placement.ok_or("there is no such placement")?;
+        Ok(Self { nodes, vnodes, placement, n, r, w, seed, network, routing, timeout, modes })
     }
 }
 
@@ -228,5 +276,18 @@ mod tests {
             let message = wrong.check().expect_err("was accepted").message;
             assert!(message.contains(word), "{message:?} does not say {word:?}");
         }
+    }
+    #[test]
+    fn a_choice_of_placement_changes_no_other_bytes() {
+        let random = ClusterConfig { vnodes: 1_024, ..ClusterConfig::default() };
+        let equal = ClusterConfig { placement: Placement::EqualRanges, ..random };
+        let bytes = postcard::to_allocvec(&random).expect("it can be encoded");
+        assert_eq!(bytes[..5], [5, 0x80, 0x08, 3, 2], "nodes, vnodes, N, R");
+        for config in [random, equal] {
+            let bytes = postcard::to_allocvec(&config).expect("it can be encoded");
+            assert_eq!(postcard::from_bytes(&bytes), Ok(config));
+        }
+        let unknown = [&[5, 0x80, 0x80, 0x08], &bytes[3..]].concat();
+        assert!(postcard::from_bytes::<ClusterConfig>(&unknown).is_err());
     }
 }

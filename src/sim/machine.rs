@@ -2,10 +2,21 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Incarnation, NodeId};
 use crate::node::{Node, NodeSettings};
 use crate::ring::PreferenceLists;
 use crate::storage::{CommitLog, Lsn, Record, Store};
+
+/// Why a machine is out of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Retired {
+    /// Its node was removed, and has left.
+    Left,
+    /// Its node was taken for dead, and replaced.
+    Replaced,
+}
 
 /// A machine with one disk, and a node on it unless that is down.
 #[derive(Clone, Debug)]
@@ -16,16 +27,20 @@ pub(super) struct Machine {
     /// What the durable part of the log adds up to, kept here while the node is down. While it is up,
     /// that is the node's own store.
     pub at_rest: Store,
+    /// Why no process will ever run here again, if so.
+    pub retired: Option<Retired>,
     /// How far the sync under way will make the log durable.
     pub syncing: Option<Lsn>,
 }
 
 impl Machine {
-    /// A machine with an empty disk and a node that just started for the first time.
+    /// A machine with an empty disk and a node that just started for the first time. The operator
+    /// has given it the topology.
     pub fn new(id: NodeId, lists: &Arc<PreferenceLists>, settings: NodeSettings) -> Self {
-        let (log, at_rest) = (CommitLog::default(), Store::default());
-        let mut machine = Self { id, log, node: None, at_rest, syncing: None };
-        machine.start(lists, settings);
+        let (log, mut at_rest) = (CommitLog::default(), Store::default());
+        at_rest.replay(&Record::Topology(Arc::clone(lists)));
+        let mut machine = Self { id, log, node: None, at_rest, retired: None, syncing: None };
+        machine.start(settings);
         machine
     }
 
@@ -34,15 +49,11 @@ impl Machine {
     ///
     /// # Panics
     /// If it is up.
-    pub fn start(
-        &mut self,
-        lists: &Arc<PreferenceLists>,
-        settings: NodeSettings,
-    ) -> (Incarnation, bool) {
+    pub fn start(&mut self, settings: NodeSettings) -> (Incarnation, bool) {
         assert!(self.node.is_none(), "{} is started twice", self.id);
         let (incarnation, cut) = self.log.start();
         let store = std::mem::take(&mut self.at_rest);
-        self.node = Some(Node::start(self.id, incarnation, store, Arc::clone(lists), settings));
+        self.node = Some(Node::start(self.id, incarnation, store, settings));
         (incarnation, cut)
     }
 
@@ -82,6 +93,14 @@ impl Machine {
         }
     }
 
+    /// Ends the node for good: it has left the cluster.
+    pub fn retire(&mut self) {
+        self.retired = Some(Retired::Left);
+        if self.node.is_some() {
+            self.crash(self.pending(), false);
+        }
+    }
+
     /// Loses the disk of a node that is down, and returns how many versions were on it.
     ///
     /// # Panics
@@ -89,7 +108,9 @@ impl Machine {
     pub fn wipe(&mut self) -> usize {
         assert!(self.node.is_none(), "{} still writes to the disk that it loses", self.id);
         self.log.wipe();
-        std::mem::take(&mut self.at_rest).version_count()
+        let versions = self.at_rest.version_count();
+        self.at_rest = std::mem::take(&mut self.at_rest).wiped();
+        versions
     }
 
     pub fn append(&mut self, record: Record) {

@@ -52,6 +52,6 @@ pub use network::{Network, NetworkPreset};
 pub use snapshot::{SNAPSHOT_VERSION, Summary};
 pub use trace::{Trace, TraceMode};
 pub use traffic::{Count, Traffic};
-pub use view::{Flight, NodeStatus, Replica};
+pub use view::{Flight, NodeStatus, Replica, Standing};
 pub use workload::{Exponent, HotSet, KeyPattern, Keys, Running, Workload};
 pub use world::{Origin, World};

@@ -84,7 +84,7 @@ impl NetworkPreset {
     }
 
     fn latency(self, from: Zone, to: Zone, kind: MessageKind) -> Distribution {
-        let is_write = kind == MessageKind::Write;
+        let is_write = matches!(kind, MessageKind::Write | MessageKind::Accept);
         match self {
             NetworkPreset::Ideal => Distribution::Constant { us: 1_000 },
             NetworkPreset::Wan if from != to => {

@@ -31,7 +31,10 @@ impl ClusterConfig {
                 self.known(*node)?;
                 check_clock(*node, *skew, *drift_ppm)
             }
-            Command::Drop(_) | Command::Duplicate(_) | Command::StopWorkload(_) => Ok(()),
+            Command::Drop(_)
+            | Command::Duplicate(_)
+            | Command::Wish(_)
+            | Command::StopWorkload(_) => Ok(()),
             Command::StartWorkload(workload) => workload.check(),
             Command::Delay { message, by: Duration(0) } => Err(Error::invalid(format!(
                 "delay it by how much? Give a span, such as: delay {message} 50ms"

@@ -19,19 +19,19 @@ use serde::{Deserialize, Serialize};
 use super::alarms::Alarms;
 use super::client::{Client, SavedClient};
 use super::faults::Faults;
-use super::machine::Machine;
+use super::machine::{Machine, Retired};
 use super::queue::EventQueue;
 use super::traffic::Traffic;
-use super::world::{Happening, World, preference_lists};
-use super::{ClusterConfig, Network};
+use super::world::{Happening, World};
+use super::{ClusterConfig, Network, NetworkPreset};
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
     SortedMap, VirtualTime, heap_sort,
 };
-use crate::causality::{Dot, Stamp};
+use crate::causality::{Dot, HybridTime, Stamp};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Node, SavedNode};
-use crate::ring::PreferenceLists;
+use crate::ring::{ChangeId, PreferenceLists, Wish};
 use crate::storage::{CommitLog, DiskState, Held, ItemKey, Lsn, Record, Store};
 
 /// The version of the snapshot format that this engine writes and reads.
@@ -71,6 +71,8 @@ pub(super) struct Wire {
     /// Every distinct record of any log or store, by item.
     pub(super) records: Vec<Record>,
     pub(super) machines: Vec<WireMachine>,
+    pub(super) wishes: Vec<(ChangeId, Wish)>,
+    pub(super) home: NetworkPreset,
     pub(super) clients: Vec<SavedClient>,
     pub(super) queue: Vec<(VirtualTime, Happening)>,
     pub(super) alarms: Vec<(VirtualTime, Address)>,
@@ -88,6 +90,7 @@ pub(super) struct WireMachine {
     pub(super) durable: u64,
     pub(super) incarnation: Incarnation,
     pub(super) disk: DiskState,
+    pub(super) retired: Option<Retired>,
     pub(super) syncing: Option<Lsn>,
     pub(super) node: Option<SavedNode>,
 }
@@ -105,6 +108,8 @@ pub(super) struct Parts {
     pub next_event: EventSeq,
     pub trace_chain: DigestChain,
     pub machines: Vec<Machine>,
+    pub wishes: Vec<(ChangeId, Wish)>,
+    pub home: NetworkPreset,
     pub clients: Vec<Client>,
     pub queue: EventQueue<Happening>,
     pub alarms: Alarms,
@@ -175,6 +180,7 @@ impl World {
                 durable: machine.log.durable().0,
                 incarnation: machine.log.incarnation(),
                 disk: machine.log.disk_state(),
+                retired: machine.retired,
                 syncing: machine.syncing,
                 node: machine.node.as_ref().map(Node::save),
             })
@@ -191,6 +197,8 @@ impl World {
             trace_chain: self.trace.chain(),
             records: records.into_iter().cloned().collect(),
             machines,
+            wishes: self.wishes.clone(),
+            home: self.home,
             clients: self.clients.iter().map(Client::save).collect(),
             queue: self.queue.to_sorted().into_iter().map(|(at, h)| (at, h.clone())).collect(),
             alarms: self.alarms.iter().collect(),
@@ -207,7 +215,6 @@ impl Wire {
         if !self.is_sound() {
             return Err(damaged("it speaks of what cannot be"));
         }
-        let lists = Arc::new(preference_lists(&self.config));
         let set = |all: &[(VirtualTime, Address)]| {
             let mut alarms = Alarms::default();
             all.iter().for_each(|(at, who)| alarms.set(*who, Some(*at)));
@@ -218,9 +225,13 @@ impl Wire {
             .zip(self.machines)
             .map(|(number, machine)| {
                 let id = NodeId(number);
-                machine.into_machine(id, &self.records, &self.config, &lists)
+                machine.into_machine(id, &self.records, &self.config)
             })
             .collect::<Result<Vec<Machine>>>()?;
+        let known = machines.iter().filter_map(|machine| machine.store().charter().lists.clone());
+        let lists = known
+            .max_by_key(|lists| lists.epoch())
+            .ok_or_else(|| damaged("nobody in it knows the topology"))?;
         let mut tables = SortedMap::default();
         for schema in self.tables {
             tables.insert(schema.name.clone(), schema);
@@ -239,6 +250,8 @@ impl Wire {
             next_event: self.next_event,
             trace_chain: self.trace_chain,
             machines,
+            wishes: self.wishes,
+            home: self.home,
             clients: self.clients.into_iter().map(Client::resume).collect(),
             queue,
             alarms,
@@ -254,7 +267,6 @@ impl WireMachine {
         id: NodeId,
         distinct: &[Record],
         config: &ClusterConfig,
-        lists: &Arc<PreferenceLists>,
     ) -> Result<Machine> {
         let wrong = || damaged("a commit log in it does not add up");
         // A store has no record twice: longer, it is a small file that wants much memory.
@@ -271,13 +283,20 @@ impl WireMachine {
         let is_busy = !pending.is_empty() || self.syncing.is_some();
         let log = CommitLog::from_parts(self.durable, pending, self.incarnation, self.disk);
         let at_rest = Store::default();
-        let mut machine = Machine { id, log, node: None, at_rest, syncing: self.syncing };
+        if store.charter().lists.is_none() {
+            return Err(damaged("a node in it knows no topology"));
+        }
+        let (retired, syncing) = (self.retired, self.syncing);
+        let mut machine = Machine { id, log, node: None, at_rest, retired, syncing };
         if machine.syncing.is_some_and(|lsn| lsn > machine.log.end()) {
             return Err(wrong());
         }
         if let Some(saved) = self.node {
             let settings = config.node_settings();
-            let mut node = Node::start(id, self.incarnation, store, Arc::clone(lists), settings);
+            let mut node = Node::start(id, self.incarnation, store, settings);
+            if !node.can_resume(&saved) {
+                return Err(wrong());
+            }
             node.resume(saved);
             if !node.appended().eq(machine.log.pending()) {
                 return Err(wrong());
@@ -301,11 +320,32 @@ fn name(record: &Record) -> (Option<&ItemKey>, u8, Option<NodeId>, Option<Stamp>
         Record::Hint { owner, version, .. } => (key, 1, Some(*owner), Some(version.stamp), &[]),
         Record::HandedOver { owner, dots, .. } => (key, 2, Some(*owner), None, dots),
         Record::Collected { stamp, .. } => (key, 3, None, Some(*stamp), &[]),
-        Record::Floor(time) => {
-            let dot = Dot { node: NodeId(0), incarnation: Incarnation(0), counter: 0 };
-            (key, 4, None, Some(Stamp { time: *time, dot }), &[])
+        Record::Floor(time) => (key, 4, None, Some(Stamp { time: *time, ..number(0) }), &[]),
+        Record::Topology(lists) => (key, 5, None, Some(number(lists.epoch().0.into())), &[]),
+        Record::EpochBallot { follows, acceptor } => {
+            let ballots = [acceptor.highest(), acceptor.accepted().map(|(ballot, _)| *ballot)];
+            let [highest, accepted] = ballots.map(|ballot| {
+                ballot.map_or((0, NodeId(0)), |ballot| (ballot.number, ballot.proposer))
+            });
+            let dot = Dot {
+                node: accepted.1,
+                incarnation: Incarnation(follows.0),
+                counter: accepted.0 as u32,
+            };
+            let time = HybridTime::of_clock(highest.0);
+            (key, 6, Some(highest.1), Some(Stamp { time, dot }), &[])
         }
+        Record::Streamed(epoch) => (key, 7, None, Some(number(epoch.0.into())), &[]),
+        Record::Dropped { dots, .. } => (key, 8, None, None, dots),
+        Record::Promised { ballot, .. } => (key, 9, None, Some(*ballot), &[]),
+        Record::Accepted { ballot, .. } => (key, 10, None, Some(*ballot), &[]),
     }
+}
+
+/// A number that tells records without a stamp apart.
+fn number(number: u64) -> Stamp {
+    let dot = Dot { node: NodeId(0), incarnation: Incarnation(0), counter: 0 };
+    Stamp { time: HybridTime::of_clock(number), dot }
 }
 
 /// Every record once, by name.

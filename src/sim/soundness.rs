@@ -12,6 +12,7 @@ use super::world::Happening;
 use super::{Command, Limits};
 use crate::base::{NodeId, VirtualTime, WorkloadId};
 use crate::node::{Address, Body, ClientRequest, Message};
+use crate::ring::PreferenceLists;
 use crate::storage::Record;
 
 /// No counter may be larger: none ever is, and adding to it cannot overflow.
@@ -25,7 +26,7 @@ impl Wire {
             && self.clients.iter().map(SavedClient::id).is_sorted_by(|one, next| one < next)
             && self.clients.iter().all(SavedClient::is_sound)
             && self.clients.iter().flat_map(SavedClient::wanted).all(|r| self.is_possible(r))
-            && (0..).zip(&self.machines).all(|(number, m)| self.machine_is_sound(number, m))
+            && self.machines.iter().all(|machine| self.machine_is_sound(machine))
             && self.queue.iter().all(|(at, happening)| self.can_happen(*at, happening))
             && self.faults_are_sound()
             && self.syncs_are_sound()
@@ -69,20 +70,33 @@ impl Wire {
             Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => {
                 self.is_known(Address::Node(*owner))
             }
-            Record::Own { .. } | Record::Collected { .. } | Record::Floor(_) => true,
+            Record::Topology(lists) => self.topology_is_sound(lists),
+            Record::EpochBallot { acceptor, .. } => {
+                acceptor.accepted().is_none_or(|(_, lists)| self.topology_is_sound(lists))
+            }
+            Record::Own { .. }
+            | Record::Collected { .. }
+            | Record::Floor(_)
+            | Record::Streamed(_)
+            | Record::Dropped { .. }
+            | Record::Promised { .. }
+            | Record::Accepted { .. } => true,
         }
     }
 
-    fn machine_is_sound(&self, number: u16, machine: &WireMachine) -> bool {
+    /// Whether a topology speaks of nodes that exist, and of this cluster's N.
+    fn topology_is_sound(&self, lists: &PreferenceLists) -> bool {
+        let everyone = lists.everyone().iter();
+        lists.n() == usize::from(self.config.n)
+            && lists.ring().node_count() <= self.machines.len()
+            && everyone.map(|node| Address::Node(*node)).all(|node| self.is_known(node))
+    }
+
+    fn machine_is_sound(&self, machine: &WireMachine) -> bool {
         let known = |address| self.is_known(address);
         let possible = |request: &ClientRequest| self.is_possible(request);
-        let nodes = self.config.nodes;
-        let ranges = u32::from(nodes) * u32::from(self.config.vnodes);
         machine.incarnation.0 < u32::MAX / 2
-            && machine
-                .node
-                .as_ref()
-                .is_none_or(|node| node.is_sound(NodeId(number), (nodes, ranges), known, possible))
+            && machine.node.as_ref().is_none_or(|node| node.is_sound(known, possible))
     }
 
     fn can_happen(&self, at: VirtualTime, happening: &Happening) -> bool {
@@ -111,6 +125,16 @@ impl Wire {
         let between_nodes = matches!((from, to), (Address::Node(_), Address::Node(_)));
         let about = |owner: &NodeId| self.is_known(Address::Node(*owner));
         match (&message.body, to) {
+            (Body::Topology { lists } | Body::Ahead { lists }, _) => {
+                between_nodes && self.topology_is_sound(lists)
+            }
+            (Body::TopologyAck { .. }, _) => between_nodes,
+            (Body::Ballot(ballot), _) => {
+                let value = ballot.step.value();
+                between_nodes
+                    && message.request.is_none()
+                    && value.is_none_or(|lists| self.topology_is_sound(lists))
+            }
             (Body::Reply(_), _) => message.request.is_some(),
             (Body::Request(wanted) | Body::Forward(wanted), Address::Node(_)) => {
                 message.request.is_some() && self.is_possible(wanted)
@@ -119,6 +143,8 @@ impl Wire {
                 Body::Gossip { .. }
                 | Body::Handoff { .. }
                 | Body::HandoffAck { .. }
+                | Body::Stream(_)
+                | Body::Strays(_)
                 | Body::Sync(_),
                 _,
             ) => between_nodes && message.request.is_none(),

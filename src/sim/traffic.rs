@@ -10,7 +10,8 @@ use crate::node::MessageKind;
 /// addresses are not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traffic {
-    of: [Count; MessageKind::COUNT],
+    /// By kind, as far as there were any.
+    of: Vec<Count>,
 }
 
 /// How many messages, and their bytes.
@@ -23,13 +24,17 @@ pub struct Count {
 impl Traffic {
     #[inline]
     pub(super) fn count(&mut self, kind: MessageKind, bytes: u64) {
-        let count = &mut self.of[kind as usize];
+        let kind = kind as usize;
+        if self.of.len() <= kind {
+            self.of.resize(kind + 1, Count::default());
+        }
+        let count = &mut self.of[kind];
         count.messages = count.messages.saturating_add(1);
         count.bytes = count.bytes.saturating_add(bytes);
     }
 
     /// What was sent of one kind.
     pub fn of(&self, kind: MessageKind) -> Count {
-        self.of[kind as usize]
+        self.of.get(kind as usize).copied().unwrap_or_default()
     }
 }

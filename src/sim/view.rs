@@ -1,11 +1,13 @@
 //! What can be looked at in a world, without changing it.
 
+use super::machine::{Machine, Retired};
 use super::world::{Happening, World};
 use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
+use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Message, MessageKind, Node};
-use crate::ring::{WalkStep, Zone};
+use crate::ring::{Basis, WalkStep, Zone};
 use crate::storage::{Held, ItemKey, Store};
 
 /// A message under way.
@@ -25,11 +27,27 @@ pub struct Flight {
     pub hint: Option<NodeId>,
 }
 
+/// What a node has to do with the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It owns token ranges.
+    Member,
+    /// It is about to own some.
+    Joining,
+    /// It was removed, or never came to own anything, and may still hold something.
+    Leaving,
+    /// It has left.
+    Gone,
+    /// It was taken for dead.
+    Replaced,
+}
+
 /// How a node is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeStatus {
     pub node: NodeId,
     pub zone: Zone,
+    pub standing: Standing,
     pub up: bool,
     /// How many times it has started.
     pub incarnation: Incarnation,
@@ -71,6 +89,8 @@ pub struct Replica {
     pub hints: Vec<(NodeId, Held)>,
     /// Whether it lacks a version that another replica, up or down, has.
     pub stale: bool,
+    /// The ballot below which it takes nothing any more, if rounds are held about the item.
+    pub promised: Option<Stamp>,
 }
 
 impl Happening {
@@ -130,7 +150,8 @@ impl World {
                 let store = machine.store();
                 NodeStatus {
                     node: machine.id,
-                    zone: self.lists.ring().zone(machine.id),
+                    zone: self.home_zone(machine.id),
+                    standing: self.standing(machine),
                     up: machine.node.is_some(),
                     incarnation: machine.log.incarnation(),
                     items: store.item_count(),
@@ -150,11 +171,22 @@ impl World {
             .collect()
     }
 
+    fn standing(&self, machine: &Machine) -> Standing {
+        let topology = self.lists.topology();
+        match machine.retired {
+            Some(Retired::Left) => Standing::Gone,
+            Some(Retired::Replaced) => Standing::Replaced,
+            None if self.lists.owns_any(machine.id) => Standing::Member,
+            None if topology.leaving.contains(&machine.id) => Standing::Leaving,
+            None => Standing::Joining,
+        }
+    }
+
     /// Whom a node takes for dead.
     fn suspected_by(&self, node: NodeId) -> Vec<NodeId> {
         let Some(running) = &self.machines[node.index()].node else { return Vec::new() };
         let all = (0..self.config.nodes).map(NodeId);
-        all.filter(|peer| *peer != node && running.suspects(*peer)).collect()
+        all.filter(|peer| running.knows(*peer) && running.suspects(*peer)).collect()
     }
 
     /// A node that is up, to look at what it knows.
@@ -189,8 +221,7 @@ impl World {
     pub fn replicas(&self, key: &ItemKey) -> Vec<Replica> {
         let owners = self.lists.at(key.position);
         let mut replicas: Vec<Replica> = self
-            .machines
-            .iter()
+            .machines_in_use()
             .map(|machine| Replica {
                 node: machine.id,
                 place: owners.iter().position(|owner| *owner == machine.id),
@@ -203,6 +234,7 @@ impl World {
                     .map(|(owner, held)| (owner, held.clone()))
                     .collect(),
                 stale: false,
+                promised: machine.store().ballots().get(key).and_then(|it| it.promised),
             })
             .filter(|replica| {
                 replica.place.is_some() || replica.held.is_some() || !replica.hints.is_empty()
@@ -238,7 +270,7 @@ impl World {
     /// Everything that nodes keep for owners that could not take it: who, for whom, which item, which
     /// versions. By node, owner and position.
     pub fn hints(&self) -> impl Iterator<Item = (NodeId, NodeId, &ItemKey, &Held)> {
-        self.machines.iter().flat_map(|machine| {
+        self.machines_in_use().flat_map(|machine| {
             let hints = machine.store().hints().iter();
             hints.map(move |(owner, key, held)| (machine.id, owner, key, held))
         })
@@ -246,14 +278,24 @@ impl World {
 
     /// Everything that nodes hold of items, hints not counted: by node and position.
     pub fn stored(&self) -> impl Iterator<Item = (NodeId, &ItemKey, &Held)> {
-        self.machines.iter().flat_map(|machine| {
+        self.machines_in_use().flat_map(|machine| {
             machine.store().iter().map(move |(key, held)| (machine.id, key, held))
         })
+    }
+
+    /// All but those that will never run again: what is on their disks is out of reach.
+    fn machines_in_use(&self) -> impl Iterator<Item = &Machine> {
+        self.machines.iter().filter(|machine| machine.retired.is_none())
     }
 
     /// The walk from an item's position to its owners.
     pub fn walk(&self, key: &ItemKey) -> Vec<WalkStep> {
         self.lists.ring().walk_to_owners(key.position, self.lists.n())
+    }
+
+    /// What changes of ownership are planned by.
+    pub fn basis(&self) -> Basis {
+        self.lists.topology().basis.clone()
     }
 
     /// The schema of a table, if it was declared.

@@ -141,6 +141,9 @@ fn write_note(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Res
                 Vote::Rebuilding => {
                     return write!(f, "✗ rebuilding its lost disk, {have} of {needed}");
                 }
+                Vote::Preempted => {
+                    return write!(f, "✗ knows of a higher ballot, {have} of {needed}");
+                }
             }
             match stamp {
                 Some(stamp) => write!(f, ", version {stamp}"),
@@ -184,6 +187,53 @@ fn write_decision(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt:
         Note::Confirmed { request, replica, have, needed } => {
             write!(f, "{request} {node} hears that {replica} has it: {have} of {needed}")
         }
+        more => write_round(f, node, more),
+    }
+}
+
+fn write_round(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::Prepares { request, ballot, needed, is_exclusive } => {
+            let promises = counted(*needed, "promise");
+            write!(f, "{request} {node} prepares ballot {ballot}, needs {promises}")?;
+            match is_exclusive {
+                true => Ok(()),
+                false => f.write_str("; plain writes need not meet it"),
+            }
+        }
+        Note::Promised { request, ballot } => {
+            write!(f, "{request} {node} promises to take nothing below {ballot}")
+        }
+        Note::Proposes { request, ballot, found: None } => {
+            write!(f, "{request} {node} has its promises: proposes version {ballot}")
+        }
+        Note::Proposes { request, ballot, found: Some(found) } => {
+            write!(f, "{request} {node} has its promises: proposes {found} once more, as {ballot}")
+        }
+        Note::FoundChosen { request, found: Some(found) } => {
+            write!(f, "{request} {node} has nothing to propose: {found} is chosen already")
+        }
+        Note::FoundChosen { request, found: None } => {
+            write!(f, "{request} {node} has nothing to propose: nobody has a version")
+        }
+        Note::ConditionFalse { request, found: Some(found) } => {
+            write!(f, "{request} {node} finds the condition false: the version is {found}")
+        }
+        Note::ConditionFalse { request, found: None } => {
+            write!(f, "{request} {node} finds the condition false: nobody has a version")
+        }
+        Note::TriesAgain { request, highest, after } => {
+            write!(f, "{request} {node} is preempted by {highest}, tries again after {after}")
+        }
+        Note::LearnsPromises { peer, count } => {
+            write!(f, "{node} learns {} from {peer}", counted(*count, "promise"))
+        }
+        Note::TurnsToRound { request, replica } if *replica == node => {
+            write!(f, "{request} {node} knows of rounds about the item, and holds one")
+        }
+        Note::TurnsToRound { request, replica } => {
+            write!(f, "{request} {node} hears from {replica} that this needs a round")
+        }
         background => write_background(f, node, background),
     }
 }
@@ -218,6 +268,44 @@ fn write_background(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fm
         Note::Collected { key, stamp } => {
             write!(f, "{node} forgets the tombstone {stamp} of {key}: every owner had it")
         }
+        of_topology => write_topology(f, node, of_topology),
+    }
+}
+
+fn write_topology(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::InBothLists { request, leaves, joins } => write!(
+            f,
+            "{request} {node} needs its quorum twice, with {leaves} and with {joins} in its stead"
+        ),
+        Note::Reruns { request, epoch } => write!(f, "{request} {node} asks anew, in {epoch}"),
+        Note::Agreed { epoch, turn } => write!(f, "the members agree on {epoch}: {turn}"),
+        Note::Follows { epoch, .. } => write!(f, "{node} follows {epoch}"),
+        Note::Waits { epoch, unaware, streaming } => {
+            write!(f, "{node} waits")?;
+            if !unaware.is_empty() {
+                write!(f, " for {} to follow {epoch}", list(unaware))?;
+            }
+            if !streaming.is_empty() {
+                write!(f, " for {} to fetch what it lacks", list(streaming))?;
+            }
+            Ok(())
+        }
+        Note::Streams { ranges } => {
+            write!(f, "{node} fetches what it lacks of {}", counted(*ranges, "token range"))
+        }
+        Note::Streamed { source, items, ranges_left } => {
+            let (items, left) = (counted(*items, "item"), counted(*ranges_left, "token range"));
+            write!(f, "{node} has {items} from {source}, {left} left")
+        }
+        Note::Complete { items } => {
+            write!(f, "{node} has all that it lacked: {}", counted(*items, "item"))
+        }
+        Note::Dropped { owner, items } => {
+            let items = counted(*items, "item");
+            write!(f, "{node} drops {items} that it owns no more, {owner} has them")
+        }
+        Note::Leaves => write!(f, "{node} holds nothing any more and leaves the cluster"),
         _ => unreachable!("all other notes were written before"),
     }
 }
@@ -233,6 +321,8 @@ fn because(cause: Cause) -> &'static str {
         Cause::Repair => ", by read repair",
         Cause::Handoff => ", by hinted handoff",
         Cause::AntiEntropy => ", by anti-entropy",
+        Cause::Stream => ", by streaming",
+        Cause::Round => ", by its vote",
     }
 }
 
@@ -278,6 +368,10 @@ impl fmt::Display for AnswerText<'_> {
                 write!(f, "failed: {failure}; whether the write survives is unknown")
             }
             Answer::Failed(failure) => write!(f, "failed: {failure}"),
+            Answer::ConditionFailed { item, stamp } => {
+                let found = Answer::Read { item: item.clone(), stamp: *stamp };
+                write!(f, "not written, the condition is false: {}", AnswerText(&found, false))
+            }
         }
     }
 }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::Store;
-use super::{ItemKey, Version};
+use super::{EpochAcceptor, ItemKey, Version};
 use crate::base::{Incarnation, Mutation, NodeId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::ring::{Epoch, PreferenceLists};
 
 /// A log sequence number: how many records were appended up to and including this one.
 #[derive(
@@ -30,6 +31,18 @@ pub enum Record {
     Collected { key: ItemKey, stamp: Stamp },
     /// Tombstones up to this time may have been forgotten, here or by whom this node learned from.
     Floor(HybridTime),
+    /// This topology is in force.
+    Topology(Arc<PreferenceLists>),
+    /// This node's part in the round that decides on the topology after that of an epoch.
+    EpochBallot { follows: Epoch, acceptor: EpochAcceptor },
+    /// As a pending owner, this node has all that it had to fetch in this epoch.
+    Streamed(Epoch),
+    /// This node does not own the item, and an owner has these versions: they are dropped.
+    Dropped { key: ItemKey, dots: Arc<[Dot]> },
+    /// This owner takes no version of the item below this ballot any more.
+    Promised { key: ItemKey, ballot: Stamp },
+    /// This owner voted for the version with this stamp.
+    Accepted { key: ItemKey, ballot: Stamp },
 }
 
 impl Record {
@@ -39,16 +52,27 @@ impl Record {
             Record::Own { key, .. }
             | Record::Hint { key, .. }
             | Record::HandedOver { key, .. }
-            | Record::Collected { key, .. } => Some(key),
-            Record::Floor(_) => None,
+            | Record::Collected { key, .. }
+            | Record::Dropped { key, .. }
+            | Record::Promised { key, .. }
+            | Record::Accepted { key, .. } => Some(key),
+            Record::Floor(_)
+            | Record::Topology(_)
+            | Record::EpochBallot { .. }
+            | Record::Streamed(_) => None,
         }
+    }
+
+    /// Whether it is about rounds.
+    pub fn is_ballot(&self) -> bool {
+        matches!(self, Record::Promised { .. } | Record::Accepted { .. })
     }
 
     /// The version that it writes down, if it does.
     pub fn version(&self) -> Option<&Version> {
         match self {
             Record::Own { version, .. } | Record::Hint { version, .. } => Some(version),
-            Record::HandedOver { .. } | Record::Collected { .. } | Record::Floor(_) => None,
+            _ => None,
         }
     }
 }

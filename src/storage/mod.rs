@@ -1,5 +1,5 @@
-//! One node's store: the versions of every item it holds, the hints it keeps for others, and the
-//! commit log behind both.
+//! One node's store: the versions of every item it holds, the hints it keeps for others, its promises,
+//! and the commit log behind all of it.
 //!
 //! A write is first appended to the [`CommitLog`]; once its record is durable it is applied to the
 //! [`Store`] and may be acknowledged, never before. So the store always equals a replay of the
@@ -21,12 +21,16 @@
 //! kept only as the store that it adds up to, as if it were compacted at every sync, at no cost in
 //! virtual time.
 
+mod ballots;
+mod charter;
 mod hints;
 mod key;
 mod log;
 mod store;
 mod version;
 
+pub use ballots::{BallotBook, Ballots};
+pub use charter::{Charter, EpochAcceptor};
 pub use hints::Hints;
 pub use key::ItemKey;
 pub use log::{CommitLog, DiskState, Lsn, Record};

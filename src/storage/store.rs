@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use super::version::Size;
-use super::{Applied, Held, Hints, ItemKey, Record, Version};
+use super::{Applied, BallotBook, Charter, Held, Hints, ItemKey, Record, Version};
 use crate::base::NodeId;
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::ring::Token;
@@ -15,8 +15,10 @@ use crate::ring::Token;
 pub struct Store {
     items: BTreeMap<ItemKey, Held>,
     hints: Hints,
+    ballots: BallotBook,
     /// Tombstones up to this time may have been forgotten.
     floor: HybridTime,
+    charter: Charter,
     /// Versions of items, hints not counted.
     version_count: usize,
     item_count: usize,
@@ -39,7 +41,37 @@ impl Store {
                 self.collect(key, *stamp);
             }
             Record::Floor(time) => self.raise_floor(*time),
+            Record::Topology(lists) => self.charter.follow(lists),
+            Record::EpochBallot { follows, acceptor } => self.charter.vote(*follows, acceptor),
+            Record::Streamed(epoch) => self.charter.streamed = Some(*epoch),
+            Record::Dropped { key, dots } => {
+                self.drop_stray(key, dots);
+            }
+            Record::Promised { key, ballot } => self.promise(key, *ballot),
+            Record::Accepted { key, ballot } => self.accept(key, *ballot),
         }
+    }
+
+    /// Drops an item of which an owner has these versions, if that is all there is of it. What was
+    /// held of it.
+    pub fn drop_stray(&mut self, key: &ItemKey, dots: &[Dot]) -> Option<Held> {
+        let held = self.items.get(key)?;
+        let is_all = held.versions().iter().all(|version| dots.contains(&version.dot()));
+        let held = is_all.then(|| self.items.remove(key)).flatten()?;
+        self.resize(held.size(), Size::default());
+        Some(held)
+    }
+
+    /// What the disk knows of the cluster.
+    pub fn charter(&self) -> &Charter {
+        &self.charter
+    }
+
+    /// An empty store on a disk that knows of the cluster what this one does: what is left when the
+    /// data is lost.
+    pub fn wiped(self) -> Self {
+        let charter = Charter { streamed: None, ..self.charter };
+        Self { charter, ..Self::default() }
     }
 
     /// Keeps `version` if it is new here. Then `changed` is told what was held before, and what is
@@ -154,6 +186,21 @@ impl Store {
         &self.hints
     }
 
+    /// Promises to take no version of an item below this ballot.
+    pub fn promise(&mut self, key: &ItemKey, ballot: Stamp) {
+        self.ballots.promise(key, ballot);
+    }
+
+    /// Remembers a vote for the version with this stamp.
+    pub fn accept(&mut self, key: &ItemKey, ballot: Stamp) {
+        self.ballots.accept(key, ballot);
+    }
+
+    /// What was promised and voted for.
+    pub fn ballots(&self) -> &BallotBook {
+        &self.ballots
+    }
+
     /// Number of items held in any version, tombstones included.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -179,7 +226,16 @@ impl Store {
             versions.map(move |version| Record::Hint { owner, key: key.clone(), version })
         });
         let floor = (self.floor > HybridTime::default()).then_some(Record::Floor(self.floor));
-        own.chain(hints).chain(floor)
+        let ballots = self.ballots.iter().flat_map(|(key, ballots)| {
+            let promised = ballots.promised.map(|ballot| (key, ballot, false));
+            let accepted = ballots.votes().map(move |ballot| (key, ballot, true));
+            promised.into_iter().chain(accepted)
+        });
+        let ballots = ballots.map(|(key, ballot, is_vote)| match is_vote {
+            false => Record::Promised { key: key.clone(), ballot },
+            true => Record::Accepted { key: key.clone(), ballot },
+        });
+        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots)
     }
 
     /// Number of items held, not counting tombstones.

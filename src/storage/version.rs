@@ -196,6 +196,14 @@ impl Held {
         self.versions().iter().any(|held| held.dot() == dot)
     }
 
+    /// Whether a version with this stamp is here, or what replaces it.
+    pub fn covers(&self, stamp: Stamp) -> bool {
+        match self.keeps_siblings() {
+            true => self.context().contains(stamp.dot),
+            false => self.stamp() >= stamp,
+        }
+    }
+
     /// Drops the versions with these dots; nothing if that leaves none.
     pub fn without(self, dots: &[Dot]) -> Option<Held> {
         let rest = Vec::from(self).into_iter().filter(|version| !dots.contains(&version.dot()));

@@ -250,7 +250,7 @@ impl Metrics {
                     self.read_at(node);
                 }
             }
-            Note::Applied { cause: Cause::Write, .. }
+            Note::Applied { cause: Cause::Write | Cause::Round, .. }
             | Note::KeepsHint { request: Some(_), .. } => {
                 self.work(node).writes += 1;
                 self.activity.served(node);

@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_full_storage_refuses_and_keeps_what_it_had() {
-        let mut store = TextStore::new(Small { texts: BTreeMap::new(), room: 1_500 });
+        let mut store = TextStore::new(Small { texts: BTreeMap::new(), room: 4_500 });
         let (first, bytes) = entry("1", 1);
         store.put(first.clone(), &bytes).unwrap();
         let mut refused = false;

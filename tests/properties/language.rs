@@ -9,7 +9,14 @@ proptest! {
         for text in [text, other] {
             let line = format!("get {} {}", quoted(&text), quoted(&text));
             let (read, _) = parse(&line).expect("what is quoted can be read");
-            let wanted = Line::Get { table: text.clone(), key: text, n: None, r: None, wait: None };
+            let wanted = Line::Get {
+                table: text.clone(),
+                key: text,
+                n: None,
+                r: None,
+                consistent: None,
+                wait: None,
+            };
             prop_assert_eq!(read, wanted);
         }
     }

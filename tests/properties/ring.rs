@@ -18,7 +18,7 @@ fn nodes_met(ring: &Ring, position: Token) -> Vec<NodeId> {
 }
 
 /// The first nodes met of zones that have none yet, then the first ones of the others.
-fn naive_owners(ring: &Ring, position: Token, n: usize) -> Vec<NodeId> {
+pub fn naive_owners(ring: &Ring, position: Token, n: usize) -> Vec<NodeId> {
     let met = nodes_met(ring, position);
     let mut zones = Vec::new();
     let (mut owners, mut others) = (Vec::new(), Vec::new());

@@ -195,6 +195,7 @@ impl Run {
                 prop_assert!(known, "{} read {:?}, which nobody wrote", request, item);
             }
             Answer::Siblings { .. } => prop_assert!(false, "the last writer wins here"),
+            Answer::ConditionFailed { .. } => prop_assert!(false, "nothing has a condition here"),
             Answer::Failed(_) => {}
         }
         Ok(())

@@ -35,6 +35,10 @@ impl Checker {
                     false => self.judge_read(request, item.as_ref(), *stamp),
                 }
             }
+            Answer::ConditionFailed { item, stamp } => {
+                stamp.iter().for_each(|stamp| self.digest_stamp(*stamp));
+                self.judge_read(request, item.as_ref(), *stamp)
+            }
             Answer::Siblings { items, context } => {
                 items.iter().for_each(|(stamp, _)| self.digest_stamp(*stamp));
                 self.judge_siblings(request, items, context)
@@ -45,6 +49,8 @@ impl Checker {
                     Failure::TimedOut(_) => Trait::TimedOut,
                     Failure::NoAnswer => Trait::NoAnswer,
                     Failure::NoCoordinator | Failure::NoEntry => Trait::NoCoordinator,
+                    Failure::NotProposed(_) => Trait::NotProposed,
+                    Failure::Overtaken => Trait::Overtaken,
                 };
                 self.coverage.add(had);
                 self.digest(had as u64);

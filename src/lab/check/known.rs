@@ -7,7 +7,7 @@ use crate::base::RequestId;
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Item;
 use crate::lab::Plan;
-use crate::node::{Action, ClientRequest};
+use crate::node::ClientRequest;
 use crate::storage::ItemKey;
 
 /// What is known of a request.
@@ -96,10 +96,7 @@ impl KnownItem {
 
 impl Known {
     pub fn new(key: u8, wanted: &ClientRequest, began: u64, before: Before) -> Self {
-        let item = match &wanted.action {
-            Action::Put(item) => Some(Arc::clone(item)),
-            Action::Get | Action::Delete => None,
-        };
+        let item = wanted.action.item().cloned();
         Self {
             key,
             is_write: wanted.action.is_write(),

@@ -1,9 +1,11 @@
 //! Everything but requests and answers: what nodes decide, and what befalls them.
 
 use super::{Checker, Verdict};
+use crate::base::NodeId;
 use crate::coordinator::Vote;
 use crate::lab::Trait;
 use crate::node::{Cause, Note};
+use crate::ring::{Change, Turn, Wish};
 use crate::sim::{Command, EventKind, Loss};
 use crate::storage::Applied;
 
@@ -12,13 +14,7 @@ impl Checker {
         match kind {
             EventKind::Noted { note, node } => return self.notice_note(*node, note),
             EventKind::Commanded(command) => self.notice_command(command),
-            EventKind::Wiped { node, .. } => {
-                self.any_disk_lost = true;
-                if !self.losses.contains(node) {
-                    self.losses.push(*node);
-                }
-                self.too_many_lost |= self.losses.len() > self.promises.losses;
-            }
+            EventKind::Wiped { node, .. } => self.lose(*node),
             EventKind::Crashed { lost_records, survived, .. } => {
                 self.has_survivors |= *survived > 0;
                 self.coverage.add_if(*survived > 0, Trait::UnsyncedSurvived);
@@ -41,6 +37,9 @@ impl Checker {
     fn notice_command(&mut self, command: &Command) {
         self.commanded += 1;
         self.coverage.add_if(self.commanded > self.given, Trait::Scheduled);
+        if let Command::Wish(Wish::Change(Change::Replace { node, .. })) = command {
+            self.lose(*node);
+        }
         let coverage = &mut self.coverage;
         match command {
             Command::Crash(_) => coverage.add(Trait::Crash),
@@ -66,7 +65,7 @@ impl Checker {
         }
     }
 
-    fn notice_note(&mut self, node: crate::base::NodeId, note: &Note) -> Verdict {
+    fn notice_note(&mut self, node: NodeId, note: &Note) -> Verdict {
         match note {
             Note::Applied { request, stamp, outcome, cause } => {
                 self.coverage.add_if(*outcome == Applied::Superseded, Trait::Superseded);
@@ -96,9 +95,33 @@ impl Checker {
                     collected.push(*stamp);
                 }
             }
+            Note::Agreed { turn, .. } => self.notice_turn(turn),
             note => self.notice_mechanism(note),
         }
         Ok(())
+    }
+
+    fn notice_turn(&mut self, turn: &Turn) {
+        match turn {
+            // Its successor has what it had.
+            Turn::Done(Change::Replace { node, .. }) => {
+                self.losses.retain(|lost| lost != node);
+                self.coverage.add(Trait::NodeReplaced);
+                self.coverage.add(Trait::ChangeDone);
+            }
+            Turn::Done(_) => self.coverage.add(Trait::ChangeDone),
+            Turn::Cancelled(_) => self.coverage.add(Trait::ChangeCancelled),
+            _ => {}
+        }
+    }
+
+    /// A disk, and what was on it, is out of reach for ever.
+    fn lose(&mut self, node: NodeId) {
+        self.any_disk_lost = true;
+        if !self.losses.contains(&node) {
+            self.losses.push(node);
+        }
+        self.too_many_lost |= self.losses.len() > self.promises.losses;
     }
 
     fn notice_mechanism(&mut self, note: &Note) {
@@ -122,6 +145,12 @@ impl Checker {
                 coverage.add_if(sent + received > 0, Trait::AntiEntropy);
             }
             Note::Rebuilding { .. } => coverage.add(Trait::RebuildBegun),
+            Note::InBothLists { .. } => coverage.add(Trait::BothLists),
+            Note::Reruns { .. } => coverage.add(Trait::Reran),
+            Note::Complete { items: 1.. } => coverage.add(Trait::Streamed),
+            Note::Dropped { .. } => coverage.add(Trait::StraysDropped),
+            Note::Waits { .. } => coverage.add(Trait::ChangeWaits),
+            Note::Leaves => coverage.add(Trait::NodeLeft),
             _ => {}
         }
     }

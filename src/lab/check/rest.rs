@@ -6,7 +6,7 @@ use crate::base::NodeId;
 use crate::causality::Stamp;
 use crate::lab::{Invariant, Plan, Trait};
 use crate::node::MessageKind;
-use crate::sim::World;
+use crate::sim::{Standing, World};
 use crate::storage::Held;
 
 /// Why a world is not at rest; none if it is: all requests are answered, all nodes up, whole and
@@ -18,13 +18,26 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
     if let Some((node, owner, key, _)) = world.hints().next() {
         return Some(format!("{node} still keeps a hint about {key} for {owner}"));
     }
+    let topology = world.preference_lists().topology();
+    if !topology.is_settled() {
+        return Some(format!("in {} the topology is still changing", topology.epoch));
+    }
     for status in world.node_statuses() {
         let node = status.node;
+        let standing = match status.standing {
+            Standing::Member => "",
+            Standing::Gone | Standing::Replaced => continue,
+            Standing::Joining => "is still joining",
+            Standing::Leaving => "is still leaving",
+        };
+        let epoch = world.node(node).map(|node| node.lists().epoch());
         let why = match () {
             () if !status.up => "is down",
             () if !status.whole => "is not rebuilt",
             () if status.paused => "is paused",
             () if status.unsynced > 0 => "still writes to its disk",
+            () if epoch != Some(topology.epoch) => "has an earlier topology",
+            () if !standing.is_empty() => standing,
             () => "",
         };
         if !why.is_empty() {

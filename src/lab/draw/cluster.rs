@@ -4,6 +4,7 @@ use super::{one_in_hundred, pick};
 use crate::base::{Duration, RandomStream};
 use crate::lab::Bounds;
 use crate::node::{Modes, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::Placement;
 use crate::sim::{ClusterConfig, NetworkPreset, Routing};
 
 /// A configuration from a broad spread, but for the intervals of work in the background.
@@ -21,6 +22,7 @@ pub(super) fn draw(seed: u64, bounds: &Bounds) -> ClusterConfig {
     ClusterConfig {
         nodes,
         vnodes: 1 + stream.below(8) as u16,
+        placement: Placement::default(),
         n,
         r: bounds.r.unwrap_or(r).min(n),
         w: bounds.w.unwrap_or(w).min(n),

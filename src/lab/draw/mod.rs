@@ -4,6 +4,7 @@
 
 mod cluster;
 mod faults;
+mod topology;
 mod workload;
 
 use super::{Bounds, Plan, Step};
@@ -39,6 +40,7 @@ impl Plan {
         let losses = losses(&mut stream, &config);
         let mut steps = workload::draw(seed, bounds.ops, layout, resolution);
         steps.extend(faults::draw(seed, &config, layout, bounds.faults));
+        steps.extend(topology::draw(seed, &config, layout, bounds.changes.into()));
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
         Plan {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::client::Client;
+use super::super::machine::Retired;
 use super::super::{Command, EventKind, RunStep};
 use super::World;
 use crate::base::{ClientId, Error, NodeId, RequestId, Result};
@@ -15,6 +16,7 @@ impl World {
     /// If the command makes no sense now. Then nothing has changed.
     pub fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
         self.check(&command)?;
+        let command = self.with_next_number(command);
         if self.trace.is_full() {
             self.run.push(RunStep {
                 at: self.now,
@@ -32,6 +34,7 @@ impl World {
         if let Command::Request(wanted) = command {
             return Some(self.begin_request(wanted));
         }
+        let command = self.with_next_number(command);
         self.record(|| EventKind::Commanded(command.clone()));
         match command {
             Command::Request(_) => unreachable!("requests were handled above"),
@@ -54,6 +57,7 @@ impl World {
             on_message @ (Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_)) => {
                 self.carry_out_on_message(on_message);
             }
+            Command::Wish(wish) => self.wish(wish),
             on_workload @ (Command::StartWorkload(_) | Command::StopWorkload(_)) => {
                 self.carry_out_on_workload(on_workload);
             }
@@ -81,10 +85,8 @@ impl World {
                 true => Ok(()),
                 false => Err(Error::refused(format!("{node} is down already"))),
             },
-            Command::Restart(node) => match self.is_up(*node) {
-                true => Err(Error::refused(format!("{node} is up already: crash it first"))),
-                false => Ok(()),
-            },
+            Command::Restart(node) => self.check_restart(*node),
+            Command::Wish(wish) => self.check_wish(wish),
             Command::Request(wanted) => self.check_context(wanted),
             Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_) => {
                 self.check_message(command)
@@ -115,13 +117,29 @@ impl World {
     fn restart(&mut self, node: NodeId) {
         let settings = self.config.node_settings();
         let machine = &mut self.machines[node.index()];
-        let (incarnation, cut) = machine.start(&self.lists, settings);
+        let (incarnation, cut) = machine.start(settings);
         let versions = machine.node.as_ref().map_or(0, |node| node.store().version_count()) as u32;
         if cut {
             self.record(|| EventKind::TornRecordCut { node });
         }
         self.record(|| EventKind::Restarted { node, incarnation, versions });
         self.begin_node(node);
+        self.give_wishes(node);
+    }
+
+    fn check_restart(&self, node: NodeId) -> Result<()> {
+        if self.is_up(node) {
+            return Err(Error::refused(format!("{node} is up already: crash it first")));
+        }
+        match self.machines.get(node.index()).and_then(|machine| machine.retired) {
+            None => Ok(()),
+            Some(Retired::Left) => Err(Error::refused(format!(
+                "{node} has left the cluster: add a new node in its stead"
+            ))),
+            Some(Retired::Replaced) => Err(Error::refused(format!(
+                "{node} was taken for dead and replaced: it must not come back. Add a new node"
+            ))),
+        }
     }
 
     fn configure_nodes(&mut self) {
@@ -156,7 +174,8 @@ impl World {
             Some((entry, wanted)) => {
                 let clock = self.client(client).clock.last();
                 let body = Body::Request(wanted);
-                let message = Message { request: Some(request), clock, body };
+                let epoch = lists.epoch();
+                let message = Message { request: Some(request), clock, epoch, body };
                 self.send(Address::Client(client), Address::Node(entry), message);
             }
             None => {

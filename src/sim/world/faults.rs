@@ -196,6 +196,7 @@ impl World {
                 Waiting::Happening(happening) => self.take_in(happening),
             }
         }
+        self.give_wishes(node);
     }
 
     /// Lets something happen that has waited, unless it is a message that waited for too long.

@@ -2,6 +2,7 @@
 
 use super::super::EventKind;
 use super::super::faults::Passage;
+use super::super::machine::Retired;
 use super::{Happening, World};
 use crate::base::{MessageId, NodeId, RequestId, VirtualTime};
 use crate::node::{
@@ -193,7 +194,10 @@ impl World {
             self.perform(node, effect);
         }
         self.effects = effects;
-        self.sync_if_pending(node);
+        match self.machines[node.index()].retired {
+            Some(Retired::Left) => self.retire(node),
+            _ => self.sync_if_pending(node),
+        }
     }
 
     fn perform(&mut self, node: NodeId, effect: Effect) {
@@ -206,6 +210,13 @@ impl World {
             }
             Effect::Rebuilt => self.machines[node.index()].log.set_whole(),
             Effect::Note(note) => self.record(|| EventKind::Noted { node, note }),
+            Effect::Follow(lists) => {
+                if lists.epoch() > self.lists.epoch() {
+                    self.lists = lists;
+                    self.take_back_unwanted();
+                }
+            }
+            Effect::Leave => self.machines[node.index()].retired = Some(Retired::Left),
         }
     }
 

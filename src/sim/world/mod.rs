@@ -4,6 +4,7 @@ mod commands;
 mod faults;
 mod happenings;
 mod messages;
+mod topology;
 mod workloads;
 
 use std::sync::Arc;
@@ -17,13 +18,15 @@ use super::machine::Machine;
 use super::queue::EventQueue;
 use super::traffic::Traffic;
 use super::workload::Running;
-use super::{ClusterConfig, Command, Event, EventKind, Network, RunStep, Trace, TraceMode};
+use super::{
+    ClusterConfig, Command, Event, EventKind, Network, NetworkPreset, RunStep, Trace, TraceMode,
+};
 use crate::base::{
     Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime, WorkloadId,
 };
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Effects, Message, MessageKind};
-use crate::ring::{PreferenceLists, Ring};
+use crate::ring::{ChangeId, PreferenceLists, Topology, Wish};
 use crate::storage::Lsn;
 
 /// What a run began from.
@@ -75,6 +78,10 @@ pub struct World {
     pub(super) lists: Arc<PreferenceLists>,
     pub(super) tables: SortedMap<TableName, TableSchema>,
     pub(super) machines: Vec<Machine>,
+    /// What the operator wished so far.
+    pub(super) wishes: Vec<(ChangeId, Wish)>,
+    /// The network whose zones nodes stand in.
+    pub(super) home: NetworkPreset,
     pub(super) clients: Vec<Client>,
     pub(super) network: Network,
     pub(super) faults: Faults,
@@ -153,6 +160,8 @@ impl World {
             lists,
             tables: SortedMap::default(),
             machines,
+            wishes: Vec::new(),
+            home: config.network,
             clients: Vec::new(),
             network: Network::new(config.seed, config.network),
             faults: Faults::new(config.seed),
@@ -192,6 +201,8 @@ impl World {
             lists: saved.lists,
             tables: saved.tables,
             machines: saved.machines,
+            wishes: saved.wishes,
+            home: saved.home,
             clients: saved.clients,
             network: saved.network,
             faults: saved.faults,
@@ -378,6 +389,7 @@ impl World {
         &self.trace
     }
 
+    /// The latest topology that any node follows, and who owns what by it.
     pub fn preference_lists(&self) -> &PreferenceLists {
         &self.lists
     }
@@ -388,12 +400,12 @@ impl World {
     }
 
     /// The network preset in force.
-    pub fn network(&self) -> super::NetworkPreset {
+    pub fn network(&self) -> NetworkPreset {
         self.network.preset
     }
 }
 
-pub(super) fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
-    let ring = Ring::with_random_tokens(config.zones(), u32::from(config.vnodes));
-    PreferenceLists::new(ring, usize::from(config.n))
+fn preference_lists(config: &ClusterConfig) -> PreferenceLists {
+    let basis = config.basis();
+    PreferenceLists::of(Topology::founded(&basis.first_ring(), basis))
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::nearby;
 use crate::base::{Duration, MessageId, RequestId, VirtualTime};
-use crate::node::{Address, Answer, Body, ClientRequest, Message, MessageKind, Sync};
+use crate::node::{
+    Address, Answer, Body, ClientRequest, Message, MessageKind, Strays, Stream, Sync,
+};
 use crate::sim::{Event, EventKind};
 use crate::storage::{Held, Version};
 use crate::ui::stage::Stage;
@@ -153,7 +155,37 @@ pub fn meaning(kind: MessageKind) -> &'static str {
         }
         MessageKind::SyncLeaves => "Anti-entropy: the leaves of those trees whose roots differ.",
         MessageKind::SyncEntries => "Anti-entropy: the versions in the leaves that differ.",
+        MessageKind::Ahead => {
+            "No vote: the coordinator has missed a change of the topology. Here is the newer one."
+        }
+        MessageKind::Behind => "No vote yet: this replica has not heard of the newest topology.",
+        MessageKind::Topology => "Who owns what from now on, as the members have agreed.",
+        MessageKind::TopologyAck => "This topology is on the node\u{2019}s disk.",
+        MessageKind::EpochBallot => {
+            "A round of consensus among the members on the topology that comes next."
+        }
+        MessageKind::EpochVote => "A member\u{2019}s promise or vote in that round.",
+        MessageKind::StreamAsk => "A pending owner asks for what it will answer for.",
+        MessageKind::StreamPart => "Items for a pending owner.",
+        MessageKind::StraysOffer => {
+            "A node that owns these items no more asks whether an owner has them."
+        }
+        MessageKind::StraysAnswer => "Which of them the owner has, so that they may be dropped.",
         MessageKind::Collect => "Whether a tombstone may be forgotten, once every owner has it.",
+        MessageKind::Prepare => {
+            "Consensus, first half: the coordinator asks an owner to promise its ballot."
+        }
+        MessageKind::Promise => {
+            "A vote: the owner takes nothing below this ballot any more, and tells what it has."
+        }
+        MessageKind::Accept => {
+            "Consensus, second half: the coordinator asks an owner to vote for this version."
+        }
+        MessageKind::Accepted => "A vote: the version is on this owner\u{2019}s disk.",
+        MessageKind::Preempted => "No vote: this owner has promised a higher ballot.",
+        MessageKind::NeedsConsensus => {
+            "No vote: conditional writes are made to this item, and plain ones must not race them."
+        }
     }
 }
 
@@ -169,19 +201,52 @@ fn content(message: &Message) -> String {
         Body::StampResult { stamp: Some(stamp), .. } => stamp.to_string(),
         Body::StampResult { stamp: None, .. } => "I have no version of it.".to_owned(),
         Body::Rebuilding => "I do not know what I should have.".to_owned(),
-        Body::Repair { key, held, .. } | Body::Handoff { key, held } => {
+        Body::Repair { key, held, .. } | Body::Handoff { key, held, .. } => {
             format!("{key}: {}", held_text(held))
         }
         Body::Reply(answer) => answer_text(answer),
         Body::Gossip { digest, .. } => format!("The heartbeats of {} nodes.", digest.len()),
         Body::HandoffAck { key, .. } => format!("{key}: I have it."),
         Body::Sync(sync) => sync_text(sync),
+        Body::Ahead { lists } | Body::Topology { lists } => lists.epoch().to_string(),
+        Body::Behind => "I do not know this epoch.".to_owned(),
+        Body::TopologyAck { .. } => message.epoch.to_string(),
+        Body::Ballot(ballot) => format!("What follows {}?", ballot.follows),
+        Body::Stream(Stream::Ask { ranges, .. }) => format!("{} token ranges.", ranges.len()),
+        Body::Stream(Stream::Part { entries, .. }) => {
+            format!("The versions of {} items.", entries.len())
+        }
+        Body::Strays(Strays::Offer { entries }) => format!("{} items.", entries.len()),
+        Body::Strays(Strays::Answer { have, lack }) => {
+            format!("I have {} of them, and lack {}.", have.len(), lack.len())
+        }
+        round => round_text(round),
+    }
+}
+
+fn round_text(body: &Body) -> String {
+    match body {
+        Body::Prepare { key, ballot } => format!("{key}: promise ballot {ballot}."),
+        Body::Promise { version: Some(version), .. } => {
+            format!("Promised. I have {}", version_text(version))
+        }
+        Body::Promise { version: None, .. } => "Promised. I have nothing of it.".to_owned(),
+        Body::Accept { key, version } => format!("{key}: {}", version_text(version)),
+        Body::Accepted { ballot } => format!("I voted for {ballot}."),
+        Body::Preempted { highest, .. } => format!("I know of ballot {highest}."),
+        Body::ReadConsistent { key } => format!("{key}, unless it needs a round"),
+        _ => "This needs a round.".to_owned(),
     }
 }
 
 fn sync_text(sync: &Sync) -> String {
     match sync {
-        Sync::Roots { roots, .. } => format!("{} roots.", roots.len()),
+        Sync::Roots { roots, .. } | Sync::Rebuild { roots, .. } => {
+            format!("{} roots.", roots.len())
+        }
+        Sync::Promises { trees, promises, .. } => {
+            format!("The leaves of {} trees, {} promises.", trees.len(), promises.len())
+        }
         Sync::Leaves { trees, .. } => format!("The leaves of {} trees.", trees.len()),
         Sync::Entries { entries, .. } | Sync::Missing { entries, .. } => {
             format!("The versions of {} items.", entries.len())
@@ -212,5 +277,6 @@ fn answer_text(answer: &Answer) -> String {
         Answer::Read { .. } => "There is no such item.".to_owned(),
         Answer::Siblings { items, .. } => format!("{} siblings.", items.len()),
         Answer::Failed(failure) => format!("Failed: {failure}."),
+        Answer::ConditionFailed { .. } => "Not written: the condition is false.".to_owned(),
     }
 }

@@ -42,7 +42,7 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
 /// All nodes: what the ring shows, as a table.
 fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
     let nodes = &view.scene.nodes;
-    let shares = view.scene.lists.ring().shares();
+    let shares = &view.scene.lists.shares().first;
     let fullest = nodes.iter().map(|node| node.items).max().unwrap_or(0).max(1);
     let row = |status: &NodeStatus| {
         let part = status.items as f64 * 100.0 / fullest as f64;

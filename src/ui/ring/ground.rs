@@ -36,7 +36,7 @@ impl PartialEq for GroundProps {
 #[component]
 pub fn Ground(props: &GroundProps) -> Html {
     let ring = props.lists.ring();
-    let shares = ring.shares();
+    let shares = &props.lists.shares().first;
     let bands = bands(ring).into_iter().enumerate().map(|(index, path)| {
         let node = NodeId(index as u16);
         let share = shares[index] * 100.0;

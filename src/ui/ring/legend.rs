@@ -22,6 +22,8 @@ pub fn MessageLegend() -> Html {
                 { message("legend-full", ENVELOPE, "hint: left for an owner, or handed over to it") }
                 { message("legend-full", PLUS, "read repair") }
                 { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
+                { message("legend-full", HEXAGON, "consensus: prepare, then accept") }
+                { message("legend-hollow", HEXAGON, "an owner\u{2019}s promise, then its vote") }
                 { message("legend-full", DOT, "gossip: who is alive") }
                 { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>
@@ -35,6 +37,7 @@ pub fn MessageLegend() -> Html {
                 { vote(Mark::Refused, "refused: the node is down") }
                 { vote(Mark::TimedOut, "no answer in time") }
                 { vote(Mark::Rebuilding, "no vote: its lost disk is not rebuilt") }
+                { vote(Mark::Preempted, "no vote: it has promised a higher ballot") }
                 { vote(Mark::OnlyHint, "a hint that is no vote (strict quorum)") }
             </ul>
             </section>
@@ -52,6 +55,7 @@ const CIRCLE: &str = "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z";
 const ENVELOPE: &str = "M-9 -6H9V6H-9ZM-9 -6L0 2L9 -6";
 const PLUS: &str = "M-3 -8H3V-3H8V3H3V8H-3V3H-8V-3H-3Z";
 const TRIANGLE: &str = "M0 -8L8 6H-8Z";
+const HEXAGON: &str = "M-8 0L-4 -7H4L8 0L4 7H-4Z";
 const DOT: &str = "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z";
 const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
 

@@ -17,6 +17,7 @@ pub enum Mark {
     Refused,
     TimedOut,
     Rebuilding,
+    Preempted,
     /// A hint that is kept but is no vote.
     OnlyHint,
 }
@@ -29,6 +30,7 @@ impl Mark {
             Vote::Refused => Self::Refused,
             Vote::TimedOut => Self::TimedOut,
             Vote::Rebuilding => Self::Rebuilding,
+            Vote::Preempted => Self::Preempted,
             Vote::Counted if ballot.stale => Self::Stale,
             Vote::Counted => Self::Counted,
         })
@@ -42,6 +44,7 @@ impl Mark {
             Self::Refused => "refused: the node is down",
             Self::TimedOut => "did not answer in time",
             Self::Rebuilding => "no vote: it lost its disk and is not rebuilt yet",
+            Self::Preempted => "no vote: it has promised a higher ballot",
             Self::OnlyHint => "keeps a hint, which is no vote",
         }
     }
@@ -55,6 +58,7 @@ impl Mark {
             Self::Refused => "is-refused",
             Self::TimedOut => "is-timed-out",
             Self::Rebuilding => "is-rebuilding",
+            Self::Preempted => "is-refused",
             Self::OnlyHint => "is-hint",
         }
     }
@@ -67,6 +71,7 @@ impl Mark {
             Self::Refused => "M-.7 -.7L.7 .7M.7 -.7L-.7 .7",
             Self::TimedOut => "M-.65 -.9H.65L-.65 .9H.65ZM-.65 -.9L.65 .9",
             Self::Rebuilding => "M-.7 -.5H.7M-.7 .5H.7M-.35 -.9V.9M.35 -.9V.9",
+            Self::Preempted => "M-.75 -.1L0 -.8L.75 -.1M-.75 .65L0 -.05L.75 .65",
             Self::OnlyHint => "M-.95 -.65H.95V.65H-.95ZM-.95 -.65L0 .15L.95 -.65",
         }
     }

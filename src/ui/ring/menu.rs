@@ -34,6 +34,12 @@ pub fn gist(flight: &Flight) -> &'static str {
         MessageKind::SyncLeaves => "the leaves where we differ",
         MessageKind::SyncEntries => "what I have there",
         MessageKind::Collect => "may this tombstone be forgotten?",
+        MessageKind::Prepare => "promise to take nothing below my ballot",
+        MessageKind::Promise => "I promise, and this is what I have",
+        MessageKind::Accept => "vote for this version",
+        MessageKind::Accepted => "I voted for it, it is durable here",
+        MessageKind::Preempted => "I have promised a higher ballot",
+        MessageKind::NeedsConsensus => "conditional writes are made here: hold a round",
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Shape {
     Plus,
     /// Anti-entropy and the collection of tombstones.
     Triangle,
+    /// Consensus: both halves of a round.
+    Hexagon,
     /// Gossip.
     Dot,
     /// Word that a node is down, and a message that is lost.
@@ -49,12 +51,18 @@ impl Shape {
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
             | MessageKind::Collect => Self::Triangle,
+            MessageKind::Prepare
+            | MessageKind::Promise
+            | MessageKind::Accept
+            | MessageKind::Accepted
+            | MessageKind::Preempted
+            | MessageKind::NeedsConsensus => Self::Hexagon,
         }
     }
 
     /// Whether a word beside it helps: the kinds that a request does not always have.
     pub fn has_word(self) -> bool {
-        matches!(self, Self::Envelope | Self::Plus | Self::Triangle)
+        matches!(self, Self::Envelope | Self::Plus | Self::Triangle | Self::Hexagon)
     }
 
     /// Its corners in a square from about -1 to 1, and a line that is drawn into it. Round shapes
@@ -85,6 +93,10 @@ impl Shape {
                 &[],
             ],
             Self::Triangle => [&[(0.0, -1.1), (1.1, 0.85), (-1.1, 0.85)], &[]],
+            Self::Hexagon => [
+                &[(-1.2, 0.0), (-0.6, -1.04), (0.6, -1.04), (1.2, 0.0), (0.6, 1.04), (-0.6, 1.04)],
+                &[],
+            ],
             Self::Circle | Self::Dot => [&[], &[]],
             Self::Cross => {
                 [&[], &[(-0.75, -0.75), (0.75, 0.75), (0.0, 0.0), (0.75, -0.75), (-0.75, 0.75)]]

@@ -102,6 +102,16 @@ pub struct Repair {
     pub done: Vec<NodeId>,
 }
 
+/// The half of a round that votes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    Preparing,
+    /// `is_found`: for what was found once more, not for what the request writes.
+    Accepting {
+        is_found: bool,
+    },
+}
+
 /// How a request stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -139,6 +149,9 @@ pub struct Story {
     /// Fallbacks that were asked in the stead of owners.
     pub stand_ins: Vec<StandIn>,
     pub repair: Option<Repair>,
+    /// The half of a round that its votes are for, if it is decided by rounds.
+    pub round: Option<Round>,
+    pub is_condition_false: bool,
     /// Whether its table keeps siblings: then a lower stamp does not make a version stale.
     pub keeps_siblings: bool,
     /// Its coordinator crashed: nobody counts its votes any more.
@@ -165,6 +178,8 @@ impl Story {
             stored: Vec::new(),
             stand_ins: Vec::new(),
             repair: None,
+            round: None,
+            is_condition_false: false,
             keeps_siblings: false,
             abandoned: false,
         })
@@ -250,7 +265,7 @@ impl Story {
                 }
                 self.mark_stale();
             }
-            Note::Surpasses { .. } => self.vote_again(),
+            Note::Surpasses { .. } | Note::TriesAgain { .. } => self.vote_again(),
             Note::Reached { stale, .. } => {
                 self.standing = Standing::Reached { at };
                 self.are_stale(stale);
@@ -287,11 +302,28 @@ impl Story {
                 let (replicas, blocking) = (replicas.clone(), blocking.then_some(*needed));
                 self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
+            note => self.note_round(at, note),
+        }
+    }
+
+    fn note_round(&mut self, at: VirtualTime, note: &Note) {
+        match note {
+            Note::Prepares { needed, .. } => {
+                (self.needed, self.round) = (*needed, Some(Round::Preparing));
+                self.vote_again();
+                self.ballots.iter_mut().for_each(|ballot| ballot.replica = ballot.owner);
+            }
+            Note::Proposes { found, .. } => {
+                self.round = Some(Round::Accepting { is_found: found.is_some() });
+                self.vote_again();
+            }
+            Note::FoundChosen { .. } => self.standing = Standing::Reached { at },
+            Note::ConditionFalse { .. } => self.is_condition_false = true,
             _ => {}
         }
     }
 
-    /// The stamps are known, and the votes of the write itself begin.
+    /// The votes of another half, or of another attempt, begin.
     fn vote_again(&mut self) {
         self.have = 0;
         self.standing = Standing::Open;

@@ -48,6 +48,10 @@ impl Story {
             }
             Answer::Siblings { items, .. } if items.len() == 1 => "Found",
             Answer::Read { .. } | Answer::Siblings { .. } => "No such item",
+            Answer::ConditionFailed { item: Some(_), .. } => {
+                "Not written, because there is another version"
+            }
+            Answer::ConditionFailed { .. } => "Not written, because there is no such item",
             Answer::Failed(failure) => {
                 let doubt = match self.is_write() && failure.leaves_write_unknown() {
                     true => " Whether the write survives is unknown.",

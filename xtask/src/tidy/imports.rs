@@ -11,9 +11,8 @@ use super::source::{Token, is_name, tokens};
 /// Left to right; the modules of one row do not know each other.
 const LAYERS: &[&[&str]] = &[
     &["base"],
-    &["data", "ring", "causality"],
+    &["data", "ring", "causality", "consensus"],
     &["expression", "storage"],
-    &["consensus"],
     &[
         "coordinator",
         "membership",

@@ -136,7 +136,7 @@ fn about(scene: &Scene, status: &NodeStatus) -> Html {
 /// The token ranges that it owns first, listed on demand.
 fn ranges(scene: &Scene, node: NodeId) -> Html {
     let ring = scene.lists.ring();
-    let share = ring.shares()[node.index()] * 100.0;
+    let share = scene.lists.shares().first[node.index()] * 100.0;
     let own = (0..ring.vnodes().len()).filter(|at| ring.vnodes()[*at].node == node);
     let count = own.clone().count();
     let row = |at: usize| {

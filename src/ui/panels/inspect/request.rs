@@ -84,6 +84,7 @@ fn votes(story: &Story, driver: &Handle) -> Html {
             Some(Vote::Refused) => ("✗", "down"),
             Some(Vote::TimedOut) => ("⌛", "silent"),
             Some(Vote::Rebuilding) => ("✗", "rebuilding"),
+            Some(Vote::Preempted) => ("✗", "higher ballot"),
         };
         let version = ballot.stamp.map(|stamp| {
             html! { <code title={stamp.to_string()}>{ stamp.dot.to_string() }</code> }

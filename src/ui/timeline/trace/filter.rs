@@ -14,12 +14,13 @@ pub enum Topic {
     Repair,
     AntiEntropy,
     Gossip,
+    Topology,
     Faults,
 }
 
 impl Topic {
     /// Every topic with its name, and what belongs to it.
-    pub const ALL: [(Topic, &'static str, &'static str); 8] = [
+    pub const ALL: [(Topic, &'static str, &'static str); 9] = [
         (Topic::Writes, "Writes", "Requests to write, and versions that became durable"),
         (Topic::Reads, "Reads", "Requests to read"),
         (Topic::Votes, "Votes", "What replicas answer, and how the coordinator counts it"),
@@ -31,10 +32,11 @@ impl Topic {
             "Comparing Merkle trees, and the collection of tombstones",
         ),
         (Topic::Gossip, "Gossip", "Who is alive, told from node to node"),
+        (Topic::Topology, "Topology", "Who owns what: epochs, streams, and what is dropped"),
         (Topic::Faults, "Faults", "Crashes, pauses, splits, clocks, and who suspects whom"),
     ];
 
-    fn bit(self) -> u8 {
+    fn bit(self) -> u16 {
         1 << self as u8
     }
 
@@ -58,12 +60,19 @@ impl Topic {
     fn of_message(kind: MessageKind, request: Topic) -> Topic {
         match kind {
             MessageKind::Request | MessageKind::Forward | MessageKind::Reply => request,
-            MessageKind::Write | MessageKind::ReadStamp => Topic::Writes,
+            MessageKind::Write
+            | MessageKind::ReadStamp
+            | MessageKind::Prepare
+            | MessageKind::Accept => Topic::Writes,
             MessageKind::Read => Topic::Reads,
             MessageKind::WriteAck
             | MessageKind::ReadResult
             | MessageKind::StampResult
-            | MessageKind::Rebuilding => Topic::Votes,
+            | MessageKind::Rebuilding
+            | MessageKind::Promise
+            | MessageKind::Accepted
+            | MessageKind::Preempted
+            | MessageKind::NeedsConsensus => Topic::Votes,
             MessageKind::Repair | MessageKind::RepairAck => Topic::Repair,
             MessageKind::Handoff | MessageKind::HandoffAck => Topic::Hints,
             MessageKind::Gossip => Topic::Gossip,
@@ -71,18 +80,39 @@ impl Topic {
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
             | MessageKind::Collect => Topic::AntiEntropy,
+            MessageKind::Ahead
+            | MessageKind::Behind
+            | MessageKind::Topology
+            | MessageKind::TopologyAck
+            | MessageKind::EpochBallot
+            | MessageKind::EpochVote
+            | MessageKind::StreamAsk
+            | MessageKind::StreamPart
+            | MessageKind::StraysOffer
+            | MessageKind::StraysAnswer => Topic::Topology,
         }
     }
 
     fn of_note(note: &Note, request: Topic) -> Topic {
         match note {
-            Note::Coordinates { .. } | Note::Surpasses { .. } => request,
-            Note::Voted { .. } | Note::Reached { .. } | Note::Missed { .. } => Topic::Votes,
+            Note::Coordinates { .. }
+            | Note::Surpasses { .. }
+            | Note::Prepares { .. }
+            | Note::Proposes { .. }
+            | Note::TurnsToRound { .. } => request,
+            Note::Voted { .. }
+            | Note::Reached { .. }
+            | Note::Missed { .. }
+            | Note::Promised { .. }
+            | Note::FoundChosen { .. }
+            | Note::ConditionFalse { .. }
+            | Note::TriesAgain { .. } => Topic::Votes,
             Note::Applied { cause, .. } => match cause {
-                Cause::Write => Topic::Writes,
+                Cause::Write | Cause::Round => Topic::Writes,
                 Cause::Repair => Topic::Repair,
                 Cause::Handoff => Topic::Hints,
                 Cause::AntiEntropy => Topic::AntiEntropy,
+                Cause::Stream => Topic::Topology,
             },
             Note::Substituted { .. } | Note::KeepsHint { .. } | Note::HandedOver { .. } => {
                 Topic::Hints
@@ -92,7 +122,9 @@ impl Topic {
             Note::Suspects { .. }
             | Note::Trusts { .. }
             | Note::Rebuilding { .. }
-            | Note::Rebuilt => Topic::Faults,
+            | Note::Rebuilt
+            | Note::LearnsPromises { .. } => Topic::Faults,
+            _ => Topic::Topology,
         }
     }
 }
@@ -121,7 +153,7 @@ fn is_fault(command: &Command) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// A bit for each topic.
-    topics: u8,
+    topics: u16,
     /// Only what involves one of these; none: everybody.
     nodes: Vec<NodeId>,
     /// Only what is part of this request.
@@ -197,6 +229,8 @@ fn other_in(note: &Note) -> Option<NodeId> {
         Note::Voted { replica: other, .. }
         | Note::Confirmed { replica: other, .. }
         | Note::Substituted { fallback: other, .. }
+        | Note::TurnsToRound { replica: other, .. }
+        | Note::LearnsPromises { peer: other, .. }
         | Note::KeepsHint { owner: other, .. }
         | Note::HandedOver { owner: other, .. }
         | Note::Suspects { peer: other, .. }

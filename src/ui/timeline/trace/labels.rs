@@ -83,6 +83,11 @@ fn has_label(note: &Note) -> bool {
             | Note::Trusts { .. }
             | Note::Rebuilding { .. }
             | Note::Rebuilt
+            | Note::Proposes { .. }
+            | Note::FoundChosen { .. }
+            | Note::ConditionFalse { .. }
+            | Note::TriesAgain { .. }
+            | Note::TurnsToRound { .. }
             | Note::Exchanged { differing: 1.., .. }
     )
 }
@@ -99,6 +104,7 @@ pub fn label(kind: &EventKind, is_write: bool) -> (String, Tone) {
         EventKind::Answered { answer, took, .. } => {
             let (sign, tone) = match answer {
                 Answer::Failed(_) => ('✗', Tone::Bad),
+                Answer::ConditionFailed { .. } => ('≠', Tone::Warn),
                 _ => ('✓', Tone::Good),
             };
             (format!("{sign} {}", brief(took.0)), tone)
@@ -121,7 +127,9 @@ fn of_note(note: &Note, is_write: bool) -> (String, Tone) {
         Note::Voted { replica, vote, .. } => match vote {
             Vote::Counted => (format!("✓ {replica}"), Tone::Plain),
             Vote::Late => (format!("✓ {replica}"), Tone::Quiet),
-            Vote::Refused | Vote::Rebuilding => (format!("✗ {replica}"), Tone::Bad),
+            Vote::Refused | Vote::Rebuilding | Vote::Preempted => {
+                (format!("✗ {replica}"), Tone::Bad)
+            }
             Vote::TimedOut => (format!("… {replica}"), Tone::Bad),
         },
         Note::Reached { needed, .. } => (format!("{quorum}={needed} ✓"), Tone::Good),
@@ -133,6 +141,11 @@ fn of_note(note: &Note, is_write: bool) -> (String, Tone) {
         Note::Trusts { peer } => (format!("{peer} up"), Tone::Good),
         Note::Rebuilding { .. } => ("rebuild".into(), Tone::Warn),
         Note::Rebuilt => ("rebuilt".into(), Tone::Good),
+        Note::Proposes { .. } => ("propose".into(), Tone::Plain),
+        Note::FoundChosen { .. } => ("chosen".into(), Tone::Good),
+        Note::ConditionFalse { .. } => ("if ✗".into(), Tone::Warn),
+        Note::TriesAgain { .. } => ("again".into(), Tone::Warn),
+        Note::TurnsToRound { .. } => ("round".into(), Tone::Warn),
         Note::Exchanged { differing, .. } => (format!("≠ {differing}"), Tone::Warn),
         _ => (String::new(), Tone::Quiet),
     }

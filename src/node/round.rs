@@ -1,0 +1,272 @@
+//! The node as proposer: one round after the other, until a version is chosen or time is up.
+
+use super::acceptor::Refusal;
+use super::consensus::{Attempt, Phase};
+use super::coordinate::{Operation, Stage};
+use super::effect::Effects;
+use super::note::Note;
+use super::settings::QuorumMode;
+use super::step::Node;
+use super::{Action, Answer, Failure};
+use crate::base::{Duration, Mutation, NodeId, RequestId, mutated};
+use crate::causality::Stamp;
+use crate::consensus::Proposal;
+use crate::coordinator::{Shortfall, Vote};
+use crate::storage::Version;
+
+/// What comes of the promises.
+enum Decision {
+    /// To propose: the request's own write, or what was found once more.
+    Propose { version: Version, is_own: bool },
+    /// To answer at once.
+    Answer(Answer),
+}
+
+impl Node {
+    /// Says which ballot the attempt of a request is at, and asks all owners for their promises.
+    pub(super) fn prepare(&mut self, request: RequestId, effects: &mut Effects) {
+        let Stage::Round(attempt) = &self.operation(request).stage else { return };
+        let ballot = attempt.proposal.ballot();
+        let (needed, w) = (attempt.tally.quorum().needed(), self.settings.w);
+        let is_strict = self.settings.modes.quorum == QuorumMode::Strict;
+        let is_exclusive = is_strict && needed + w > attempt.tally.quorum().asked();
+        effects.note(|| Note::Prepares { request, ballot, needed, is_exclusive });
+        self.ask_all(request, effects);
+    }
+
+    /// Begins another attempt in an epoch that has just begun: votes of the last one do not count.
+    pub(super) fn rerun_round(&mut self, request: RequestId, effects: &mut Effects) {
+        let epoch = self.lists.epoch();
+        let key = self.operation(request).wanted.key.clone();
+        let tally = self.round_tally(&key);
+        let operation = self.operation_mut(request);
+        operation.epoch = epoch;
+        let Stage::Round(attempt) = &mut operation.stage else { return };
+        attempt.tally = tally;
+        if !matches!(attempt.phase, Phase::Waiting { .. }) {
+            self.begin_attempt(request, effects);
+        }
+    }
+
+    /// The attempt of a request, if it is at this ballot and may still do something.
+    fn attempt_at(&mut self, request: RequestId, ballot: Stamp) -> Option<&mut Attempt> {
+        match &mut self.awake(request)?.stage {
+            Stage::Round(attempt) if attempt.proposal.ballot() == ballot => Some(attempt),
+            _ => None,
+        }
+    }
+
+    /// Counts an owner's promise.
+    pub(super) fn count_promise(
+        &mut self,
+        owner: NodeId,
+        request: RequestId,
+        ballot: Stamp,
+        version: Option<Version>,
+        accepted: Option<Stamp>,
+        effects: &mut Effects,
+    ) {
+        let Some(attempt) = self.attempt_at(request, ballot) else { return };
+        if attempt.phase != Phase::Preparing {
+            return;
+        }
+        let Some((_, vote, reached)) = attempt.tally.voted(owner) else { return };
+        let stamp = version.as_ref().map(|version| version.stamp);
+        attempt.proposal.promised(version.map(|version| (version.stamp, version)), accepted);
+        self.note_vote(request, owner, vote, stamp, effects);
+        if reached {
+            match self.decide(request, effects) {
+                Decision::Propose { version, is_own } => {
+                    self.propose(request, version, is_own, effects);
+                }
+                Decision::Answer(answer) => self.answer(request, answer, effects),
+            }
+        }
+        self.forget_if_settled(request, effects);
+    }
+
+    /// Enough owners have promised: what is to be made of what they told.
+    fn decide(&mut self, request: RequestId, effects: &mut Effects) -> Decision {
+        let Operation { wanted, stage, .. } = self.operation(request);
+        let Stage::Round(attempt) = stage else { unreachable!("promises are counted in a round") };
+        let ballot = attempt.proposal.ballot();
+        let found = attempt.proposal.found().map(|(_, version)| version);
+        let stamp = found.map(|version| version.stamp);
+        let own = || Version { stamp: ballot, item: wanted.action.item().cloned(), context: None };
+        if let (Some(_), Some(found)) = (wanted.action.condition(), stamp) {
+            if attempt.pending.iter().any(|(proposed, _)| *proposed == found) {
+                return Decision::Propose { version: own(), is_own: true };
+            }
+            if attempt.pending.iter().any(|(proposed, _)| *proposed < found) {
+                let failure = Failure::Overtaken;
+                effects.note(|| Note::Missed { request, failure });
+                return Decision::Answer(Answer::Failed(failure));
+            }
+        }
+        let holds = wanted.action.condition().is_none_or(|it| it.holds_for(found));
+        if wanted.action.is_write() && holds {
+            return Decision::Propose { version: own(), is_own: true };
+        }
+        if wanted.action.is_write() {
+            effects.note(|| Note::ConditionFalse { request, found: stamp });
+        }
+        // Votes are not told apart by list: while there are two, what was found is proposed again.
+        let is_in_one_list = self.lists.swap_at(wanted.key.position).is_none();
+        let votes = attempt.proposal.votes_for_found();
+        let is_chosen = is_in_one_list && votes >= attempt.tally.quorum().needed()
+            || !wanted.action.is_write() && mutated(Mutation::FoundNotProposed);
+        match found {
+            Some(found) if !is_chosen => {
+                let version = Version { stamp: ballot, ..found.clone() };
+                Decision::Propose { version, is_own: false }
+            }
+            found => {
+                effects.note(|| Note::FoundChosen { request, found: stamp });
+                Decision::Answer(answer_with(&wanted.action, found))
+            }
+        }
+    }
+
+    /// Asks all owners to accept a version.
+    fn propose(
+        &mut self,
+        request: RequestId,
+        version: Version,
+        is_own: bool,
+        effects: &mut Effects,
+    ) {
+        let tally = self.round_tally(&self.operation(request).wanted.key);
+        let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
+        let ballot = version.stamp;
+        let found = attempt.proposal.found().map(|(stamp, _)| *stamp);
+        if is_own {
+            attempt.has_proposed = true;
+            let owners = tally.waiting().iter().map(|seat| seat.owner).collect();
+            attempt.pending.push((ballot, owners));
+        }
+        attempt.phase = Phase::Accepting { version, is_own };
+        attempt.tally = tally;
+        let found = found.filter(|_| !is_own);
+        effects.note(|| Note::Proposes { request, ballot, found });
+        self.ask_all(request, effects);
+    }
+
+    /// Counts an owner's vote for what was proposed.
+    pub(super) fn count_accepted(
+        &mut self,
+        owner: NodeId,
+        request: RequestId,
+        ballot: Stamp,
+        effects: &mut Effects,
+    ) {
+        let Some(attempt) = self.attempt_at(request, ballot) else { return };
+        let Phase::Accepting { version, is_own } = &attempt.phase else { return };
+        let (version, is_own) = (version.clone(), *is_own);
+        let Some((_, vote, reached)) = attempt.tally.voted(owner) else { return };
+        self.note_vote(request, owner, vote, Some(ballot), effects);
+        if reached {
+            self.note_reached(request, Vec::new(), effects);
+            let answer = match is_own {
+                true => Answer::Written { stamp: ballot },
+                false => answer_with(&self.operation(request).wanted.action, Some(&version)),
+            };
+            self.answer(request, answer, effects);
+        }
+        self.forget_if_settled(request, effects);
+    }
+
+    /// Counts an owner's refusal, at whatever ballot it was asked.
+    pub(super) fn count_preempted(
+        &mut self,
+        owner: NodeId,
+        request: RequestId,
+        Refusal { ballot, highest, never }: Refusal,
+        effects: &mut Effects,
+    ) {
+        let Some(operation) = self.awake(request) else { return };
+        let Stage::Round(attempt) = &mut operation.stage else { return };
+        if never {
+            attempt.forget_pending(ballot, owner);
+        }
+        let is_waiting = matches!(attempt.phase, Phase::Waiting { .. });
+        if attempt.proposal.ballot() == ballot && !is_waiting {
+            attempt.preempted_by = attempt.preempted_by.max(Some(highest));
+            self.lose_vote(owner, request, Vote::Preempted, effects);
+        }
+    }
+
+    /// The votes of an attempt cannot come any more: tries again if that is because of higher ballots,
+    /// else gives up.
+    pub(super) fn lose_round(
+        &mut self,
+        request: RequestId,
+        shortfall: Shortfall,
+        is_time_up: bool,
+        effects: &mut Effects,
+    ) {
+        let timeout = self.settings.timeout;
+        let now = self.time.now;
+        let operation = self.operation(request);
+        let (deadline, key) = (operation.deadline, operation.wanted.key.clone());
+        let is_write = operation.wanted.action.is_write();
+        let Stage::Round(attempt) = &operation.stage else { return };
+        let (earlier, has_proposed) = (attempt.earlier, attempt.has_proposed);
+        let preempted_by = attempt.preempted_by.filter(|_| !is_time_up && now < deadline);
+        let Some(highest) = preempted_by else {
+            let failure = match is_time_up {
+                _ if is_write && !has_proposed => Failure::NotProposed(shortfall),
+                true => Failure::TimedOut(shortfall),
+                false => Failure::QuorumImpossible(shortfall),
+            };
+            effects.note(|| Note::Missed { request, failure });
+            return self.answer(request, Answer::Failed(failure), effects);
+        };
+        // From a 64th of the timeout on, doubled each time, up to a quarter.
+        let most = (timeout.0 >> 6u8.saturating_sub(earlier).max(2)).max(1);
+        let after = Duration(1 + self.state.background.choices.below(most));
+        let until = (now + after).min(deadline);
+        let tally = self.round_tally(&key);
+        let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
+        attempt.phase = Phase::Waiting { until };
+        attempt.tally = tally;
+        attempt.earlier = earlier.saturating_add(1);
+        self.deadlines.set(until, request);
+        effects.note(|| Note::TriesAgain { request, highest, after });
+    }
+
+    /// The time has come for another attempt, if it has. Whether it did.
+    pub(super) fn propose_again(&mut self, request: RequestId, effects: &mut Effects) -> bool {
+        let now = self.time.now;
+        let Some(operation) = self.state.operations.get(request) else { return false };
+        let Stage::Round(attempt) = &operation.stage else { return false };
+        let Phase::Waiting { until } = attempt.phase else { return now < operation.deadline };
+        if now < until || now >= operation.deadline {
+            return now < operation.deadline;
+        }
+        self.begin_attempt(request, effects);
+        true
+    }
+
+    fn begin_attempt(&mut self, request: RequestId, effects: &mut Effects) {
+        let operation = self.operation(request);
+        let Stage::Round(attempt) = &operation.stage else { return };
+        let above = attempt.preempted_by.max(Some(attempt.proposal.ballot()));
+        let key = operation.wanted.key.clone();
+        let ballot = self.new_ballot(&key, above, effects);
+        let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
+        attempt.proposal = Proposal::new(ballot);
+        attempt.phase = Phase::Preparing;
+        attempt.preempted_by = None;
+        self.prepare(request, effects);
+    }
+}
+
+/// The answer of a read, or of a write whose condition does not hold, with what is there.
+fn answer_with(action: &Action, found: Option<&Version>) -> Answer {
+    let item = found.and_then(|version| version.item.clone());
+    let stamp = found.map(|version| version.stamp);
+    match action.is_write() {
+        true => Answer::ConditionFailed { item, stamp },
+        false => Answer::Read { item, stamp },
+    }
+}
