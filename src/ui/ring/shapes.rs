@@ -46,12 +46,22 @@ impl Shape {
             | MessageKind::Rebuilding => Self::Circle,
             MessageKind::Repair | MessageKind::RepairAck => Self::Plus,
             MessageKind::Handoff | MessageKind::HandoffAck => Self::Envelope,
-            MessageKind::Gossip => Self::Dot,
+            MessageKind::Gossip
+            | MessageKind::Ahead
+            | MessageKind::Behind
+            | MessageKind::Topology
+            | MessageKind::TopologyAck => Self::Dot,
             MessageKind::SyncRoots
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
-            | MessageKind::Collect => Self::Triangle,
-            MessageKind::Prepare
+            | MessageKind::Collect
+            | MessageKind::StreamAsk
+            | MessageKind::StreamPart
+            | MessageKind::StraysOffer
+            | MessageKind::StraysAnswer => Self::Triangle,
+            MessageKind::EpochBallot
+            | MessageKind::EpochVote
+            | MessageKind::Prepare
             | MessageKind::Promise
             | MessageKind::Accept
             | MessageKind::Accepted
