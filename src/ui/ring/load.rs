@@ -33,7 +33,8 @@ impl Load {
         let count = nodes.len() as u64;
         move |node| {
             let (items, bytes) = (node.items, node.bytes);
-            let served = served.get(node.node.index()).copied();
+            let is_loaded = !served.is_empty();
+            let served = is_loaded.then(|| served.get(node.node.index()).copied().unwrap_or(0));
             let own = served.map_or(bytes, u64::from);
             let percent = (own * count * 100).checked_div(all).unwrap_or(0);
             Load { items, bytes, served, percent }

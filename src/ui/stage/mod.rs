@@ -287,7 +287,8 @@ impl Stage {
         }
         let (slot, span) = self.history.metrics().activity().of_late(world.now());
         let mut served = slot.served;
-        served.resize(world.config().nodes.into(), 0);
+        // It is never empty while a workload goes on.
+        served.resize(served.len().max(1), 0);
         served.iter_mut().for_each(|count| *count = per_second(*count, span).round() as u32);
         served
     }

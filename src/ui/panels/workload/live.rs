@@ -44,7 +44,7 @@ pub(super) fn Live(props: &PanelProps) -> Html {
         <>
             { rates(&recent) }
             { latencies(&recent) }
-            { load(&recent, (&slot, span), driver) }
+            { load(&recent, (&slot, span), view, driver) }
             { hottest(activity, driver) }
         </>
     }
@@ -161,13 +161,18 @@ fn a_second(rate: f64) -> String {
 }
 
 /// What each node served: lines with their letters, and the newest in a table.
-fn load(recent: &Recent, (slot, span): (&Slot, Duration), driver: &Handle) -> Html {
+fn load(recent: &Recent, (slot, span): (&Slot, Duration), view: &View, driver: &Handle) -> Html {
     let count = slot.served.len();
     if count == 0 {
         return Html::default();
     }
     let all = slot.served.iter().sum::<u32>().max(1);
     let most = slot.served.iter().copied().max().unwrap_or(0).max(1);
+    // Who has left serves nothing.
+    let is_here = |(number, served): &(usize, &u32)| {
+        **served > 0 || view.scene.nodes.iter().any(|one| one.node.index() == *number)
+    };
+    let served = slot.served.iter().enumerate().filter(is_here);
     let row = |(number, served): (usize, &u32)| {
         let share = f64::from(*served) * 100.0 / f64::from(all);
         let rate = recent::per_second(*served, span).round() as usize;
@@ -192,7 +197,7 @@ fn load(recent: &Recent, (slot, span): (&Slot, Duration), driver: &Handle) -> Ht
                 <thead><tr>
                     <th>{ "Node" }</th>{ for ["A second", "Share"].map(number_head) }
                 </tr></thead>
-                <tbody>{ for slot.served.iter().take(NODES).enumerate().map(row) }</tbody>
+                <tbody>{ for served.take(NODES).map(row) }</tbody>
             </table>
             if count > NODES {
                 <p class="hint">{ format!("… and {} more nodes.", count - NODES) }</p>
