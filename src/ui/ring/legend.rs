@@ -24,6 +24,8 @@ pub fn MessageLegend() -> Html {
                 { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
                 { message("legend-full", HEXAGON, "consensus: prepare, then accept") }
                 { message("legend-hollow", HEXAGON, "an owner\u{2019}s promise, then its vote") }
+                { message("legend-full", PARCEL, "stream: items for a new owner") }
+                { message("legend-full", BAR, "who owns what: the next epoch") }
                 { message("legend-full", DOT, "gossip: who is alive") }
                 { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>
@@ -56,6 +58,8 @@ const ENVELOPE: &str = "M-9 -6H9V6H-9ZM-9 -6L0 2L9 -6";
 const PLUS: &str = "M-3 -8H3V-3H8V3H3V8H-3V3H-8V-3H-3Z";
 const TRIANGLE: &str = "M0 -8L8 6H-8Z";
 const HEXAGON: &str = "M-8 0L-4 -7H4L8 0L4 7H-4Z";
+const PARCEL: &str = "M-7 -6H2L8 0L2 6H-7L-3 0Z";
+const BAR: &str = "M-6 -3H6V3H-6Z";
 const DOT: &str = "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z";
 const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
 

@@ -40,6 +40,16 @@ pub fn gist(flight: &Flight) -> &'static str {
         MessageKind::Accepted => "I voted for it, it is durable here",
         MessageKind::Preempted => "I have promised a higher ballot",
         MessageKind::NeedsConsensus => "conditional writes are made here: hold a round",
+        MessageKind::Ahead => "you have missed an epoch, here it is",
+        MessageKind::Behind => "I have not heard of that epoch yet",
+        MessageKind::Topology => "who owns what from now on",
+        MessageKind::TopologyAck => "I follow this epoch",
+        MessageKind::EpochBallot => "shall this be the next epoch?",
+        MessageKind::EpochVote => "my vote on the next epoch",
+        MessageKind::StreamAsk => "what do you hold that will be mine?",
+        MessageKind::StreamPart => "these items will be yours",
+        MessageKind::StraysOffer => "do you have these? They are mine no more",
+        MessageKind::StraysAnswer => "these I have, you can drop them",
     }
 }
 
