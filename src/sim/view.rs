@@ -42,6 +42,13 @@ pub enum Standing {
     Replaced,
 }
 
+impl Standing {
+    /// Whether it has nothing to do with the cluster any more, and never will.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Gone | Self::Replaced)
+    }
+}
+
 /// How a node is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeStatus {
@@ -169,6 +176,11 @@ impl World {
                 }
             })
             .collect()
+    }
+
+    /// What every node has to do with the cluster, by number.
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        self.machines.iter().map(|machine| self.standing(machine))
     }
 
     fn standing(&self, machine: &Machine) -> Standing {

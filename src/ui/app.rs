@@ -243,7 +243,7 @@ fn Header(props: &HeaderProps) -> Html {
             <h1>{ "Ringscope" }</h1>
             <p class="tagline">{ "A Dynamo-style database cluster that you can see through." }</p>
             <p class="facts">
-                <span><b>{ config.nodes }</b>{ " nodes" }</span>
+                <span><b>{ view.scene.seats().count() }</b>{ " nodes" }</span>
                 <span>{ "N = " }<b>{ config.n }</b></span>
                 <span>{ "R = " }<b>{ config.r }</b></span>
                 <span>{ "W = " }<b>{ config.w }</b></span>
@@ -300,8 +300,8 @@ fn is_stale(view: &View) -> bool {
 /// Network splits and suspicions, in words beside the picture.
 fn trouble(view: &View) -> Html {
     let scene = &view.scene;
-    let count = scene.nodes.len();
-    let splits = scene.trouble.splits.iter().map(|split| split_words(split, count));
+    let seats = scene.seats();
+    let splits = scene.trouble.splits.iter().map(|split| split_words(split, seats));
     let links = scene.trouble.links.iter().map(BadLink::words);
     let suspected = scene.nodes.iter().filter_map(|status| {
         let words = suspicion_words(status.node, &scene.nodes)?;

@@ -18,6 +18,7 @@
 //! | [`chart`], [`recent`] | where the columns of a histogram stand; the last minute in lines |
 //! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
+//! | [`seats`] | where nodes sit around the ring: all but those that are gone |
 //! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
@@ -43,6 +44,7 @@ pub mod pace;
 pub mod palette;
 pub mod recent;
 pub mod scene;
+pub mod seats;
 pub mod selection;
 pub mod snapshots;
 pub mod stage;

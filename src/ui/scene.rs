@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::seats::Seats;
 use super::selection::Selection;
 use super::story::Story;
 use super::trouble::Trouble;
@@ -54,6 +55,16 @@ impl PartialEq for Scene {
 }
 
 impl Scene {
+    /// Where nodes sit around the ring.
+    pub fn seats(&self) -> Seats {
+        Seats::of(self.nodes.iter().map(|status| status.standing))
+    }
+
+    /// How the nodes are doing that are not gone.
+    pub fn seated(&self) -> impl Iterator<Item = &NodeStatus> {
+        self.nodes.iter().filter(|status| !status.standing.is_over())
+    }
+
     /// For whom a node keeps hints, and how many.
     pub fn hints_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, usize)> {
         self.hints

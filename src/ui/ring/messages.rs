@@ -99,7 +99,7 @@ impl MessagePainter {
     pub fn paint(&mut self, messages: &mut dyn Iterator<Item = Motion>, look: &Look) {
         self.sprites.clear();
         let is_still = self.is_still;
-        self.sprites.extend(messages.map(|motion| Sprite::of(&motion, look, is_still)));
+        self.sprites.extend(messages.filter_map(|motion| Sprite::of(&motion, look, is_still)));
         if self.sprites.is_empty() && self.is_blank {
             return;
         }

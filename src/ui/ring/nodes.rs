@@ -76,7 +76,7 @@ impl Badge {
 pub(super) struct NodesProps {
     pub scene: Rc<Scene>,
     pub layout: Layout,
-    /// The node that the keyboard is at.
+    /// The seat that the keyboard is at.
     pub current: usize,
     pub on_click: Callback<NodeId>,
 }
@@ -90,7 +90,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
     let is_involved =
         |node| coordinator != Some(node) && replicas.iter().any(|replica| replica.node == node);
     let zoned = scene.nodes.iter().any(|node| node.zone != scene.nodes[0].zone);
-    let discs = scene.nodes.iter().map(|status| {
+    let discs = scene.seated().map(|status| {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
@@ -98,7 +98,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
                 load={load(status)} zone={zoned.then_some(status.zone.0)}
                 badge={replica.and_then(Badge::of)} is_involved={is_involved(status.node)}
                 is_selected={scene.selected == Some(Selection::Node(status.node))}
-                is_current={status.node.index() == props.current}
+                is_current={props.layout.seat(status.node) == props.current}
                 words={words(status, load(status), replica, zoned, scene)} on_click={props.on_click.clone()} />
         }
     });
@@ -174,7 +174,7 @@ struct DiscProps {
 fn Disc(props: &DiscProps) -> Html {
     let DiscProps { node, layout, up, .. } = props;
     let radius = layout.disc();
-    let place = geometry::node_point(node.index(), layout.count);
+    let place = geometry::node_point(layout.seat(*node), layout.count);
     let onclick = {
         let (node, on_click) = (*node, props.on_click.clone());
         move |_: MouseEvent| on_click.emit(node)
@@ -205,9 +205,9 @@ fn Disc(props: &DiscProps) -> Html {
             }
             { letter(*node, *layout, radius) }
             if layout.is_detailed() {
-                { load::beside(props.load, (node.index(), props.zone), *layout, radius, taken) }
+                { load::beside(props.load, (layout.seat(*node), props.zone), *layout, radius, taken) }
             } else {
-                { load::outwards(props.load, node.index(), *layout, radius) }
+                { load::outwards(props.load, layout.seat(*node), *layout, radius) }
             }
             { chips::column(&props.chips, *node, *layout, radius) }
             if let Some(badge) = &props.badge {
@@ -249,9 +249,9 @@ fn letter(node: NodeId, layout: Layout, radius: f64) -> Html {
             <text class="node-letter" dy=".35em" style={font_size(size)}>{ name }</text>
         };
     }
-    let out = geometry::outward(node.index(), layout.count);
+    let out = geometry::outward(layout.seat(node), layout.count);
     // Neighbours that both have their letters stand in two rows.
-    let row = if node.index().is_multiple_of(2) { 0.0 } else { 1.1 };
+    let row = if layout.seat(node).is_multiple_of(2) { 0.0 } else { 1.1 };
     let Point { x, y } = Point::new(0.0, 0.0).plus(out, -radius - layout.font() * (0.9 + row));
     let class = classes!("node-name", node.index().is_multiple_of(10).then_some("is-tenth"));
     html! {

@@ -52,13 +52,13 @@ impl Measures {
 /// Draws the count beside the coordinator's disc, on its inner side.
 pub fn votes(story: &Story, layout: Layout) -> Html {
     let Some(coordinator) = story.coordinator else { return Html::default() };
-    if coordinator.index() >= layout.count || story.ballots.is_empty() {
+    let Some(seat) = layout.seats.seat(coordinator).filter(|_| !story.ballots.is_empty()) else {
         return Html::default();
-    }
+    };
     let mut slots = slots(story);
     slots.extend(story.stand_ins.iter().filter(|one| !one.counts).map(Slot::of_hint));
     let is_wide = slots.iter().any(|slot| slot.stands_for.is_some());
-    let out = geometry::outward(coordinator.index(), layout.count);
+    let out = geometry::outward(seat, layout.count);
     let way = Point::new(-out.x, -out.y);
     let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6, is_wide);
     // Small discs have no letter, and the count covers the one beside the disc.
@@ -73,7 +73,7 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let lines = if layout.compact { 1.0 } else { 2.0 };
     let half_width = measures.half_width(heading.len().max(status.chars().count()));
     let half_height = (measures.slots_height() + lines * line) / 2.0 + 2.0;
-    let disc = geometry::node_point(coordinator.index(), layout.count);
+    let disc = geometry::node_point(seat, layout.count);
     let middle =
         geometry::beside_clear_of_client(disc, layout.disc() + 14.0, way, half_width, half_height);
     let top = middle.y - half_height + (lines - 1.0) * line + 2.0;

@@ -16,6 +16,7 @@ use super::motion::{Motion, Strays};
 use super::pace::Pace;
 use super::recent::per_second;
 use super::scene::{Focus, Scene, hints};
+use super::seats::Seats;
 use super::selection::Selection;
 use super::story::Story;
 use super::transcript::Transcript;
@@ -257,6 +258,11 @@ impl Stage {
         scenario::let_time_pass(&mut self.history, line)?;
         self.cursor_us = self.world().now().0 as f64;
         Ok(())
+    }
+
+    /// Where nodes sit around the ring.
+    pub fn seats(&self) -> Seats {
+        Seats::of(self.world().standings())
     }
 
     /// What is drawn until the next event.
