@@ -9,6 +9,7 @@ use super::address::Panel;
 use super::driver::{Driver, Handle};
 use super::invitation::Invitation;
 use super::layout::{Layout, use_layout};
+use super::panels::progress;
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
 use super::side::Side;
@@ -286,6 +287,7 @@ fn words(view: &View) -> Html {
                     { "This answer is stale: a newer version was acknowledged." }
                 </p>
             }
+            { progress(view) }
             { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>
         </div>

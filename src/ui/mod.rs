@@ -24,6 +24,7 @@
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
+//! | [`elastic`] | changes of ownership: stages, what moves, what waits |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
 //! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
@@ -34,6 +35,7 @@
 pub mod address;
 pub mod chart;
 pub mod course;
+pub mod elastic;
 pub mod geometry;
 pub mod inspected;
 pub mod loader;

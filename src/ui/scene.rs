@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::elastic::Elastic;
 use super::seats::Seats;
 use super::selection::Selection;
 use super::story::Story;
@@ -39,6 +40,8 @@ pub struct Scene {
     pub story: Option<Rc<Story>>,
     /// What is looked into.
     pub selected: Option<Selection>,
+    /// What changes of who owns what; none while nothing does.
+    pub elastic: Option<Rc<Elastic>>,
 }
 
 impl PartialEq for Scene {
@@ -51,6 +54,8 @@ impl PartialEq for Scene {
             && self.focus == other.focus
             && self.story == other.story
             && self.selected == other.selected
+            && self.elastic == other.elastic
+            && self.lists == other.lists
     }
 }
 

@@ -93,6 +93,8 @@ pub struct View {
     pub now: VirtualTime,
     /// The workloads that go on.
     pub workloads: Vec<Running>,
+    /// What came of the last change of ownership.
+    pub outcome: Option<String>,
 }
 
 impl View {
@@ -145,6 +147,7 @@ impl View {
             metrics: Arc::clone(stage.history().metrics()),
             now: world.now(),
             workloads: world.workloads().into_iter().cloned().collect(),
+            outcome: stage.outcome().cloned(),
         }
     }
 }

@@ -93,6 +93,13 @@ impl World {
         zones.get(node.index()).copied().unwrap_or(dealt)
     }
 
+    /// Whether a change is under way, waits or is wished, or somebody is leaving.
+    pub fn is_changing(&self) -> bool {
+        let topology = self.lists.topology();
+        let is_unheeded = self.wishes.last().is_some_and(|(id, _)| *id > topology.heeded);
+        is_unheeded || !topology.is_settled() || !topology.leaving.is_empty()
+    }
+
     /// Takes a wish, and tells everybody.
     pub(super) fn wish(&mut self, wish: Wish) {
         if let Wish::Change(Change::Replace { node, .. }) = &wish {

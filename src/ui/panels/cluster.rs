@@ -9,6 +9,7 @@ use super::super::ring::state_words;
 use super::super::scene::Scene;
 use super::super::trouble::suspicion_words;
 use super::super::view::View;
+use super::elastic::ElasticSection;
 use super::links::node_link;
 use super::watch::{hints, views};
 use super::{chosen, options, problem};
@@ -31,6 +32,7 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
         <>
             if !props.is_hidden { { nodes(view, &props.driver, &act) } }
             { problem("cluster-problem", error.as_ref()) }
+            <ElasticSection view={view.clone()} driver={props.driver.clone()} />
             { settings(&view.config, view.network, &act) }
             { modes(&view.config.modes, error.is_some(), &act) }
             if !props.is_hidden { { hints(view, &props.driver) }{ views(view, &props.driver) } }
@@ -47,7 +49,8 @@ fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
     let row = |status: &NodeStatus| {
         let part = status.items as f64 * 100.0 / fullest as f64;
         let suspicion = suspicion_words(status.node, nodes);
-        let share = tenths(shares[status.node.index()] * 100.0);
+        let share = shares.get(status.node.index()).copied().unwrap_or_default();
+        let share = tenths(share * 100.0);
         html! {
             <tr key={status.node.to_string()} class={if status.up { "up" } else { "down" }}>
                 <th scope="row">{ node_link(driver, status.node) }</th>
@@ -99,6 +102,9 @@ fn asides(status: &NodeStatus, scene: &Scene) -> Vec<String> {
 }
 
 fn verb_button(status: &NodeStatus, act: &Callback<String>) -> Html {
+    if status.standing.is_over() {
+        return Html::default();
+    }
     let (verb, label) = match (status.up, status.paused) {
         (true, false) => ("crash", "Crash"),
         (true, true) => ("resume", "Resume"),

@@ -15,6 +15,7 @@
 mod chips;
 mod cut;
 mod ground;
+mod handover;
 mod legend;
 mod lens;
 mod load;
@@ -141,9 +142,12 @@ pub fn RingPicture(props: &RingProps) -> Html {
     html! {
         <div ref={square.clone()} {class}>
             <Ground cluster={scene.cluster} lists={Arc::clone(&scene.lists)}
-                compact={layout.compact} />
+                nodes={scene.nodes.len()} compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
                 aria-label={summary(scene)} aria-description={KEYS} {onkeydown}>
+                if let Some(moving) = scene.elastic.as_ref().and_then(|it| it.moving.as_ref()) {
+                    { handover::handover(moving) }
+                }
                 { splits::network_faults(scene, layout) }
                 if let Some(focus) = &scene.focus {
                     { connectors(focus, layout) }

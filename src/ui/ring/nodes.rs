@@ -14,7 +14,7 @@ use super::Layout;
 use super::chips::{self, Chip};
 use super::load::{self, Load};
 use crate::base::{Duration, NodeId, tenths};
-use crate::sim::{NodeStatus, Replica};
+use crate::sim::{NodeStatus, Replica, Standing};
 
 /// What a node holds of the item in focus, in a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
-                paused={status.paused} chips={chips::chips(status, scene)}
+                paused={status.paused} standing={status.standing} chips={chips::chips(status, scene)}
                 load={load(status)} zone={zoned.then_some(status.zone.0)}
                 badge={replica.and_then(Badge::of)} is_involved={is_involved(status.node)}
                 is_selected={scene.selected == Some(Selection::Node(status.node))}
@@ -143,6 +143,13 @@ fn words(
 
 /// Whether it is up, and whether it votes.
 pub(crate) fn state_words(status: &NodeStatus) -> &'static str {
+    match (status.standing, status.up) {
+        (Standing::Gone, _) => return "left",
+        (Standing::Replaced, _) => return "replaced",
+        (Standing::Joining, true) => return "joining",
+        (Standing::Leaving, true) => return "leaving",
+        _ => {}
+    }
     match (status.up, status.paused, status.whole) {
         (true, true, _) => "paused",
         (true, false, true) => "up",
@@ -158,6 +165,7 @@ struct DiscProps {
     layout: Layout,
     up: bool,
     paused: bool,
+    standing: Standing,
     chips: Vec<Chip>,
     load: Load,
     zone: Option<u8>,
@@ -183,6 +191,7 @@ fn Disc(props: &DiscProps) -> Html {
         "node",
         if *up { "node-up" } else { "node-down" },
         props.paused.then_some("node-paused"),
+        standing_class(props.standing),
         props.is_selected.then_some("node-selected"),
         (props.is_involved || !*up).then_some("node-named"),
     );
@@ -214,6 +223,14 @@ fn Disc(props: &DiscProps) -> Html {
                 { badge_sign(badge, *layout, radius) }
             }
         </g>
+    }
+}
+
+fn standing_class(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Joining => Some("node-joining"),
+        Standing::Leaving => Some("node-leaving"),
+        _ => None,
     }
 }
 

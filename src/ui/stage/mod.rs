@@ -5,12 +5,14 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
+mod elastic;
 mod playing;
 mod telling;
 mod travel;
 
 use std::rc::Rc;
 
+use super::elastic::Elastic;
 use super::loader::Loader;
 use super::motion::{Motion, Strays};
 use super::pace::Pace;
@@ -59,6 +61,8 @@ pub struct Stage {
     announcement: String,
     /// Messages that are lost on their way, or that do not go straight on.
     strays: Strays,
+    /// What is remembered of changes of ownership.
+    changes: elastic::Changes,
     /// Whether gossip is drawn.
     pub shows_gossip: bool,
 }
@@ -94,6 +98,7 @@ impl Stage {
             comparison: None,
             announcement: String::new(),
             strays: Strays::default(),
+            changes: elastic::Changes::default(),
             shows_gossip: false,
         };
         stage.catch_up_with_events();
@@ -237,6 +242,7 @@ impl Stage {
             Command::Request(wanted) => Some(wanted.key.clone()),
             _ => None,
         };
+        self.foresee(&command);
         let branch = self.history.branch().id;
         let began = self.history.apply(command)?;
         let is_numbered =
@@ -282,6 +288,7 @@ impl Stage {
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),
+            elastic: Elastic::of(self.world()).map(Rc::new),
         }
     }
 

@@ -40,6 +40,7 @@ impl Stage {
             || world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over());
         self.history.is_at_end()
             && !world.has_workload()
+            && !world.is_changing()
             && (world.is_idle()
                 || (world.next_motion_at().is_none() && !waits() && !world.scheduled().is_empty()))
     }
@@ -75,7 +76,7 @@ impl Stage {
             self.cursor_us = self.world().now().0 as f64;
             return;
         }
-        if self.world().next_motion_at().is_none() {
+        if self.world().next_motion_at().is_none() && !self.world().is_changing() {
             self.skip_silence(time_left);
         } else {
             self.cursor_us += self.pace.virtual_us(elapsed_ms);

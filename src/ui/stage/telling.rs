@@ -79,6 +79,14 @@ impl Stage {
             }
             _ => {}
         }
+        if let EventKind::Noted { note, .. } = &event.kind
+            && let Some(words) = self.tell_change(note)
+        {
+            if is_first {
+                self.transcript.happened(words.clone());
+            }
+            self.announcement = words;
+        }
         let Some(request) = event.kind.request() else { return };
         let Some(at) = self.place_of(request) else { return };
         let story = &mut self.stories[at];
