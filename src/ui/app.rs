@@ -163,7 +163,7 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                     <Invitation view={Rc::clone(view)} driver={driver.clone()} />
                     <details class="legend">
                         <summary>{ "What the shapes mean" }</summary>
-                        <MessageLegend />
+                        <MessageLegend is_elastic={view.scene.is_elastic()} />
                     </details>
                 }
             </section>

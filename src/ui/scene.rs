@@ -9,7 +9,7 @@ use super::selection::Selection;
 use super::story::Story;
 use super::trouble::Trouble;
 use crate::base::NodeId;
-use crate::ring::{PreferenceLists, WalkStep};
+use crate::ring::{Epoch, PreferenceLists, WalkStep};
 use crate::sim::{NodeStatus, Replica, World};
 use crate::storage::ItemKey;
 
@@ -63,6 +63,11 @@ impl Scene {
     /// Where nodes sit around the ring.
     pub fn seats(&self) -> Seats {
         Seats::of(self.nodes.iter().map(|status| status.standing))
+    }
+
+    /// Whether who owns what has changed, or changes.
+    pub fn is_elastic(&self) -> bool {
+        self.elastic.is_some() || self.lists.epoch() > Epoch::FIRST
     }
 
     /// How the nodes are doing that are not gone.

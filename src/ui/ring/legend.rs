@@ -5,9 +5,15 @@ use yew::prelude::*;
 use super::chips;
 use super::marks::{Mark, mark};
 
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    /// Whether who owns what has changed, or changes.
+    pub is_elastic: bool,
+}
+
 /// A small key to the picture, for a place beside it or a fold under it.
 #[component]
-pub fn MessageLegend() -> Html {
+pub fn MessageLegend(props: &LegendProps) -> Html {
     html! {
         <div class="legend">
             <section>
@@ -24,8 +30,10 @@ pub fn MessageLegend() -> Html {
                 { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
                 { message("legend-full", HEXAGON, "consensus: prepare, then accept") }
                 { message("legend-hollow", HEXAGON, "an owner\u{2019}s promise, then its vote") }
-                { message("legend-full", PARCEL, "stream: items for a new owner") }
-                { message("legend-full", BAR, "who owns what: the next epoch") }
+                if props.is_elastic {
+                    { message("legend-full", PARCEL, "stream: items for a new owner") }
+                    { message("legend-full", BAR, "who owns what: the next epoch") }
+                }
                 { message("legend-full", DOT, "gossip: who is alive") }
                 { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>

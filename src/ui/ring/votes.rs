@@ -77,10 +77,10 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let middle =
         geometry::beside_clear_of_client(disc, layout.disc() + 14.0, way, half_width, half_height);
     let top = middle.y - half_height + (lines - 1.0) * line + 2.0;
-    let tiles = slots
-        .iter()
-        .enumerate()
-        .map(|(at, slot)| tile(slot, [at, slots.len()], middle.x, top, measures, layout));
+    let pending = story.both_lists.map(|swap| swap.joins);
+    let tiles = slots.iter().enumerate().map(|(at, slot)| {
+        tile(slot, [at, slots.len()], pending, (middle.x, top), measures, layout)
+    });
     let standing = match story.standing {
         Standing::Open => "votes-open",
         Standing::Reached { .. } => "votes-reached",
@@ -104,6 +104,9 @@ fn status(story: &Story, layout: Layout) -> String {
     let name = if story.is_write() { "W" } else { "R" };
     let needed = story.needed;
     match (&story.standing, layout.compact) {
+        (Standing::Open, false) if story.both_lists.is_some() => {
+            format!("{} of {needed} old + {needed} new", story.have.min(needed))
+        }
         (Standing::Open, false) => format!("{} of {name}={needed}", story.have.min(needed)),
         (Standing::Open, true) => format!("{name} {}/{needed}", story.have.min(needed)),
         (Standing::Reached { .. }, false) => format!("{name}={needed} reached"),
@@ -184,8 +187,8 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
 fn tile(
     slot: &Slot,
     [at, count]: [usize; 2],
-    middle: f64,
-    top: f64,
+    pending: Option<NodeId>,
+    (middle, top): (f64, f64),
     measures: Measures,
     layout: Layout,
 ) -> Html {
@@ -201,6 +204,7 @@ fn tile(
         "slot",
         slot.what.map_or("is-empty", Mark::class),
         slot.is_needed.then_some("slot-needed"),
+        (pending.is_some() && slot.node() == pending).then_some("slot-pending"),
     );
     let style = slot.node().map_or_else(String::new, palette::style);
     let [w, h] = [width * scale, height * scale];

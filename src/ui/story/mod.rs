@@ -9,6 +9,7 @@ use crate::base::{Duration, EventSeq, MessageId, NodeId, RequestId, VirtualTime}
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, Cause, ClientRequest, Failure, MessageKind, Note};
+use crate::ring::Swap;
 use crate::sim::{Event, EventKind, Loss};
 
 /// A message of a request, as an arrow in the space-time diagram.
@@ -156,6 +157,8 @@ pub struct Story {
     pub keeps_siblings: bool,
     /// Its coordinator crashed: nobody counts its votes any more.
     abandoned: bool,
+    /// Its token range changes hands: the write needs its quorum with the one and with the other.
+    pub both_lists: Option<Swap>,
 }
 
 impl Story {
@@ -182,6 +185,7 @@ impl Story {
             is_condition_false: false,
             keeps_siblings: false,
             abandoned: false,
+            both_lists: None,
         })
     }
 
@@ -255,6 +259,15 @@ impl Story {
                 self.coordinator = Some(node);
                 self.needed = *needed;
                 self.ballots = owners.iter().copied().map(Ballot::new).collect();
+                self.both_lists = None;
+            }
+            Note::InBothLists { leaves, joins, .. } => {
+                self.both_lists = Some(Swap { leaves: *leaves, joins: *joins });
+                for node in [*leaves, *joins] {
+                    if !self.ballots.iter().any(|ballot| ballot.owner == node) {
+                        self.ballots.push(Ballot::new(node));
+                    }
+                }
             }
             Note::Voted { replica, vote, stamp, have, needed, .. } => {
                 (self.have, self.needed) = (*have, *needed);

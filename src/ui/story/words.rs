@@ -4,6 +4,7 @@ use super::{Ballot, Standing, Story};
 use crate::base::{Duration, NodeId};
 use crate::coordinator::Vote;
 use crate::node::Answer;
+use crate::ring::Swap;
 
 impl Story {
     /// How it stands, in a sentence for each thing worth saying.
@@ -12,6 +13,7 @@ impl Story {
             Some((answer, took)) => self.answer_words(answer, *took),
             None => self.open_words(),
         };
+        self.both_words(&mut words);
         self.stale_words(&mut words);
         self.repair_words(&mut words);
         self.stand_in_words(&mut words);
@@ -69,6 +71,16 @@ impl Story {
         let needed = self.needed;
         let votes = if needed == 1 { "vote" } else { "votes" };
         format!("{what}: {needed} of {needed} {votes} ({voters}), answered after {took}.")
+    }
+
+    fn both_words(&self, words: &mut String) {
+        if let Some(Swap { leaves, joins }) = self.both_lists {
+            let needed = self.needed;
+            *words += &format!(
+                " Its token range changes hands: it needs {needed} of the old owners (with {leaves}) \
+                 and {needed} of the new ones (with {joins})."
+            );
+        }
     }
 
     fn stale_words(&self, words: &mut String) {

@@ -295,10 +295,12 @@ fn views(scene: &Scene, facts: &NodeFacts, node: NodeId, driver: &Handle) -> Htm
             </tr>
         }
     };
-    let peers = (0..).map(NodeId).zip(&facts.phis).filter(|(peer, _)| *peer != node);
+    let seats = scene.seats();
+    let peers = (0..).map(NodeId).zip(&facts.phis);
+    let peers = peers.filter(|(peer, _)| *peer != node && seats.seat(*peer).is_some());
     let summary = match status.suspects.len() {
         0 => "Trusts everybody".to_owned(),
-        count => format!("Suspects {count} of {}", facts.phis.len() - 1),
+        count => format!("Suspects {count} of {}", seats.count() - 1),
     };
     html! {
         <details class="more">
