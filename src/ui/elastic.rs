@@ -147,7 +147,14 @@ impl Moving {
                 "Old and new owners take writes: each needs W of the old and W of the new ones. \
                  New: {new}."
             ),
-            Stage::Stream => format!("{new} fetch what they lack: {there} of {all} items."),
+            Stage::Stream => {
+                let fetch = if owners.len() == 1 {
+                    "fetches what it lacks"
+                } else {
+                    "fetch what they lack"
+                };
+                format!("{new} {fetch}: {there} of {all} items.")
+            }
             Stage::Read => {
                 "Reads go to the new owners; writes still reach the old ones.".to_owned()
             }
@@ -194,8 +201,20 @@ impl Plan {
             1 => String::new(),
             steps => format!(" in {steps} steps"),
         };
-        let [moved, least] = [self.moved, self.bound.share()].map(|share| tenths(share * 100.0));
-        format!("Would move {moved}% of the data{steps}; no plan could do with less than {least}%.")
+        let moved = tenths(self.moved * 100.0);
+        format!("Would move {moved}% of the data{steps}; {}.", self.least())
+    }
+
+    /// What no plan could save.
+    fn least(&self) -> String {
+        let share = tenths(self.bound.share() * 100.0);
+        match self.bound {
+            Bound::FairShare { .. } => format!("the least for a fair share is {share}%"),
+            Bound::Held { .. } | Bound::Range { .. } => {
+                format!("the least possible is {share}%")
+            }
+            Bound::Nothing => "nothing would have to".to_owned(),
+        }
     }
 }
 
@@ -207,10 +226,7 @@ pub fn done_words(change: &Change, moved: Option<u32>, all: usize, plan: Option<
         words += &format!(": {moved} items moved, {share}% of the data");
     }
     match plan {
-        Some(plan) => {
-            let least = tenths(plan.bound.share() * 100.0);
-            words + &format!("; the least possible is {least}%.")
-        }
+        Some(plan) => words + "; " + &plan.least() + ".",
         None => words + ".",
     }
 }

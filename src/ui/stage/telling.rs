@@ -123,6 +123,7 @@ fn is_worth_telling(kind: &EventKind) -> bool {
             | Note::HandedOver { .. }
             | Note::Rebuilding { .. }
             | Note::Rebuilt
+            | Note::Waits { .. }
             | Note::Collected { .. } => true,
             _ => false,
         },
@@ -139,7 +140,11 @@ fn is_worth_saying(kind: &EventKind) -> bool {
     match kind {
         EventKind::Noted { note, .. } => matches!(
             note,
-            Note::Suspects { .. } | Note::Trusts { .. } | Note::Rebuilding { .. } | Note::Rebuilt
+            Note::Suspects { .. }
+                | Note::Trusts { .. }
+                | Note::Rebuilding { .. }
+                | Note::Rebuilt
+                | Note::Waits { .. }
         ),
         _ => true,
     }
