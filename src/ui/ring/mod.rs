@@ -145,13 +145,7 @@ pub fn RingPicture(props: &RingProps) -> Html {
                 nodes={scene.nodes.len()} compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
                 aria-label={summary(scene)} aria-description={KEYS} {onkeydown}>
-                if let Some(moving) = scene.elastic.as_ref().and_then(|it| it.moving.as_ref()) {
-                    { handover::handover(moving) }
-                }
-                { splits::network_faults(scene, layout) }
-                if let Some(focus) = &scene.focus {
-                    { connectors(focus, layout) }
-                }
+                { under_nodes(scene, layout) }
                 <Nodes scene={Rc::clone(scene)} {layout} {current} {on_click} />
                 { over_nodes(scene, layout, driver) }
             </svg>
@@ -165,6 +159,21 @@ pub fn RingPicture(props: &RingProps) -> Html {
             }
             <Tools driver={driver.clone()} {square} {cut} />
         </div>
+    }
+}
+
+/// Token ranges that change hands, what is wrong with the network, and lines to the owners.
+fn under_nodes(scene: &Scene, layout: Layout) -> Html {
+    html! {
+        <>
+            if let Some(moving) = scene.elastic.as_ref().and_then(|it| it.moving.as_ref()) {
+                { handover::handover(moving) }
+            }
+            { splits::network_faults(scene, layout) }
+            if let Some(focus) = &scene.focus {
+                { connectors(focus, layout) }
+            }
+        </>
     }
 }
 

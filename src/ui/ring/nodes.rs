@@ -14,6 +14,7 @@ use super::Layout;
 use super::chips::{self, Chip};
 use super::load::{self, Load};
 use crate::base::{Duration, NodeId, tenths};
+use crate::ring::Change;
 use crate::sim::{NodeStatus, Replica, Standing};
 
 /// What a node holds of the item in focus, in a word.
@@ -94,7 +95,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
-                paused={status.paused} standing={status.standing} chips={chips::chips(status, scene)}
+                paused={status.paused} standing={standing(status, scene)} chips={chips::chips(status, scene)}
                 load={load(status)} zone={zoned.then_some(status.zone.0)}
                 badge={replica.and_then(Badge::of)} is_involved={is_involved(status.node)}
                 is_selected={scene.selected == Some(Selection::Node(status.node))}
@@ -223,6 +224,15 @@ fn Disc(props: &DiscProps) -> Html {
                 { badge_sign(badge, *layout, radius) }
             }
         </g>
+    }
+}
+
+/// Who is being removed is leaving, although it has not given anything away yet.
+fn standing(status: &NodeStatus, scene: &Scene) -> Standing {
+    let moving = scene.elastic.as_ref().and_then(|it| it.moving.as_ref());
+    match moving.map(|it| &it.change) {
+        Some(Change::Remove { node }) if *node == status.node => Standing::Leaving,
+        _ => status.standing,
     }
 }
 

@@ -262,12 +262,7 @@ impl Story {
                 self.both_lists = None;
             }
             Note::InBothLists { leaves, joins, .. } => {
-                self.both_lists = Some(Swap { leaves: *leaves, joins: *joins });
-                for node in [*leaves, *joins] {
-                    if !self.ballots.iter().any(|ballot| ballot.owner == node) {
-                        self.ballots.push(Ballot::new(node));
-                    }
-                }
+                self.in_both_lists(Swap { leaves: *leaves, joins: *joins });
             }
             Note::Voted { replica, vote, stamp, have, needed, .. } => {
                 (self.have, self.needed) = (*have, *needed);
@@ -316,6 +311,16 @@ impl Story {
                 self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
             note => self.note_round(at, note),
+        }
+    }
+
+    /// Both have a vote, if they have none yet.
+    fn in_both_lists(&mut self, swap: Swap) {
+        self.both_lists = Some(swap);
+        for node in [swap.leaves, swap.joins] {
+            if !self.ballots.iter().any(|ballot| ballot.owner == node) {
+                self.ballots.push(Ballot::new(node));
+            }
         }
     }
 
