@@ -38,6 +38,15 @@ pub fn MessageLegend(props: &LegendProps) -> Html {
                 { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
             </ul>
             </section>
+            if props.is_elastic {
+                <section>
+                    <p class="legend-head">{ "Token ranges that change hands" }</p>
+                    <p>
+                        { "The inner half of the band has two rows: outside, who makes room; inside, \
+                           who gets the range, filling as the items come." }
+                    </p>
+                </section>
+            }
             <section>
             <p class="legend-head">{ "Votes" }</p>
             <ul>

@@ -125,8 +125,10 @@ impl Stage {
             return false;
         }
         match self.world().next_motion_at() {
-            // What workloads ask is too much to be shown one by one.
-            Some(_) if self.is_rush() => self.cursor_us += self.pace.virtual_us(HOP_MS),
+            // What workloads ask is too much to be shown one by one, and so is what is streamed.
+            _ if self.is_rush() || self.world().is_changing() => {
+                self.cursor_us += self.pace.virtual_us(HOP_MS);
+            }
             Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
             None => self.skip_silence(time_left),
         }
