@@ -11,9 +11,11 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::time::Instant;
 
-use ringscope::base::{Duration, RandomStream};
+use ringscope::base::{Duration, NodeId, RandomStream};
 use ringscope::lab::{Bounds, Plan, run};
-use ringscope::ring::{PreferenceLists, Ring, Token, Zone};
+use ringscope::ring::{
+    Basis, Change, Forecast, Placement, PreferenceLists, Ring, Token, Weight, Zone,
+};
 use ringscope::sim::{Command, Exponent, Keys, Routing, Workload};
 
 #[path = "balance/mod.rs"]
@@ -33,11 +35,13 @@ fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     type Row = (&'static str, &'static str, fn(u64) -> f64);
-    let rows: [Row; 8] = [
+    let rows: [Row; 10] = [
         ("engine.put.native", "puts/s", |_| puts_per_second(Routing::RoundRobin)),
         ("engine.put.native.token-aware", "puts/s", |_| puts_per_second(Routing::TokenAware)),
         ("engine.bytes_per_item", "bytes", |_| bytes_per_item()),
         ("ring.preference_list", "ns", |_| preference_list_ns()),
+        ("ring.equal_share", "%", |_| equal_share(&joined())),
+        ("ring.equal_moved", "%", |_| equal_moved(&joined())),
         ("balance.hottest", "× mean", balance::hottest_of_mean),
         ("balance.moved", "× offline", balance::moved_of_offline),
         ("campaign.rate", "runs/min", |_| campaign_rate()),
@@ -103,6 +107,25 @@ fn preference_list_ns() -> f64 {
         }
     }
     begin.elapsed().as_secs_f64() * 1e9 / (rounds * tokens.len()) as f64
+}
+
+/// What it would do if one node joined ten with 16 vnodes each under equal ranges, N = 3.
+fn joined() -> Forecast {
+    let basis = Basis::new(3, Placement::EqualRanges, 16, vec![Zone(0); 10]);
+    let add = Change::Add { node: NodeId(10), zone: Zone(0), weight: Weight::ONE };
+    Forecast::of(&basis.first_ring(), &basis, &add).expect("there are ranges for it")
+}
+
+/// How much the node that joined owns, as one of the N owners, in percent of its fair share.
+fn equal_share(forecast: &Forecast) -> f64 {
+    let [_, after] = forecast.ends();
+    after.shares().all_of(NodeId(10)) / (3.0 / 11.0) * 100.0
+}
+
+/// Which part of all replicas moved elsewhere than to the node that joined, in percent.
+fn equal_moved(forecast: &Forecast) -> f64 {
+    let [_, after] = forecast.ends();
+    (forecast.moved - after.shares().all_of(NodeId(10)) / 3.0).abs() * 100.0
 }
 
 /// Runs of a campaign per minute, on one core: 500 requests and at least 5 faults each, over the

@@ -147,7 +147,7 @@ impl Cluster {
         let ring = lists.ring();
         for (node, meter) in (0..NODES).map(NodeId).zip(&mut self.meters) {
             let all = (0..ring.vnodes().len()).filter(|it| lists.of_range(*it).contains(&node));
-            let new = meter.own(all.map(|index| ring.range(index)));
+            let new = meter.own(now, all.map(|index| ring.range(index)));
             for key in &keys.keys {
                 let range = ring.range(ring.successor(key.position));
                 if new.contains(&range) {

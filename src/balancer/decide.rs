@@ -60,8 +60,15 @@ pub struct Decision {
     pub hot_keys: Vec<HotKey>,
 }
 
+/// What there is to say of who bears most, in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub hottest: Option<(NodeId, OfMean)>,
+    pub reason: Reason,
+}
+
 /// Why something is done, or nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     Off,
     /// There is hardly any load.
@@ -76,6 +83,14 @@ pub enum Reason {
     HotKey,
     /// Nothing that could be done now would help.
     Stuck,
+    /// A member seems to be away: nothing is moved meanwhile.
+    Away,
+}
+
+impl Decision {
+    pub fn finding(&self) -> Finding {
+        Finding { hottest: self.hottest, reason: self.reason }
+    }
 }
 
 /// A position that bears so much that it decides what its owners bear.
@@ -144,6 +159,11 @@ impl Balancer {
             Change::Move { token, .. } => self.moved.push((token, now)),
             Change::Split { token, at, .. } => self.moved.extend([(token, now), (at, now)]),
         }
+    }
+
+    /// Whether a snapshot may claim this.
+    pub fn is_sound(&self) -> bool {
+        self.looks <= LOOKS
     }
 
     /// Where the hottest node stands against the two lines.

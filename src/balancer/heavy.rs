@@ -2,13 +2,15 @@
 //! and El Abbadi 2005): a position that is not among the few that are kept takes the place of the
 //! lightest of them, and its count with it.
 
+use serde::{Deserialize, Serialize};
+
 use super::meter::decayed;
 use crate::storage::ItemKey;
 
 /// So many are kept. What gets more than a fourth of all requests is surely among them.
 const KEPT: usize = 4;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
     key: ItemKey,
     count: u32,
@@ -17,7 +19,7 @@ struct Kept {
 }
 
 /// The heaviest positions of a token range.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Heaviest(Vec<Kept>);
 
 impl Heaviest {
@@ -38,6 +40,11 @@ impl Heaviest {
             (kept.count, kept.inherited) = (decayed(kept.count), decayed(kept.inherited));
         }
         self.0.retain(|kept| kept.count > 0);
+    }
+
+    /// Whether anybody could have counted this.
+    pub fn is_sound(&self) -> bool {
+        self.0.len() <= KEPT && self.0.iter().all(|kept| kept.inherited <= kept.count)
     }
 
     /// An item of the position that surely got the most, and how much that is at least.

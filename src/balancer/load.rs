@@ -37,7 +37,7 @@ impl Load {
     /// or 1,000 write units per second.
     pub const WRITE_COST: u64 = 3;
     /// More of anything in a part of a range is not believed; so no sum of all overflows.
-    const MOST: u64 = 1 << 36;
+    pub(super) const MOST: u64 = 1 << 36;
 
     /// How much of this counts under a policy: bytes, or thousandths of read units per second, a
     /// write unit counting as [`Load::WRITE_COST`].

@@ -5,6 +5,8 @@
 //! them; divided by it, a count is a rate, from the first second on and between two seconds too.
 //! Counts are whole numbers, so that all platforms agree.
 
+use serde::{Deserialize, Serialize};
+
 use super::heavy::Heaviest;
 use super::load::{Load, PARTS, RangeLoad};
 use crate::base::{SortedMap, VirtualTime};
@@ -27,7 +29,7 @@ const WRITE_UNIT_BYTES: u64 = 1_024;
 const READ_UNIT_BYTES: u64 = 4_096;
 
 /// What was counted in an eighth of a token range.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Part {
     bytes: u64,
     reads: u32,
@@ -35,22 +37,22 @@ struct Part {
 }
 
 /// What was counted in a token range.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Counts {
     from: Token,
+    /// Ticks that were counted, decayed like everything else.
+    weight: u64,
+    /// The part of the present tick that had passed when counting began.
+    missed: u64,
     parts: [Part; PARTS],
     heaviest: Heaviest,
 }
 
 /// What one node bears, by token range.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// Ticks of virtual time that have ended.
     tick: u64,
-    /// Ticks that were counted, decayed like everything else.
-    weight: u64,
-    /// The part of the present tick that had passed when the meter began.
-    missed: u64,
     /// By the ranges' ends.
     ranges: SortedMap<Token, Counts>,
 }
@@ -65,13 +67,17 @@ pub struct Place<'a> {
 impl Meter {
     /// A meter that begins to count at `now`.
     pub fn new(now: VirtualTime) -> Self {
-        let (tick, missed) = (now.0 / TICK_US, part_of_tick(now));
-        Self { tick, weight: 0, missed, ranges: SortedMap::default() }
+        Self { tick: now.0 / TICK_US, ranges: SortedMap::default() }
     }
 
     /// From now on these token ranges are counted, and no others. The result are those that are new
     /// here, or begin elsewhere than before: what they hold has to be told with [`Meter::stored`].
-    pub fn own(&mut self, ranges: impl Iterator<Item = (Token, Token)>) -> Vec<(Token, Token)> {
+    pub fn own(
+        &mut self,
+        now: VirtualTime,
+        ranges: impl Iterator<Item = (Token, Token)>,
+    ) -> Vec<(Token, Token)> {
+        self.advance(now);
         let mut before = std::mem::take(&mut self.ranges);
         let mut new = Vec::new();
         for (from, to) in ranges {
@@ -79,7 +85,7 @@ impl Meter {
             if known.is_none() {
                 new.push((from, to));
             }
-            self.ranges.insert(to, known.unwrap_or_else(|| Counts::new(from)));
+            self.ranges.insert(to, known.unwrap_or_else(|| Counts::new(from, now)));
         }
         new
     }
@@ -112,15 +118,18 @@ impl Meter {
     /// What was measured of every range with any load, by the ranges' ends.
     pub fn report(&mut self, now: VirtualTime) -> Vec<(Token, RangeLoad)> {
         self.advance(now);
-        let scale = self.scale(now);
-        let loads = self.ranges.iter().map(|(to, counts)| (*to, counts.load(scale)));
+        let loads = self.ranges.iter().map(|(to, counts)| (*to, counts.load(now)));
         loads.filter(|(_, load)| load.total() != Load::default()).collect()
     }
 
-    /// How many ticks the counts stand for, in the precision of [`WHOLE_TICK`].
-    fn scale(&self, now: VirtualTime) -> u64 {
-        // Rates of the first instants would say nothing.
-        (self.weight + part_of_tick(now)).saturating_sub(self.missed).max(WHOLE_TICK / 2)
+    /// Whether a snapshot may claim this: adding to it cannot overflow.
+    pub fn is_sound(&self) -> bool {
+        self.ranges.values().all(|counts| {
+            counts.weight <= 8 * WHOLE_TICK
+                && counts.missed <= WHOLE_TICK
+                && counts.heaviest.is_sound()
+                && counts.parts.iter().all(|part| part.bytes <= Load::MOST)
+        })
     }
 
     /// Where something is counted, if its range is.
@@ -134,10 +143,6 @@ impl Meter {
     fn advance(&mut self, now: VirtualTime) {
         let tick = now.0 / TICK_US;
         for _ in 0..tick.saturating_sub(self.tick).min(FORGOTTEN) {
-            let (keeps, of) = KEEPS;
-            self.weight =
-                (self.weight + WHOLE_TICK - self.missed) * u64::from(keeps) / u64::from(of);
-            self.missed = 0;
             self.ranges.iter_mut().for_each(|(_, counts)| counts.decay());
         }
         self.tick = self.tick.max(tick);
@@ -156,18 +161,29 @@ pub(super) fn decayed(count: u32) -> u32 {
 }
 
 impl Counts {
-    fn new(from: Token) -> Self {
-        Self { from, parts: Default::default(), heaviest: Heaviest::default() }
+    fn new(from: Token, now: VirtualTime) -> Self {
+        let (parts, heaviest) = (Default::default(), Heaviest::default());
+        Self { from, weight: 0, missed: part_of_tick(now), parts, heaviest }
     }
 
     fn decay(&mut self) {
+        let (keeps, of) = KEEPS;
+        self.weight = (self.weight + WHOLE_TICK - self.missed) * u64::from(keeps) / u64::from(of);
+        self.missed = 0;
         for part in &mut self.parts {
             (part.reads, part.writes) = (decayed(part.reads), decayed(part.writes));
         }
         self.heaviest.decay();
     }
 
-    fn load(&self, scale: u64) -> RangeLoad {
+    /// How many ticks the counts stand for, in the precision of [`WHOLE_TICK`].
+    fn scale(&self, now: VirtualTime) -> u64 {
+        // Rates of the first instants would say nothing.
+        (self.weight + part_of_tick(now)).saturating_sub(self.missed).max(WHOLE_TICK / 2)
+    }
+
+    fn load(&self, now: VirtualTime) -> RangeLoad {
+        let scale = self.scale(now);
         // A tick is a second.
         let rate = |count: u32| u64::from(count) * 1_000 / u64::from(UNIT) * WHOLE_TICK / scale;
         RangeLoad {
@@ -220,7 +236,7 @@ mod tests {
     fn measured(seconds: u64) -> RangeLoad {
         let begin = 123_400_000;
         let mut meter = Meter::new(at(begin));
-        assert_eq!(meter.own([WHOLE].into_iter()), [WHOLE]);
+        assert_eq!(meter.own(at(begin), [WHOLE].into_iter()), [WHOLE]);
         let (reads, writes) = (key("read"), key("written"));
         for number in 0..50 * seconds {
             let now = at(begin + number * 20_000);
@@ -248,7 +264,7 @@ mod tests {
     fn what_is_over_is_forgotten() {
         let (mut meter, key) = (Meter::new(at(0)), key("k"));
         let place = Place { range: WHOLE, key: &key };
-        meter.own([WHOLE].into_iter());
+        meter.own(at(0), [WHOLE].into_iter());
         (0..1_000).for_each(|number| meter.read(at(number * 1_000), place, 1));
         let rate = |meter: &mut Meter, second: u64| {
             let report = meter.report(at(second * 1_000_000));
@@ -269,14 +285,14 @@ mod tests {
     fn only_owned_ranges_are_counted() {
         let (mut meter, key) = (Meter::new(at(0)), key("k"));
         let other = (Token(7), Token(9));
-        meter.own([WHOLE].into_iter());
+        meter.own(at(0), [WHOLE].into_iter());
         meter.read(at(0), Place { range: WHOLE, key: &key }, 1);
         meter.read(at(0), Place { range: other, key: &key }, 1);
         assert_eq!(meter.report(at(1)).len(), 1);
         // The range that ends at 7 begins elsewhere now.
         let shorter = (Token(9), Token(7));
-        assert_eq!(meter.own([other, shorter].into_iter()), [other, shorter]);
-        assert_eq!(meter.own([other, shorter].into_iter()), []);
+        assert_eq!(meter.own(at(1), [other, shorter].into_iter()), [other, shorter]);
+        assert_eq!(meter.own(at(1), [other, shorter].into_iter()), []);
         assert_eq!(meter.report(at(1)), []);
     }
 

@@ -53,9 +53,9 @@ mod trial;
 mod words;
 
 pub use change::Change;
-pub use decide::{BEGIN, Balancer, Decision, HotKey, Picture, REST, Reason};
+pub use decide::{BEGIN, Balancer, Decision, Finding, HotKey, Picture, REST, Reason};
 pub use load::{Load, OfMean, PARTS, Policy, RangeLoad};
 pub use meter::{Meter, Place};
 pub use plan::{Aim, Step, hottest, plan};
-pub use reports::{Report, Reports};
+pub use reports::{Report, Reports, by_node};
 pub use trial::{Outcome, Trial};

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::load::{Policy, RangeLoad};
+use super::load::{Load, OfMean, Policy, RangeLoad};
+use super::trial::Trial;
 use crate::base::{Duration, NodeId, SortedMap, VirtualTime};
-use crate::ring::{Ring, Token};
+use crate::ring::{PreferenceLists, Ring, Token, Weight};
 
 /// What a node measured, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,16 @@ impl Reports {
         self.nodes.retain(|_, report| now.since(report.at) <= span);
     }
 
+    /// Whose reports there are.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.keys().copied()
+    }
+
+    /// Whether all of it could have been measured.
+    pub fn is_sound(&self) -> bool {
+        self.nodes.values().all(Report::is_sound)
+    }
+
     /// Whether there is a report of `node` made after `time`.
     pub fn is_newer(&self, node: NodeId, time: VirtualTime) -> bool {
         self.nodes.get(&node).is_some_and(|report| report.at > time)
@@ -60,6 +71,23 @@ impl Reports {
         }
         loads
     }
+}
+
+/// What every member bears, given what every token range does, and that against what it should bear.
+pub fn by_node(
+    lists: &PreferenceLists,
+    loads: &[RangeLoad],
+    weights: &[Weight],
+    policy: Policy,
+) -> Vec<(NodeId, Load, OfMean)> {
+    let trial = Trial::new(lists, loads, weights, policy);
+    let owned = |node: NodeId| {
+        let ranges = loads.iter().enumerate();
+        let owned = ranges.filter(move |(range, _)| lists.of_range(*range).contains(&node));
+        owned.map(|(_, load)| load.total()).sum()
+    };
+    let against = |node| OfMean::of(trial.heat(node), trial.fair(node));
+    trial.members().map(|node| (node, owned(node), against(node))).collect()
 }
 
 impl RangeLoad {

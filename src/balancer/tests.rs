@@ -318,7 +318,7 @@ fn chance_alone_moves_nothing() {
         let mut meters = vec![Meter::new(VirtualTime::ZERO); 10];
         for (node, meter) in (0..10).map(NodeId).zip(&mut meters) {
             let own = (0..40).filter(|range| lists.of_range(*range).contains(&node));
-            meter.own(own.map(|range| ring.range(range)));
+            meter.own(VirtualTime::ZERO, own.map(|range| ring.range(range)));
         }
         let mut balancer = Balancer::default();
         for second in 0..300 {

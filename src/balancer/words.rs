@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::change::Change;
-use super::decide::{Decision, HotKey, Reason};
+use super::decide::{Decision, Finding, HotKey, Reason};
 use super::plan::Step;
 use crate::ring::Token;
 
@@ -54,6 +54,12 @@ impl fmt::Display for HotKey {
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.finding().fmt(f)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((node, bears)) = self.hottest
             && !matches!(self.reason, Reason::Off | Reason::Quiet)
         {
@@ -67,6 +73,7 @@ impl fmt::Display for Decision {
             Reason::Acts => "too much",
             Reason::HotKey => "a single key is too hot, and would be so on any node",
             Reason::Stuck => "too much, but nothing that could be done now would help",
+            Reason::Away => "nothing is moved while a member is away",
         })
     }
 }

@@ -46,7 +46,7 @@ pub enum Mutation {
     PendingOwnerForgotten,
     /// A pending owner's vote counts among the old owners.
     PendingCountsAsOld,
-    /// A replica votes on requests of an earlier epoch.
+    /// A replica votes on requests of an earlier epoch, and its vote counts.
     StaleEpochAccepted,
     /// Reads go to pending owners before they have fetched what they lack.
     ReadsMovedEarly,

@@ -93,6 +93,8 @@ traits! {
     TurnedToRound = "plain request turned to a round",
     NotProposed = "round without enough votes",
     Overtaken = "proposal overtaken by another",
+    PromisesLearned = "promises learned after a lost disk",
+    RegisterInOrder = "history of a register in order",
 }
 
 /// Which [`Trait`]s one run had.

@@ -36,10 +36,14 @@ mod text;
 mod violation;
 
 #[cfg(test)]
+mod forgotten;
+#[cfg(test)]
 mod mutations;
+#[cfg(test)]
+mod mutations_of_topology;
 
 pub use coverage::{Coverage, Tally, Trait};
-pub use plan::{Asking, Bounds, Plan, Seen, Step};
+pub use plan::{Asking, Bounds, Expected, Plan, Seen, Step};
 pub use run::{Outcome, run};
 pub use shrink::shrink;
 pub use text::to_scenario;

@@ -10,13 +10,18 @@ use crate::node::{QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::sim::{ClusterConfig, Command, LinkFault};
 
 /// Fewer requests than in a campaign, and more faults: the tests shall be quick.
-const BOUNDS: Bounds =
+pub(super) const BOUNDS: Bounds =
     Bounds { ops: 120, faults: 12, changes: 0, n: Some(3), r: Some(2), w: Some(2), ..Bounds::ANY };
 /// Plans tried at most.
 const SEEDS: u64 = 400;
 
 /// Goes through plans until the mistake violates one of `expected`.
-fn catch(mutation: Mutation, expected: &[Invariant], bounds: &Bounds, bend: fn(&mut Plan)) {
+pub(super) fn catch(
+    mutation: Mutation,
+    expected: &[Invariant],
+    bounds: &Bounds,
+    bend: fn(&mut Plan),
+) {
     for seed in 0..SEEDS {
         let mut plan = Plan::of_seed(seed, bounds);
         plan.is_repeated = false;
@@ -31,12 +36,12 @@ fn catch(mutation: Mutation, expected: &[Invariant], bounds: &Bounds, bend: fn(&
     panic!("{mutation:?} was not caught by any of {expected:?}");
 }
 
-fn strict(plan: &mut Plan) {
+pub(super) fn strict(plan: &mut Plan) {
     plan.config.modes.quorum = QuorumMode::Strict;
     plan.losses = plan.losses.min(u16::from(plan.config.w) - 1);
 }
 
-fn last_writer_wins(plan: &mut Plan) {
+pub(super) fn last_writer_wins(plan: &mut Plan) {
     strict(plan);
     plan.resolution = Resolution::LastWriterWins;
 }
@@ -165,6 +170,70 @@ fn a_repair_that_is_not_waited_for_is_caught() {
 fn a_stamp_that_does_not_go_above_others_is_caught() {
     let expected = [Invariant::RealTimeOrder];
     catch(Mutation::StampsNotSurpassed, &expected, &BOUNDS, linearizable);
+}
+
+/// Everything is done to one item and by rounds, and many messages are lost.
+fn registers(plan: &mut Plan) {
+    plan.resolution = Resolution::LastWriterWins;
+    let most = plan.config.w.max(plan.config.n / 2 + 1);
+    plan.losses = plan.losses.min(u16::from(most) - 1);
+    for (number, (_, step)) in plan.steps.iter_mut().enumerate() {
+        if let Step::Ask { key, asking, .. } = step {
+            *key = 0;
+            let expected = if number % 4 == 0 { Expected::Absent } else { Expected::LastTold };
+            *asking = match asking {
+                Asking::Get | Asking::GetConsistent => Asking::GetConsistent,
+                Asking::Put(_) | Asking::PutIf(_) => Asking::PutIf(expected),
+                Asking::Delete(_) | Asking::DeleteIf(_) => Asking::DeleteIf(expected),
+            };
+        }
+    }
+    let fault = LinkFault { loss: 15, ..LinkFault::default() };
+    let link = Command::SetLink { between: None, fault, oneway: false };
+    plan.steps.insert(0, (VirtualTime::ZERO, Step::Fault(link)));
+}
+
+/// Conditional and plain writes of one item, whose stamps are close to each other.
+fn mixed(plan: &mut Plan) {
+    registers(plan);
+    strict(plan);
+    plan.config.modes.timestamps = Timestamps::Quorum;
+    for (number, (_, step)) in plan.steps.iter_mut().enumerate() {
+        match step {
+            Step::Ask { asking: asking @ Asking::PutIf(_), .. } if number % 3 == 0 => {
+                *asking = Asking::Put(Seen::Nothing);
+            }
+            _ => {}
+        }
+    }
+}
+
+const OF_ROUNDS: [Invariant; 2] = [Invariant::RegisterLinearizable, Invariant::OneConditionWins];
+
+#[test]
+fn a_vote_below_a_promise_is_caught() {
+    catch(Mutation::AcceptBelowPromise, &OF_ROUNDS, &BOUNDS, registers);
+}
+
+#[test]
+fn promises_that_are_ignored_are_caught() {
+    catch(Mutation::PromisesIgnored, &OF_ROUNDS, &BOUNDS, registers);
+}
+
+#[test]
+fn a_minority_that_decides_is_caught() {
+    catch(Mutation::MinorityDecides, &OF_ROUNDS, &BOUNDS, registers);
+}
+
+#[test]
+fn a_read_of_what_was_not_chosen_is_caught() {
+    catch(Mutation::FoundNotProposed, &OF_ROUNDS, &BOUNDS, registers);
+}
+
+#[test]
+fn plain_writes_that_pass_rounds_by_are_caught() {
+    let expected = [Invariant::OneConditionWins];
+    catch(Mutation::PlainWritesTaken, &expected, &BOUNDS, mixed);
 }
 
 /// Nothing about a plan but its steps decides what a request asks for, so that it can be shrunk.

@@ -55,12 +55,23 @@ pub enum Seen {
     Nothing,
 }
 
+/// What a conditional write expects to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Absent,
+    /// The version that its client was told of last; absence if there is none.
+    LastTold,
+}
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asking {
     Get,
     Put(Seen),
     Delete(Seen),
+    GetConsistent,
+    PutIf(Expected),
+    DeleteIf(Expected),
 }
 
 /// One thing that happens from outside.

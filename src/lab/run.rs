@@ -5,11 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::check::{Checker, unrest};
-use super::{Asking, Coverage, Invariant, Plan, Seen, Step, Violation};
+use super::{Asking, Coverage, Expected, Invariant, Plan, Seen, Step, Violation};
+use crate::balancer::Policy;
 use crate::base::{ClientId, Duration, NodeId, VirtualTime};
-use crate::causality::Context;
+use crate::causality::{Context, Stamp};
 use crate::data::Resolution;
-use crate::node::{Action, Answer, ClientRequest, Interval, MESSAGE_LIFETIME, Modes, Overrides};
+use crate::node::{
+    Action, Answer, ClientRequest, Condition, Interval, MESSAGE_LIFETIME, Modes, Overrides,
+};
 use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
 
@@ -80,6 +83,8 @@ struct Run<'a> {
     checker: Checker,
     /// What each client's last two reads of an item returned as context.
     read: BTreeMap<(ClientId, u8), [Arc<Context>; 2]>,
+    /// The version of an item that each client was told of last.
+    told: BTreeMap<(ClientId, u8), Stamp>,
     /// Which item each request is about, by number.
     asked: Vec<(ClientId, u8)>,
     events: Vec<Event>,
@@ -98,6 +103,7 @@ impl<'a> Run<'a> {
             world,
             checker: Checker::new(&plan.config, plan.resolution),
             read: BTreeMap::new(),
+            told: BTreeMap::new(),
             asked: Vec::new(),
             events: Vec::new(),
             scheduled: BTreeSet::new(),
@@ -187,6 +193,16 @@ impl<'a> Run<'a> {
             let [last, older] = self.read.entry(self.asked[request.0 as usize]).or_default();
             *older = std::mem::replace(last, Arc::clone(context));
         }
+        if let EventKind::Answered { request, answer, .. } = &event.kind {
+            let told = match answer {
+                Answer::Written { stamp } => Some(*stamp),
+                Answer::Read { stamp, .. } | Answer::ConditionFailed { stamp, .. } => *stamp,
+                _ => None,
+            };
+            if let Some(stamp) = told {
+                self.told.insert(self.asked[request.0 as usize], stamp);
+            }
+        }
         self.checker.take(event)
     }
 
@@ -209,14 +225,23 @@ impl<'a> Run<'a> {
     }
 
     fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
+        let keeps_siblings = self.plan.resolution == Resolution::Siblings;
+        let item = || Plan::item(key, self.asked.len() as u64);
+        let condition = |expected| match (expected, self.told.get(&(client, key))) {
+            (Expected::LastTold, Some(stamp)) => Condition::VersionIs(*stamp),
+            _ => Condition::Absent,
+        };
         let (action, seen) = match asking {
             Asking::Get => (Action::Get, None),
-            Asking::Put(seen) => {
-                (Action::Put(Plan::item(key, self.asked.len() as u64)), Some(seen))
-            }
+            Asking::Put(seen) => (Action::Put(item()), Some(seen)),
             Asking::Delete(seen) => (Action::Delete, Some(seen)),
+            Asking::GetConsistent => (Action::GetConsistent, None),
+            // Nothing can be expected of siblings.
+            Asking::PutIf(_) if keeps_siblings => (Action::Put(item()), Some(Seen::LastRead)),
+            Asking::DeleteIf(_) if keeps_siblings => (Action::Delete, Some(Seen::LastRead)),
+            Asking::PutIf(expected) => (Action::PutIf(item(), condition(expected)), None),
+            Asking::DeleteIf(expected) => (Action::DeleteIf(condition(expected)), None),
         };
-        let keeps_siblings = self.plan.resolution == Resolution::Siblings;
         let read = self.read.get(&(client, key));
         let context = seen.filter(|_| keeps_siblings).map(|seen| match (seen, read) {
             (Seen::LastRead, Some([last, _])) => Arc::clone(last),
@@ -243,6 +268,10 @@ impl<'a> Run<'a> {
             self.give(Command::Restart(node));
         }
         self.give(Command::Heal);
+        let modes = self.world.config().modes;
+        if modes.balancer != Policy::Off {
+            self.give(Command::SetModes(Modes { balancer: Policy::Off, ..modes }));
+        }
     }
 
     /// Waits until everything is at rest.

@@ -34,7 +34,8 @@ pub enum Invariant {
     /// the read began. Under the strict promise.
     ReplacedIsGone,
     /// A read returns no stamp below one that an earlier read returned; a write's stamp is above
-    /// all that were acknowledged or read before it began. Under the strict promise, with blocking
+    /// all that were acknowledged or read before it began (one that is decided by a round, only where
+    /// W and its votes always meet, or only rounds write the item). Under the strict promise, with blocking
     /// read repair and `timestamps=quorum`, where the last writer wins (ABD: Attiya, Bar-Noy, Dolev
     /// 1995, with the write-back of Lynch and Shvartsman 1997).
     RealTimeOrder,
@@ -42,6 +43,15 @@ pub enum Invariant {
     /// those reads and final states that must show acknowledged writes, nor, always, below a
     /// tombstone that was collected.
     NoResurrection,
+    /// Of two writes that were to replace the same version, one at most did, and none was refused
+    /// whose condition held. Where W and the votes of a round always meet, nothing was acknowledged
+    /// between a version and what replaced it, either. While at most V − 1 nodes at a time have lost their disk, where V is the
+    /// votes that a round needs: a majority, or W if that is more.
+    OneConditionWins,
+    /// What was done to an item that is only ever written by rounds, and what consistent reads found
+    /// there, can be put in an order that keeps to real time. While at most V − 1 nodes at a time have
+    /// lost their disk, whatever else the configuration is.
+    RegisterLinearizable,
     /// In the end every acknowledged write is there, or what replaces it. With strict quorums while
     /// at most W − 1 nodes at a time have lost their disk, whatever R; with sloppy ones if no disk
     /// was lost.
@@ -79,6 +89,8 @@ impl fmt::Display for Invariant {
             Self::ReplacedIsGone => "replaced-is-gone",
             Self::RealTimeOrder => "real-time-order",
             Self::NoResurrection => "no-resurrection",
+            Self::OneConditionWins => "one-condition-wins",
+            Self::RegisterLinearizable => "register-linearizable",
             Self::AcknowledgedSurvives => "acknowledged-survives",
             Self::DurableSurvives => "durable-survives",
             Self::Convergence => "convergence",

@@ -7,6 +7,7 @@
 //!   rebuild        the same against all peers, after the disk was lost
 //!   collection     tombstones that everybody has are forgotten
 //!   changes        of ownership go on; pending owners fetch, old owners drop
+//!   balance        what everybody bears, to one who evens it out
 //! ```
 //!
 //! One timer serves all of it. Time that passes is all it needs: a cluster left alone repairs
@@ -16,17 +17,20 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::balance::Balance;
 use super::collect::Collection;
 use super::conduct::Conduct;
 use super::effect::Effects;
 use super::exchange::Exchange;
-use super::message::{Address, Body, Stream};
+use super::message::{Address, Body};
+use super::moves::Stream;
 use super::note::Note;
 use super::rebuild::Rebuild;
 use super::settings::Modes;
 use super::step::Node;
 use super::stream::Streaming;
 use super::topology::nodes_known;
+use crate::balancer::Policy;
 use crate::base::{Duration, Incarnation, NodeId, RandomStream, SortedMap, VirtualTime};
 use crate::membership::View;
 use crate::ring::Epoch;
@@ -62,6 +66,8 @@ pub(super) struct Background {
     /// Pending owners' questions from epochs that this node has not come to yet.
     pub asked_early: Vec<(NodeId, Epoch, Stream)>,
     pub next_strays: Option<VirtualTime>,
+    /// While there is a policy.
+    pub balance: Option<Balance>,
 }
 
 impl Background {
@@ -86,6 +92,7 @@ impl Background {
             streaming: None,
             asked_early: Vec::new(),
             next_strays: None,
+            balance: None,
         }
     }
 
@@ -106,6 +113,7 @@ impl Background {
             self.conduct.next(),
             self.streaming.as_ref().map(Streaming::next),
             self.next_strays,
+            self.balance.as_ref().map(Balance::next),
         ];
         all.into_iter().flatten().min()
     }
@@ -130,9 +138,11 @@ impl Background {
             .chain(collected)
             .chain(streamed)
             .chain(self.conduct.peers())
+            .chain(self.balance.iter().flat_map(Balance::nodes))
             .chain(self.asked_early.iter().map(|(peer, ..)| *peer))
             .chain([self.last_peer]);
         self.collection.as_ref().is_none_or(Collection::is_sound)
+            && self.balance.as_ref().is_none_or(Balance::is_sound)
             && nodes_named.all(|node| known(Address::Node(node)))
             && self.next_exchange_number < u64::MAX / 2
     }
@@ -190,6 +200,9 @@ impl Node {
         if before.is_none_or(|before| before.anti_entropy != modes.anti_entropy) {
             background.next_exchange = modes.anti_entropy.0.map(first);
         }
+        if before.map_or(Policy::Off, |before| before.balancer) != modes.balancer {
+            self.configure_balance();
+        }
     }
 
     /// Does everything that is due.
@@ -220,6 +233,9 @@ impl Node {
         }
         if self.state.background.streaming.as_ref().is_some_and(|it| it.next() <= now) {
             self.look_after_streaming(effects);
+        }
+        if self.state.background.balance.as_ref().is_some_and(|it| it.next() <= now) {
+            self.look_after_balance(effects);
         }
         if self.strays_are_due(now) {
             self.offer_strays(effects);
@@ -258,6 +274,7 @@ impl Node {
             Body::Ballot(ballot) => self.receive_ballot(peer, ballot, effects),
             Body::Stream(stream) => self.receive_stream(peer, epoch, stream, effects),
             Body::Strays(strays) => self.receive_strays(peer, strays, effects),
+            Body::Load(report) => self.hear_load(peer, report),
             body => panic!("{} got a {} from {peer} without a request", self.id, body.kind()),
         }
     }

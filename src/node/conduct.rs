@@ -32,7 +32,7 @@ use crate::storage::EpochAcceptor;
 /// The shortest time after which anything is said again.
 const SHORTEST: Duration = Duration::from_ms(5);
 /// How often the time that a round may take is doubled.
-const MOST_DOUBLINGS: u32 = 8;
+const MOST_DOUBLINGS: u32 = 4;
 
 /// A topology that this node has put to the vote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,11 @@ impl Conduct {
         self.proposal = Some(Proposed { round, value, began: now });
     }
 
+    /// Whether the operator wants something that was not heeded yet.
+    pub fn has_wishes(&self) -> bool {
+        !self.wishes.is_empty()
+    }
+
     /// A node has this epoch.
     pub fn heard(&mut self, node: NodeId, epoch: Epoch) {
         let known = self.known.get_or_default(node);
@@ -141,6 +146,15 @@ impl Node {
         self.settings.timeout.max(SHORTEST)
     }
 
+    /// Whose turn that is, as far as this node can tell while all is well; it must be a member.
+    pub(super) fn conductor(&self) -> Option<NodeId> {
+        let topology = self.lists.topology();
+        let is_able = |it: &NodeId| !self.suspects(*it) && !topology.is_given_up(*it);
+        let mut members = self.lists.members().iter().copied();
+        let first = members.find(|member| *member == self.id || is_able(member));
+        first.filter(|_| self.lists.is_member(self.id))
+    }
+
     /// Whether it is this node's turn to see that changes go on.
     fn is_conductor(&self) -> bool {
         let topology = self.lists.topology();
@@ -181,6 +195,8 @@ impl Node {
             topology.without(leaver)
         } else if !topology.is_settled() && self.is_stage_done() {
             topology.advanced()?
+        } else if let Some(step) = self.planned_step() {
+            topology.with_planned(&step.change.into(), &step.to_string())
         } else {
             return None;
         };
@@ -285,7 +301,7 @@ impl Node {
     fn say_why(&mut self, streaming: Vec<NodeId>, effects: &mut Effects) {
         let unaware = if self.lists.topology().is_settled() { Vec::new() } else { self.unaware() };
         let has_said = &mut self.state.background.conduct.has_said_why;
-        if !*has_said && !(unaware.is_empty() && streaming.is_empty()) {
+        if !(*has_said || unaware.is_empty() && streaming.is_empty()) {
             *has_said = true;
             let epoch = self.lists.epoch();
             effects.note(|| Note::Waits { epoch, unaware, streaming });
@@ -299,6 +315,7 @@ impl Node {
         let is_busy = !conduct.wishes.is_empty()
             || !topology.is_settled()
             || !topology.leaving.is_empty()
+            || self.planned_step().is_some()
             || is_new && self.lists.everyone().iter().any(|node| !self.is_aware(*node));
         let at = self.time.now + self.patience();
         let next = &mut self.state.background.conduct.next;

@@ -1,5 +1,6 @@
 //! The node as coordinator: who is asked in the stead of owners that are away.
 
+use super::Action;
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
 use super::message::{Address, Body};
@@ -21,6 +22,8 @@ impl Node {
         let waits = |operation: &Operation| {
             let mut waiting = operation.stage.tally().waiting().iter();
             waiting.any(|seat| seat.replica == replica)
+                // A fallback knows nothing of promises.
+                && operation.wanted.action != Action::GetConsistent
                 && !matches!(operation.stage, Stage::Repairing { .. } | Stage::Round(_))
         };
         if !counts || !self.awake(request).is_some_and(|operation| waits(operation)) {

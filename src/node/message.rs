@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::moves::{EpochBallot, Strays, Stream};
 use super::{Answer, ClientRequest};
+use crate::balancer::Report;
 use crate::base::{ClientId, NodeId, RequestId};
 use crate::causality::{Dot, HybridTime, Stamp};
-use crate::consensus::Ballot;
 use crate::membership::Heartbeat;
-use crate::ring::{Epoch, PreferenceLists, Token};
+use crate::ring::{Epoch, PreferenceLists};
 use crate::storage::{Held, ItemKey, Version};
 
 /// Who can send and receive messages.
@@ -107,93 +108,8 @@ pub enum Body {
     NeedsConsensus,
     /// Coordinator to replica: what do you have, unless rounds are held about it?
     ReadConsistent { key: ItemKey },
-}
-
-/// A round of consensus on the topology that follows the one of this epoch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EpochBallot {
-    pub follows: Epoch,
-    pub step: BallotStep,
-}
-
-/// The steps of such a round (see [`crate::consensus`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BallotStep {
-    Prepare {
-        ballot: Ballot,
-    },
-    Promise {
-        ballot: Ballot,
-        accepted: Option<(Ballot, Arc<PreferenceLists>)>,
-    },
-    Accept {
-        ballot: Ballot,
-        lists: Arc<PreferenceLists>,
-    },
-    Accepted {
-        ballot: Ballot,
-    },
-    /// The acceptor has promised a higher ballot.
-    Refused {
-        ballot: Ballot,
-        higher: Ballot,
-    },
-}
-
-impl BallotStep {
-    /// Whether an acceptor says it.
-    pub fn is_answer(&self) -> bool {
-        !matches!(self, Self::Prepare { .. } | Self::Accept { .. })
-    }
-
-    /// The ballot that it is about.
-    pub fn ballot(&self) -> Ballot {
-        match self {
-            Self::Prepare { ballot }
-            | Self::Promise { ballot, .. }
-            | Self::Accept { ballot, .. }
-            | Self::Accepted { ballot }
-            | Self::Refused { ballot, .. } => *ballot,
-        }
-    }
-
-    /// The topology that it carries.
-    pub fn value(&self) -> Option<&PreferenceLists> {
-        match self {
-            Self::Promise { accepted: Some((_, lists)), .. } | Self::Accept { lists, .. } => {
-                Some(lists)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// How a pending owner fetches what it lacks. `number` is one that it gives to no other question, in
-/// no life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stream {
-    /// Send me what you have in these token ranges (each after its first token, up to its second),
-    /// from the item on that comes after this one.
-    Ask { number: u64, ranges: Vec<(Token, Token)>, after: Option<ItemKey> },
-    /// Some of it, and, at first, all that was promised there; `is_last`: all that was left. `whole`
-    /// and `floor` as in [`Sync::Leaves`].
-    Part {
-        number: u64,
-        entries: Vec<(ItemKey, Held)>,
-        promises: Vec<(ItemKey, Stamp)>,
-        is_last: bool,
-        whole: bool,
-        floor: HybridTime,
-    },
-}
-
-/// How a node gets rid of what it owns no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Strays {
-    /// Do you have these?
-    Offer { entries: Vec<(ItemKey, Vec<Stamp>)> },
-    /// These I have, durable, and these I lack.
-    Answer { have: Vec<(ItemKey, Vec<Stamp>)>, lack: Vec<ItemKey> },
+    /// What the sender bears, for whoever evens it out.
+    Load(Report),
 }
 
 /// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and
@@ -266,6 +182,7 @@ impl Body {
             Body::Preempted { .. } => MessageKind::Preempted,
             Body::NeedsConsensus => MessageKind::NeedsConsensus,
             Body::ReadConsistent { .. } => MessageKind::Read,
+            Body::Load(_) => MessageKind::Load,
         }
     }
 
@@ -346,10 +263,11 @@ pub enum MessageKind {
     Accepted,
     Preempted,
     NeedsConsensus,
+    Load,
 }
 
 impl MessageKind {
-    pub const COUNT: usize = Self::NeedsConsensus as usize + 1;
+    pub const COUNT: usize = Self::Load as usize + 1;
 
     pub fn all() -> impl Iterator<Item = Self> {
         use MessageKind::*;
@@ -360,7 +278,7 @@ impl MessageKind {
         let moves = [StreamAsk, StreamPart, StraysOffer, StraysAnswer];
         let rounds = [Prepare, Promise, Accept, Accepted, Preempted, NeedsConsensus];
         let before = requests.into_iter().chain(versions).chain(background);
-        before.chain(epochs).chain(moves).chain(rounds)
+        before.chain(epochs).chain(moves).chain(rounds).chain([Load])
     }
 
     /// Whether the message answers another one.
@@ -398,6 +316,7 @@ impl MessageKind {
                 | Self::SyncLeaves
                 | Self::SyncEntries
                 | Self::Collect
+                | Self::Load
         )
     }
 }
@@ -440,6 +359,7 @@ impl fmt::Display for MessageKind {
             Self::Accepted => "accepted",
             Self::Preempted => "preempted",
             Self::NeedsConsensus => "needs consensus",
+            Self::Load => "load report",
         })
     }
 }

@@ -22,6 +22,7 @@
 //! | `consensus`, `round`, `acceptor` | conditional writes: what goes by rounds, proposing, voting |
 //! | `replica` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
+//! | `balance` | metering, reporting, and moving what is too much |
 //!
 //! A request ends by its deadline: after that its coordinator counts no vote and asks nobody any more,
 //! even if its process was paused and finds votes waiting. Rebuilding and the collection of
@@ -35,17 +36,20 @@
 mod acceptor;
 mod answer;
 mod background;
+mod balance;
 mod collect;
 mod conduct;
 mod consensus;
 mod coordinate;
 mod deadlines;
 mod effect;
+mod electorate;
 mod entry;
 mod exchange;
 mod fallbacks;
 mod handoff;
 mod message;
+mod moves;
 mod note;
 mod pending;
 mod read;
@@ -62,11 +66,11 @@ mod topology;
 mod write;
 
 pub use answer::{Answer, Failure};
+pub use balance::Balancing;
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
-pub use message::{
-    Address, BallotStep, Body, EpochBallot, Message, MessageKind, Strays, Stream, Sync,
-};
+pub use message::{Address, Body, Message, MessageKind, Sync};
+pub use moves::{BallotStep, EpochBallot, Strays, Stream};
 pub use note::{Cause, Note};
 pub use pending::Pending;
 pub use request::{Action, ClientRequest, Condition, Overrides};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+use crate::balancer::{Finding, HotKey, Step};
 use crate::base::{Duration, NodeId, RequestId};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
@@ -97,6 +98,12 @@ pub enum Note {
     TurnsToRound { request: RequestId, replica: NodeId },
     /// Rebuilding, it makes so many promises of `peer` its own.
     LearnsPromises { peer: NodeId, count: u32 },
+    /// It evens out the load: this is to be done now, and so much more after it.
+    Balanced { step: Step, more: u32 },
+    /// What it found of the load, and why it moves nothing: once, until it finds another reason.
+    NotBalanced(Finding),
+    /// A key makes its owners hot by itself.
+    HotKey(HotKey),
 }
 
 /// What brought a version to a replica.

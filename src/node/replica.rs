@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::{Effect, Effects};
-use super::message::{Address, Body, EpochBallot};
+use super::message::{Address, Body};
+use super::moves::EpochBallot;
 use super::note::{Cause, Note};
 use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
@@ -155,14 +156,14 @@ impl Node {
 
     /// Tells a coordinator what this node has of an item.
     pub(super) fn tell_held(
-        &self,
+        &mut self,
         coordinator: Address,
         request: RequestId,
         key: &ItemKey,
         effects: &mut Effects,
     ) {
         let body = match self.is_whole() {
-            true => Body::ReadResult { held: self.answer_for(key) },
+            true => Body::ReadResult { held: self.serve(key) },
             false => Body::Rebuilding,
         };
         effects.send(coordinator, request, body);
@@ -335,12 +336,14 @@ impl Node {
         effects: &mut Effects,
     ) {
         let stamp = version.stamp;
+        let metered = self.metered(key, &version);
         let mut is_tombstone = false;
         let (forest, lists) = (&mut self.forest, &self.lists);
         let outcome = self.store.apply(key, version, |before, after| {
             is_tombstone = after.tombstone().is_some();
             plant(forest, lists, key, before, Some(after));
         });
+        self.meter_write(key, cause, metered);
         effects.note(|| Note::Applied { request, stamp, outcome, cause });
         if outcome == Applied::Stored {
             self.watch_tombstone(key, is_tombstone);

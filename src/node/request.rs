@@ -127,8 +127,8 @@ impl FromStr for Condition {
             "absent" => Ok(Condition::Absent),
             stamp => stamp.parse().map(Condition::VersionIs).map_err(|_: Error| {
                 Error::invalid(format!(
-                    "{text:?} is no condition: write if=absent, or the version that a get showed, \
-                     such as if='A1.1@288µs'"
+                    "{text:?} is no condition: write if=absent, if=last, or the version that a get \
+                     showed, such as if='A1.1@288µs'"
                 ))
             }),
         }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::balancer::Policy;
 use crate::base::{Duration, Error, Result, words};
 
 /// How long a message can be under way at most: then the network drops it, and a process that was
@@ -91,6 +92,7 @@ impl FromStr for Interval {
 
 /// How a cluster replicates, beyond N, R and W.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Modes {
     pub quorum: QuorumMode,
     /// Whether writes that miss an owner leave a hint for it on another node.
@@ -103,6 +105,41 @@ pub struct Modes {
     pub anti_entropy: Interval,
     /// Whether tombstones are forgotten once every owner has them.
     pub collection: Switch,
+    /// What the load balancer evens out.
+    pub balancer: Policy,
+}
+
+/// Modes in bytes. The balancer's policy shares a number with the switch before it, so that modes
+/// without balancer are what they were before there was one: digests and snapshots go on.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    quorum: QuorumMode,
+    handoff: Switch,
+    repair: ReadRepair,
+    timestamps: Timestamps,
+    gossip: Interval,
+    anti_entropy: Interval,
+    collection_and_balancer: u32,
+}
+
+impl From<Modes> for Written {
+    fn from(modes: Modes) -> Self {
+        let Modes { quorum, handoff, repair, timestamps, gossip, anti_entropy, .. } = modes;
+        let collection_and_balancer = modes.collection as u32 | (modes.balancer as u32) << 1;
+        Self { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection_and_balancer }
+    }
+}
+
+impl TryFrom<Written> for Modes {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> std::result::Result<Self, &'static str> {
+        let Written { quorum, handoff, repair, timestamps, gossip, anti_entropy, .. } = written;
+        let number = written.collection_and_balancer as usize;
+        let collection = Switch::ALL[number & 1];
+        let balancer = *Policy::ALL.get(number >> 1).ok_or("there is no such balancer policy")?;
+        Ok(Self { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection, balancer })
+    }
 }
 
 impl Default for Modes {
@@ -115,6 +152,7 @@ impl Default for Modes {
             gossip: Interval(Some(Duration::from_ms(1_000))),
             anti_entropy: Interval(Some(Duration::from_ms(10_000))),
             collection: Switch::On,
+            balancer: Policy::default(),
         }
     }
 }
@@ -123,7 +161,16 @@ impl fmt::Display for Modes {
     /// What differs from the default, as the scenario language writes it, each after a space; with
     /// `{:#}` everything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection } = self;
+        let Self {
+            quorum,
+            handoff,
+            repair,
+            timestamps,
+            gossip,
+            anti_entropy,
+            collection,
+            balancer,
+        } = self;
         let default = Self::default();
         let all = f.alternate();
         let mut write = |differs: bool, name: &str, value: &dyn fmt::Display| match differs || all {
@@ -136,7 +183,8 @@ impl fmt::Display for Modes {
         write(*timestamps != default.timestamps, "timestamps", timestamps)?;
         write(*gossip != default.gossip, "gossip", gossip)?;
         write(*anti_entropy != default.anti_entropy, "anti_entropy", anti_entropy)?;
-        write(*collection != default.collection, "collection", collection)
+        write(*collection != default.collection, "collection", collection)?;
+        write(*balancer != default.balancer, "balancer", balancer)
     }
 }
 
@@ -184,5 +232,27 @@ pub struct NodeSettings {
 impl NodeSettings {
     pub fn is_sloppy(&self) -> bool {
         self.modes.quorum == QuorumMode::Sloppy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_of_balancer_policy_changes_no_other_bytes() {
+        let off = Modes::default();
+        let bytes = postcard::to_allocvec(&off).expect("it can be encoded");
+        let (collected, rest) = bytes.split_last().expect("there are some");
+        assert_eq!(*collected, Switch::On as u8);
+        for collection in [Switch::On, Switch::Off] {
+            for balancer in Policy::ALL {
+                let modes = Modes { collection, balancer: *balancer, ..off };
+                let bytes = postcard::to_allocvec(&modes).expect("it can be encoded");
+                assert!(bytes.starts_with(rest) && bytes.len() == rest.len() + 1);
+                assert_eq!(postcard::from_bytes(&bytes), Ok(modes));
+            }
+        }
+        assert!(postcard::from_bytes::<Modes>(&[rest, &[6]].concat()).is_err());
     }
 }

@@ -1,7 +1,9 @@
 //! How large messages are, to show what replication costs.
 
 use super::Answer;
-use super::message::{Body, Strays, Stream, Sync};
+use super::message::{Body, Sync};
+use super::moves::{Strays, Stream};
+use crate::balancer::PARTS;
 use crate::causality::Stamp;
 use crate::storage::{Held, ItemKey, Version};
 
@@ -92,6 +94,8 @@ impl Body {
             Body::Strays(Strays::Offer { entries }) => {
                 entries.iter().map(|(name, stamps)| key(name) + STAMP * stamps.len() as u64).sum()
             }
+            // Each part of a range: its bytes, and how many units of either kind.
+            Body::Load(report) => (16 + 12 * PARTS as u64) * report.ranges.len() as u64,
             Body::Strays(Strays::Answer { have, lack }) => {
                 have.iter().map(|(name, _)| name).chain(lack).map(key).sum()
             }

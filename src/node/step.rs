@@ -260,7 +260,7 @@ impl Node {
                 self.tell_held(from, request, &key, effects);
             }
             (Body::ReadStamp { key }, Address::Node(_)) => {
-                let stamp = self.answer_for(&key).map(|held| held.stamp());
+                let stamp = self.serve(&key).map(|held| held.stamp());
                 let body = match self.is_whole() {
                     true => Body::StampResult { stamp, floor: self.store.floor() },
                     false => Body::Rebuilding,
@@ -283,14 +283,13 @@ impl Node {
                 self.count_repair(replica, request, effects);
             }
             (Body::Reply(answer), _) => self.relay_answer(request, answer, effects),
-            (Body::Ahead { lists }, Address::Node(_)) => self.learn(lists, effects),
-            (Body::Behind, Address::Node(replica)) => self.teach(replica, request, effects),
-            (Body::Topology { lists }, Address::Node(coordinator)) => {
-                self.learn_and_ack(lists, coordinator, Some(request), effects);
-            }
-            (Body::TopologyAck { .. }, Address::Node(replica)) => {
-                self.ask_again(replica, request, effects);
-            }
+            (
+                body @ (Body::Ahead { .. }
+                | Body::Behind
+                | Body::Topology { .. }
+                | Body::TopologyAck { .. }),
+                Address::Node(peer),
+            ) => self.hear_of_epoch(peer, request, body, effects),
             (body, Address::Node(peer)) => self.receive_in_round(peer, request, body, effects),
             (body, from) => panic!("{} got a {} from {from} for {request}", self.id, body.kind()),
         }

@@ -19,7 +19,8 @@
 use std::sync::Arc;
 
 use super::effect::Effects;
-use super::message::{Body, Strays};
+use super::message::Body;
+use super::moves::Strays;
 use super::note::{Cause, Note};
 use super::replica::{Then, plant};
 use super::step::Node;

@@ -21,17 +21,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::effect::Effects;
-use super::message::{Body, Stream};
+use super::message::Body;
+use super::moves::Stream;
 use super::note::{Cause, Note};
 use super::replica::Then;
 use super::step::Node;
-use crate::base::{Mutation, NodeId, SortedMap, VirtualTime, mutated};
+use crate::base::{Duration, Mutation, NodeId, SortedMap, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};
 use crate::ring::{Epoch, Stage, Swap, Token};
 use crate::storage::{Held, ItemKey, Record};
 
 /// How many items a part has at most.
 const PART: usize = 32;
+/// How often the time that an answer may take is doubled.
+const MOST_DOUBLINGS: u32 = 4;
+
+/// What a part brings: versions, and promises.
+type Content = (Vec<(ItemKey, Held)>, Vec<(ItemKey, Stamp)>);
 
 /// How far a pending owner is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +50,8 @@ pub(super) struct Streaming {
     /// Who did not answer, or cannot, until the next look.
     useless: Vec<NodeId>,
     items: u32,
+    /// How many questions in a row were not answered in time.
+    silences: u32,
     next: VirtualTime,
 }
 
@@ -63,6 +71,11 @@ struct Asked {
 impl Streaming {
     pub fn next(&self) -> VirtualTime {
         self.next
+    }
+
+    /// How long to wait for an answer: the longer, the more came too late.
+    fn patience(&self, least: Duration) -> Duration {
+        Duration(least.0 << self.silences.min(MOST_DOUBLINGS))
     }
 
     /// Whether a snapshot of a ring with so many vnodes may claim this.
@@ -110,8 +123,15 @@ impl Node {
         let ranges = incomplete.len() as u32;
         effects.note(|| Note::Streams { ranges });
         let (useless, next) = (Vec::new(), self.time.now);
-        self.state.background.streaming =
-            Some(Streaming { since, incomplete, asked: None, useless, items: 0, next });
+        self.state.background.streaming = Some(Streaming {
+            since,
+            incomplete,
+            asked: None,
+            useless,
+            items: 0,
+            silences: 0,
+            next,
+        });
         self.stream_on(effects);
     }
 
@@ -167,7 +187,7 @@ impl Node {
             self.state.background.streaming = Some(streaming);
             return;
         }
-        streaming.next = self.time.now + self.patience();
+        streaming.next = self.time.now + streaming.patience(self.patience());
         if let Some(asked) = streaming.asked.take_if(|asked| asked.is_last) {
             self.end_source(&mut streaming, &asked, effects);
         }
@@ -271,7 +291,7 @@ impl Node {
         &mut self,
         peer: NodeId,
         number: u64,
-        (entries, promises): (Vec<(ItemKey, Held)>, Vec<(ItemKey, Stamp)>),
+        (entries, promises): Content,
         (is_last, whole, floor): (bool, bool, HybridTime),
         effects: &mut Effects,
     ) {
@@ -285,6 +305,7 @@ impl Node {
             streaming.asked = None;
             return self.stream_on(effects);
         }
+        streaming.silences = 0;
         asked.has_come = true;
         asked.is_last = is_last;
         asked.items += entries.len() as u32;
@@ -309,10 +330,11 @@ impl Node {
         let Some(streaming) = &mut self.state.background.streaming else { return };
         if let Some(asked) = streaming.asked.take_if(|asked| !asked.has_come) {
             streaming.useless.push(asked.source);
+            streaming.silences += 1;
         } else {
             streaming.useless.clear();
         }
-        streaming.next = now + patience;
+        streaming.next = now + streaming.patience(patience);
         self.stream_on(effects);
     }
 

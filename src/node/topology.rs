@@ -20,7 +20,8 @@
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects};
-use super::message::{BallotStep, Body, EpochBallot};
+use super::message::Body;
+use super::moves::{BallotStep, EpochBallot};
 use super::note::{Cause, Note};
 use super::replica::{Then, planted};
 use super::step::Node;
@@ -95,6 +96,7 @@ impl Node {
             self.forest = planted(self.id, &lists, &self.store);
             self.begin_rebuild_anew();
         }
+        self.balance_anew();
         self.begin_streaming(effects);
         self.answer_early(effects);
         self.rerun_undecided(effects);

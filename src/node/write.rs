@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::coordinate::{Electorate, Stage};
+use super::coordinate::Stage;
 use super::effect::Effects;
+use super::electorate::Electorate;
 use super::note::Note;
 use super::settings::Timestamps;
 use super::step::Node;

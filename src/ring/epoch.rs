@@ -31,157 +31,14 @@
 //! taken for dead. What a cancelled change has behind it in steps stays.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Basis, Change, targets};
-use super::{Ring, Vnode, Weight};
+use super::stage::{ChangeId, Epoch, Stage, Turn, Underway, Wish};
+use super::{Ring, Vnode};
 use crate::base::{Error, NodeId, Result, heap_sort};
-
-/// The number of a topology, counted from 1.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub struct Epoch(pub u32);
-
-impl Epoch {
-    pub const FIRST: Self = Self(1);
-
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-impl fmt::Display for Epoch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "epoch {}", self.0)
-    }
-}
-
-/// The number of a change in the order in which they were asked for, counted from 1.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub struct ChangeId(pub u32);
-
-/// How far a change is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Stage {
-    /// It is known what is to come.
-    Prepare,
-    /// Old and new owners take writes.
-    Write,
-    /// Pending owners fetch what they lack.
-    Stream,
-    /// Reads go to the new owners.
-    Read,
-}
-
-impl Stage {
-    pub const ALL: [Self; 4] = [Self::Prepare, Self::Write, Self::Stream, Self::Read];
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Prepare => "prepare",
-            Self::Write => "write",
-            Self::Stream => "stream",
-            Self::Read => "read",
-        })
-    }
-}
-
-/// What an operator asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wish {
-    Change(Change),
-    /// Give up the change that is under way.
-    Cancel,
-}
-
-impl fmt::Display for Wish {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Wish::Change(change) => change.fmt(f),
-            Wish::Cancel => f.write_str("cancel"),
-        }
-    }
-}
-
-/// A change that has begun.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Underway {
-    pub id: ChangeId,
-    pub change: Change,
-    pub stage: Stage,
-    /// In which epoch this stage began.
-    pub since: Epoch,
-    /// The vnodes of the rings to go through, from the next one to the last.
-    targets: VecDeque<Arc<[Vnode]>>,
-    /// How many steps lie behind it.
-    pub steps_done: u32,
-    /// What was planned by before.
-    weights: Vec<Weight>,
-    vnodes: u16,
-}
-
-impl Underway {
-    /// How many steps there are in all, each with all stages.
-    pub fn steps(&self) -> u32 {
-        self.steps_done + self.targets.len() as u32
-    }
-}
-
-/// What an epoch brought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Turn {
-    /// The cluster began like this.
-    Founded,
-    /// A change waits for those before it.
-    Queued(Change),
-    /// A change has come to a stage.
-    Staged { change: Change, stage: Stage, step: u32, steps: u32 },
-    /// A change is done.
-    Done(Change),
-    /// A change was given up on the way.
-    Cancelled(Change),
-    /// A node that was removed holds nothing any more, and is gone.
-    Left(NodeId),
-    /// A wish made no sense any more when its time came.
-    Refused { wish: Wish, why: String },
-}
-
-impl fmt::Display for Turn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Turn::Founded => f.write_str("the cluster begins"),
-            Turn::Queued(change) => write!(f, "{change} is to be done"),
-            Turn::Staged { change, stage, step, steps } => {
-                write!(f, "{change}, stage {stage}")?;
-                match steps {
-                    1 => Ok(()),
-                    _ => write!(f, " of step {step} of {steps}"),
-                }
-            }
-            Turn::Done(change) => write!(f, "{change} is done"),
-            Turn::Cancelled(change) => write!(f, "{change} is cancelled"),
-            Turn::Left(node) => write!(f, "{node} has left"),
-            Turn::Refused { wish, why } => write!(f, "{wish} is refused: {why}"),
-        }
-    }
-}
-
-/// One owner of a token range makes room for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Swap {
-    /// The one that is in the present preference list only.
-    pub leaves: NodeId,
-    /// The one that is in the other list only.
-    pub joins: NodeId,
-}
 
 /// Who owns what, and what is about to change: the value that the members of the cluster agree on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,6 +137,14 @@ impl Topology {
             },
         };
         next.heeded = id;
+        next
+    }
+
+    /// The next topology, which takes in a change that nobody wished for: the load balancer plans it.
+    pub fn with_planned(&self, change: &Change, why: &str) -> Self {
+        let turn = Turn::Planned { change: change.clone(), why: why.to_owned() };
+        let mut next = self.followed(turn);
+        next.queue.push_back((self.heeded, change.clone()));
         next
     }
 
@@ -390,6 +255,18 @@ impl Topology {
 
     /// The ring that all that is under way and waits leads to, and what is planned by then.
     pub fn in_the_end(&self) -> (Ring, Basis) {
+        let (ring, basis, _) = self.on_the_way();
+        (ring, basis)
+    }
+
+    /// Who will be the members on the way there: those of this epoch, and, for each change that
+    /// waits, those of before and after it together.
+    pub fn memberships(&self) -> Vec<Vec<NodeId>> {
+        self.on_the_way().2
+    }
+
+    fn on_the_way(&self) -> (Ring, Basis, Vec<Vec<NodeId>>) {
+        let mut memberships = vec![self.members()];
         let mut basis = self.basis.clone();
         let mut ring = self.ring();
         if let Some(last) = self.underway.as_ref().and_then(|underway| underway.targets.back()) {
@@ -399,10 +276,14 @@ impl Topology {
             // One that cannot be made will be refused when its time comes.
             if let Ok(rings) = targets(&ring, &basis, change) {
                 basis = basis.after(change);
+                let before = ring.members().to_vec();
                 ring = rings.into_iter().last().unwrap_or(ring);
+                let after = ring.members().iter().filter(|node| !before.contains(node));
+                memberships.push(before.iter().chain(after).copied().collect());
             }
         }
-        (ring, basis)
+        memberships.push(ring.members().to_vec());
+        (ring, basis, memberships)
     }
 
     /// Whether this can be a topology: what was read from outside may claim anything.
@@ -424,14 +305,5 @@ impl Topology {
             && self.epoch.0 < u32::MAX / 2
             && self.heeded.0 < u32::MAX / 2
             && self.underway.as_ref().is_none_or(|underway| !underway.targets.is_empty())
-    }
-}
-
-impl Underway {
-    /// Comes to a stage of its present step.
-    fn staged(&mut self, stage: Stage) -> Turn {
-        self.stage = stage;
-        let (step, steps) = (self.steps_done + 1, self.steps());
-        Turn::Staged { change: self.change.clone(), stage, step, steps }
     }
 }

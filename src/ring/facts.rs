@@ -37,6 +37,11 @@ impl Shares {
         shares
     }
 
+    /// How much a node owns as one of the N owners; nothing if it is not there.
+    pub fn all_of(&self, node: NodeId) -> f64 {
+        self.any.get(node.index()).copied().unwrap_or(0.0)
+    }
+
     /// The mean load over the greatest, for a weight of 1: 1 where all have as much as they should.
     /// A node without weight counts as of weight 1, one that owns nothing does not count.
     pub fn efficiency(&self, weights: &[Weight]) -> f64 {
@@ -94,6 +99,7 @@ impl Bound {
 /// What a change would do.
 #[derive(Clone, Debug)]
 pub struct Forecast {
+    pub change: Change,
     /// Who owns what: now, and after each step.
     pub lists: Vec<PreferenceLists>,
     /// What is planned by once it is done.
@@ -118,7 +124,7 @@ impl Forecast {
         let bound = bound(&lists[0], &basis, change);
         let steps = lists.iter().zip(&lists[1..]);
         let moved = steps.map(|(old, new)| moved(old, new)).sum::<f64>() / n as f64;
-        Ok(Self { lists, basis, moved, bound })
+        Ok(Self { change: change.clone(), lists, basis, moved, bound })
     }
 
     /// How many replicas of an item at this position move.

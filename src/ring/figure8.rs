@@ -26,14 +26,14 @@ use crate::base::{NodeId, RandomStream};
 pub const S: usize = 30;
 pub const N: usize = 3;
 /// How often each efficiency is measured, with other tokens.
-pub const DRAWS: u64 = 4;
+pub const DRAWS: u64 = 8;
 
 /// Bytes that a node must know.
 const OF_NODE: usize = 2;
 const OF_TOKEN: usize = 16 + OF_NODE;
 /// As much as one token for each node takes in strategy 1.
 const LEAST_METADATA: usize = S * OF_TOKEN;
-const DOUBLINGS: u32 = 9;
+const DOUBLINGS: u32 = 8;
 
 /// The strategies with the same metadata.
 #[derive(Clone, Copy, Debug, PartialEq)]

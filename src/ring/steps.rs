@@ -23,6 +23,9 @@
 use super::{Ring, Token, Vnode, Zone};
 use crate::base::{NodeId, heap_sort};
 
+/// Whether a node may join these owners.
+type Takes<'a> = dyn Fn(&[NodeId], NodeId) -> bool + 'a;
+
 /// The rings to go through, the last being `target`; none if it is the same ring.
 ///
 /// # Panics
@@ -166,7 +169,7 @@ impl<'a> Table<'a> {
         let mut found = Found { owners: Vec::with_capacity(self.n), passed: 0 };
         let zone = |node: NodeId| self.zones[node.index()];
         let once_around = || of[start..].iter().chain(&of[..start]).enumerate();
-        let takes: [&dyn Fn(&[NodeId], NodeId) -> bool; 2] = [
+        let takes: [&Takes; 2] = [
             &|owners, node| owners.iter().all(|owner| zone(*owner) != zone(node)),
             &|owners, node| !owners.contains(&node),
         ];

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::base::{Duration, Error, NodeId, Result};
+use crate::node::Condition;
 
 /// Names of nodes in one argument, with blanks between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,25 @@ impl FromStr for Term {
             span => span.parse().map(Self::For).map_err(|_| {
                 Error::invalid(format!("{span:?} is neither a span of time, such as 10s, nor stop"))
             }),
+        }
+    }
+}
+
+/// What has to hold for a write to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnlyIf {
+    /// The newest version is the one that this client was told of last.
+    Last,
+    Is(Condition),
+}
+
+impl FromStr for OnlyIf {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "last" => Ok(Self::Last),
+            condition => condition.parse().map(Self::Is),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::Line;
 use super::interpret::{asked, for_each};
-use super::line::parse;
 use super::log::command_line;
+use super::parse::parse;
 use crate::base::{ClientId, Duration, Error, NodeId, Result, SortedMap, VirtualTime};
 use crate::sim::{Command, LinkFault, NodeStatus, Split, World};
 use crate::travel::History;

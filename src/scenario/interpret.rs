@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Line;
 use super::faults::faults;
-use super::modes::{context_of, modes_of, names_a_mode};
+use super::modes::{condition_of, context_of, modes_of, names_a_mode};
 use super::topology::changes;
 use super::workload::workload;
 use crate::base::{ClientId, Error, NodeId, Result};
@@ -63,7 +63,7 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         }
         Line::Put { table, key, item, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let condition = *condition;
+            let condition = condition_of(history, client, table, key, *condition)?;
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
             let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, key| {
@@ -89,7 +89,8 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         }
         Line::Delete { table, key, n, w, context, condition, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let (context, condition) = (context.as_deref(), *condition);
+            let condition = condition_of(history, client, table, key, *condition)?;
+            let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, _| {
                 by_owners(schema, condition.is_some(), overrides)?;
                 Ok(condition.map_or(Action::Delete, Action::DeleteIf))
@@ -153,7 +154,7 @@ fn settings(world: &World, line: &Line) -> Result<Vec<Command>> {
     match commands.is_empty() {
         true => Err(Error::invalid(
             "set what? Give r=, w=, network=, routing=, quorum=, handoff=, repair=, timestamps=, \
-             gossip=, anti_entropy= or collection=",
+             gossip=, anti_entropy=, collection= or balancer=",
         )),
         false => Ok(commands),
     }

@@ -1,10 +1,10 @@
 //! What a line of the language says.
 
-use super::arguments::{NodeNames, Term};
-use super::mistakes::{explain, unreadable};
-use crate::base::{ClientId, Duration, Error, MessageId, NodeId, Result, WorkloadId};
+use super::arguments::{NodeNames, OnlyIf, Term};
+use crate::balancer::Policy;
+use crate::base::{Duration, MessageId, NodeId, WorkloadId};
 use crate::data::Resolution;
-use crate::node::{Condition, Interval, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::node::{Interval, QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::ring::{Placement, Token, Weight};
 use crate::sim::{Exponent, HotSet, KeyPattern, NetworkPreset, Routing, Skew};
 
@@ -47,6 +47,8 @@ pub enum Line {
         anti_entropy: Option<Interval>,
         #[arg(key)]
         collection: Option<Switch>,
+        #[arg(key)]
+        balancer: Option<Policy>,
     },
     /// Declares a table, the name of its partition key, and what becomes of concurrent writes.
     Table {
@@ -68,7 +70,7 @@ pub enum Line {
         context: Option<String>,
         /// Only if this holds.
         #[arg(key = "if")]
-        condition: Option<Condition>,
+        condition: Option<OnlyIf>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -97,7 +99,7 @@ pub enum Line {
         #[arg(key)]
         context: Option<String>,
         #[arg(key = "if")]
-        condition: Option<Condition>,
+        condition: Option<OnlyIf>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -192,6 +194,8 @@ pub enum Line {
     Cancel,
     /// Who owns what, what is changing, and who knows of it.
     Topology,
+    /// What the load balancer sees, what it did, and why.
+    Balancer,
     /// Schedules a line for an instant.
     At {
         instant: Duration,
@@ -251,6 +255,8 @@ pub enum Line {
         anti_entropy: Option<Interval>,
         #[arg(key)]
         collection: Option<Switch>,
+        #[arg(key)]
+        balancer: Option<Policy>,
     },
     /// Lets virtual time pass: until idle, for a span, until an instant, or
     /// until the trace has this many events.
@@ -281,6 +287,8 @@ pub enum Line {
     Messages,
     /// Every node's share of the ring, and how even they are.
     Ring,
+    /// What a line that changes who owns what would do.
+    Plan(String),
     /// How evenly three placements share the load, with as much metadata.
     Placements,
     /// What nodes keep for owners that could not take it.
@@ -326,107 +334,4 @@ pub enum Line {
     Discard(String),
     /// Which events are shown: `on`, `off` (answers only), or `all` (gossip and the like as well).
     Trace(String),
-}
-
-/// Reads one line, and which client it speaks for.
-///
-/// # Errors
-/// If the line is empty or says nothing that can be understood.
-pub fn parse(text: &str) -> Result<(Line, ClientId)> {
-    let text = text.trim();
-    if text.is_empty() || text.starts_with('#') || text.starts_with("//") {
-        return Err(Error::invalid(
-            "type a command, such as: put Airports SEA '{\"city\":\"Seattle\"}'",
-        ));
-    }
-    if text.contains('\n') {
-        return Err(Error::invalid("one line is one command: enter the lines one by one"));
-    }
-    let mut reader = Reader { read: None };
-    goldenscript::generate(&mut reader, &format!("{text}\n---\n"))
-        .map_err(|error| unreadable(text, &error.to_string()))?;
-    let (command, prefix) = reader.read.ok_or_else(|| unreadable(text, ""))?;
-    Ok((understand(&command)?, client_of(prefix.as_deref())?))
-}
-
-/// What a command that could be read says.
-///
-/// # Errors
-/// If it says nothing that can be understood.
-pub(super) fn understand(command: &goldenscript::Command) -> Result<Line> {
-    Line::try_from(command).map_err(|error| explain(&command.name, &error.to_string()))
-}
-
-/// The client that a line's prefix names; the first client if there is none.
-pub(super) fn client_of(prefix: Option<&str>) -> Result<ClientId> {
-    let Some(name) = prefix else { return Ok(ClientId(0)) };
-    let number = match name.strip_prefix("client") {
-        Some("") => Some(1),
-        Some(digits) => digits.parse::<u16>().ok().filter(|number| *number >= 1),
-        None => None,
-    };
-    match number {
-        Some(number) => Ok(ClientId(number - 1)),
-        None => Err(Error::invalid(format!(
-            "{name:?} is no client: before the colon write client, client2, client3, …"
-        ))),
-    }
-}
-
-/// Takes one parsed command out of the parser.
-struct Reader {
-    read: Option<(goldenscript::Command, Option<String>)>,
-}
-
-impl goldenscript::Runner for Reader {
-    type Command = goldenscript::Command;
-
-    fn run(
-        &mut self,
-        command: &goldenscript::Command,
-        context: &goldenscript::Context,
-    ) -> std::result::Result<String, Box<dyn std::error::Error>> {
-        self.read = Some((command.clone(), context.prefix.clone()));
-        Ok(String::new())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mistakes_are_told_in_words() {
-        for (line, word) in [
-            ("", "type a command"),
-            ("fly SEA", "there is no command"),
-            ("put Airports SEA {\"a\":1}", "single quotes"),
-            ("crash 7", "not a node"),
-            ("drop 7", "not a message"),
-            ("cluster nodes=many", "whole number"),
-            ("cluster network=pigeon", "choose ideal, lan, wan, lnkd-ssd"),
-            ("get Airports", "missing"),
-            ("get Airports SEA r=two", "not a whole number"),
-            ("get Airports SEA r=256", "out of range"),
-            ("get Airports SEA wait=maybe", "neither true nor false"),
-            ("get Airports SEA now", "does not belong"),
-            ("put Airports SEA if=missing", "write if=absent"),
-            ("get Airports SEA consistent=very", "neither true nor false"),
-            ("run 5 parsecs", "span of time"),
-            ("bob: get Airports SEA", "is no client"),
-            ("workload keys=pareto", "choose uniform, zipf, hot-set or sequential"),
-            ("workload exponent=steep", "no exponent"),
-            ("workload stop 3", "no workload"),
-            ("get A B\nget A C", "one line"),
-        ] {
-            let message = parse(line).expect_err(line).message;
-            assert!(message.contains(word), "{line:?}: {message}");
-        }
-    }
-
-    #[test]
-    fn prefix_names_the_client() {
-        assert_eq!(parse("client3: get T k").unwrap().1, ClientId(2));
-        assert_eq!(parse("get T k").unwrap().1, ClientId(0));
-    }
 }

@@ -21,11 +21,13 @@
 //! set r=1 w=3 network=wan routing=token-aware
 //! set quorum=sloppy handoff=on repair=blocking timestamps=hlc collection=off
 //! set gossip=1s anti_entropy=off            how often, in the background
+//! set balancer=throughput · balancer        evens load out; also storage, off · what it sees and did
 //! workload 10s rate=200 reads=90 items=1000 keys=zipf exponent=0.99 size=100 table=Load clients=4
 //! workload keys=hot-set hot=80/20 · workload stop · workload stop w2 · workloads
 //! run · run 50ms · run until=2s · step 3    until idle · a span · an instant · happenings
 //! replicas Airports SEA · locate Airports SEA · nodes · network · ring · digest
 //! messages                                  what is under way, by the names that drop takes
+//! plan 'add' · plan 'remove C'                what a change would move, before it is made
 //! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
 //! snapshot NAME · restore NAME              in the memory of the session
@@ -44,12 +46,14 @@
 //! Must never know: the page, files.
 
 mod arguments;
+mod balancer;
 mod faults;
 mod interpret;
 mod line;
 mod log;
 mod mistakes;
 mod modes;
+mod parse;
 mod quoted;
 mod report;
 mod ring;
@@ -60,8 +64,9 @@ mod workload;
 
 pub use arguments::{NodeNames, Term};
 pub use interpret::{cluster_config, commands, item_key};
-pub use line::{Line, parse};
+pub use line::Line;
 pub use log::{command_line, log_head, log_of, session_log};
+pub use parse::parse;
 pub use quoted::quoted;
 pub use report::report;
 pub use session::{Session, let_time_pass};

@@ -3,18 +3,29 @@
 use std::sync::Arc;
 
 use super::Line;
+use super::arguments::OnlyIf;
+use super::item_key;
 use crate::base::{ClientId, Error, Result};
 use crate::causality::Context;
 use crate::data::{Resolution, TableSchema};
-use crate::node::{Answer, Modes};
+use crate::node::{Answer, Condition, Modes};
 use crate::sim::EventKind;
 use crate::storage::ItemKey;
 use crate::travel::History;
 
 /// Whether a `set` line names any mode, be it the one in force.
 pub(super) fn names_a_mode(line: &Line) -> bool {
-    let Line::Set { quorum, handoff, repair, timestamps, gossip, anti_entropy, collection, .. } =
-        line
+    let Line::Set {
+        quorum,
+        handoff,
+        repair,
+        timestamps,
+        gossip,
+        anti_entropy,
+        collection,
+        balancer,
+        ..
+    } = line
     else {
         return false;
     };
@@ -25,6 +36,7 @@ pub(super) fn names_a_mode(line: &Line) -> bool {
         || gossip.is_some()
         || anti_entropy.is_some()
         || collection.is_some()
+        || balancer.is_some()
 }
 
 /// The modes that a `cluster` or `set` line asks for, where those in force are `modes`.
@@ -38,10 +50,19 @@ pub(super) fn modes_of(line: &Line, modes: Modes) -> Modes {
             gossip,
             anti_entropy,
             collection,
+            balancer,
             ..
         }
         | Line::Set {
-            quorum, handoff, repair, timestamps, gossip, anti_entropy, collection, ..
+            quorum,
+            handoff,
+            repair,
+            timestamps,
+            gossip,
+            anti_entropy,
+            collection,
+            balancer,
+            ..
         } => Modes {
             quorum: quorum.unwrap_or(modes.quorum),
             handoff: handoff.unwrap_or(modes.handoff),
@@ -50,6 +71,7 @@ pub(super) fn modes_of(line: &Line, modes: Modes) -> Modes {
             gossip: gossip.unwrap_or(modes.gossip),
             anti_entropy: anti_entropy.unwrap_or(modes.anti_entropy),
             collection: collection.unwrap_or(modes.collection),
+            balancer: balancer.unwrap_or(modes.balancer),
         },
         _ => modes,
     }
@@ -84,25 +106,63 @@ pub(super) fn context_of(
     }
 }
 
+/// The condition of a write, where `if=last` means the version that this client was told of last.
+///
+/// # Errors
+/// If it was told of none.
+pub(super) fn condition_of(
+    history: &History,
+    client: ClientId,
+    table: &str,
+    key: &str,
+    only_if: Option<OnlyIf>,
+) -> Result<Option<Condition>> {
+    match only_if {
+        None => Ok(None),
+        Some(OnlyIf::Is(condition)) => Ok(Some(condition)),
+        Some(OnlyIf::Last) => {
+            let key = item_key(history.world(), table, key)?;
+            let told = last_answer(history, client, &key, |answer| match answer {
+                Answer::Written { stamp } => Some(Condition::VersionIs(*stamp)),
+                Answer::Read { stamp, .. } | Answer::ConditionFailed { stamp, .. } => {
+                    Some(stamp.map_or(Condition::Absent, Condition::VersionIs))
+                }
+                _ => None,
+            });
+            told.map(Some).ok_or_else(|| {
+                Error::refused(format!("{client} was told nothing of {key} yet: get it first"))
+            })
+        }
+    }
+}
+
 /// The context that a client's last read of an item returned, if the trace still has it.
 pub fn last_context(history: &History, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
+    last_answer(history, client, key, |answer| match answer {
+        Answer::Siblings { context, .. } => Some(Arc::clone(context)),
+        // Nothing was there, and so nothing was seen.
+        Answer::Read { stamp: None, .. } => Some(Arc::default()),
+        _ => None,
+    })
+}
+
+/// What the last answer tells that a client had about an item and that tells anything.
+fn last_answer<T>(
+    history: &History,
+    client: ClientId,
+    key: &ItemKey,
+    tells: impl Fn(&Answer) -> Option<T>,
+) -> Option<T> {
     let (events, now) = (history.events(), history.moment().events);
     let mut happened = events.iter().rev().filter(|event| event.seq < now);
     happened.find_map(|event| match &event.kind {
-        EventKind::Answered { request, client: by, answer, is_write: false, .. }
-            if *by == client =>
-        {
-            let context = match answer {
-                Answer::Siblings { context, .. } => Arc::clone(context),
-                // Nothing was there, and so nothing was seen.
-                Answer::Read { stamp: None, .. } => Arc::default(),
-                _ => return None,
-            };
+        EventKind::Answered { request, client: by, answer, .. } if *by == client => {
+            let told = tells(answer)?;
             let is_about_it = events.iter().any(|asked| {
                 matches!(&asked.kind, EventKind::Asked { request: number, wanted }
                     if number == request && wanted.key == *key)
             });
-            is_about_it.then_some(context)
+            is_about_it.then_some(told)
         }
         _ => None,
     })

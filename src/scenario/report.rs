@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::balancer::balancer;
 use super::faults::{network, node_faults};
-use super::ring::{placements, ring};
+use super::ring::{placements, plan, ring};
 use super::topology::topology;
 use super::workload::workloads;
 use super::{Line, item_key};
@@ -28,6 +29,8 @@ pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
         Line::Messages => messages(world),
         Line::Ring => ring(world),
         Line::Topology => topology(world),
+        Line::Balancer => balancer(world),
+        Line::Plan(line) => plan(world, line)?,
         Line::Placements => placements(),
         Line::Hints => hints(world),
         Line::Views => views(world),

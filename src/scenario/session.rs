@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use super::{Line, cluster_config, commands, line, mistakes, report, travel};
+use super::{Line, cluster_config, commands, mistakes, parse, report, travel};
 use crate::base::{ClientId, Error, EventSeq, Result, SortedMap, VirtualTime};
 use crate::sim::{EventKind, Limits, World};
 use crate::travel::{Events, History, Keep};
@@ -148,9 +148,11 @@ impl Session {
         match self.shows {
             Shows::News => report::lines(new.filter(|event| !event.kind.is_routine())),
             Shows::All => report::lines(new),
-            Shows::Answers => {
-                report::lines(new.filter(|event| matches!(event.kind, EventKind::Answered { .. })))
-            }
+            // Those of workloads are too many, and the line `workloads` sums them up.
+            Shows::Answers => report::lines(new.filter(|event| match event.kind {
+                EventKind::Answered { client, .. } => client.workload().is_none(),
+                _ => false,
+            })),
         }
     }
 }
@@ -230,7 +232,7 @@ impl goldenscript::Runner for Session {
         command: &goldenscript::Command,
         context: &goldenscript::Context,
     ) -> std::result::Result<String, Box<dyn StdError>> {
-        let client = line::client_of(context.prefix.as_deref())?;
-        Ok(self.execute(&line::understand(command)?, client)?)
+        let client = parse::client_of(context.prefix.as_deref())?;
+        Ok(self.execute(&parse::understand(command)?, client)?)
     }
 }

@@ -161,11 +161,14 @@ impl EventKind {
     /// Whether it goes on all the time and says the same again and again: gossip, and the comparison
     /// of Merkle trees as long as they agree.
     pub fn is_routine(&self) -> bool {
-        use MessageKind::{Collect, Gossip, SyncLeaves, SyncRoots};
+        use MessageKind::{Collect, Gossip, Load, SyncLeaves, SyncRoots};
         match self {
             EventKind::Noted { note: Note::Exchanged { differing: 0, .. }, .. } => true,
             kind => {
-                matches!(kind.message_kind(), Some(Gossip | SyncRoots | SyncLeaves | Collect))
+                matches!(
+                    kind.message_kind(),
+                    Some(Gossip | SyncRoots | SyncLeaves | Collect | Load)
+                )
             }
         }
     }

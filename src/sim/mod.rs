@@ -27,6 +27,7 @@ mod client;
 mod clock;
 mod command;
 mod config;
+mod distinct;
 mod event;
 mod faults;
 mod machine;

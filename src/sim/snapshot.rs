@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alarms::Alarms;
 use super::client::{Client, SavedClient};
+use super::distinct::{distinct, name};
 use super::faults::Faults;
 use super::machine::{Machine, Retired};
 use super::queue::EventQueue;
@@ -28,7 +29,6 @@ use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
     SortedMap, VirtualTime, heap_sort,
 };
-use crate::causality::{Dot, HybridTime, Stamp};
 use crate::data::{TableName, TableSchema};
 use crate::node::{Address, Node, SavedNode};
 use crate::ring::{ChangeId, PreferenceLists, Wish};
@@ -310,50 +310,6 @@ impl WireMachine {
         }
         Ok(machine)
     }
-}
-
-/// What tells a record from all others: its item, what kind it is, whom it is about, which versions.
-fn name(record: &Record) -> (Option<&ItemKey>, u8, Option<NodeId>, Option<Stamp>, &[Dot]) {
-    let key = record.key();
-    match record {
-        Record::Own { version, .. } => (key, 0, None, Some(version.stamp), &[]),
-        Record::Hint { owner, version, .. } => (key, 1, Some(*owner), Some(version.stamp), &[]),
-        Record::HandedOver { owner, dots, .. } => (key, 2, Some(*owner), None, dots),
-        Record::Collected { stamp, .. } => (key, 3, None, Some(*stamp), &[]),
-        Record::Floor(time) => (key, 4, None, Some(Stamp { time: *time, ..number(0) }), &[]),
-        Record::Topology(lists) => (key, 5, None, Some(number(lists.epoch().0.into())), &[]),
-        Record::EpochBallot { follows, acceptor } => {
-            let ballots = [acceptor.highest(), acceptor.accepted().map(|(ballot, _)| *ballot)];
-            let [highest, accepted] = ballots.map(|ballot| {
-                ballot.map_or((0, NodeId(0)), |ballot| (ballot.number, ballot.proposer))
-            });
-            let dot = Dot {
-                node: accepted.1,
-                incarnation: Incarnation(follows.0),
-                counter: accepted.0 as u32,
-            };
-            let time = HybridTime::of_clock(highest.0);
-            (key, 6, Some(highest.1), Some(Stamp { time, dot }), &[])
-        }
-        Record::Streamed(epoch) => (key, 7, None, Some(number(epoch.0.into())), &[]),
-        Record::Dropped { dots, .. } => (key, 8, None, None, dots),
-        Record::Promised { ballot, .. } => (key, 9, None, Some(*ballot), &[]),
-        Record::Accepted { ballot, .. } => (key, 10, None, Some(*ballot), &[]),
-    }
-}
-
-/// A number that tells records without a stamp apart.
-fn number(number: u64) -> Stamp {
-    let dot = Dot { node: NodeId(0), incarnation: Incarnation(0), counter: 0 };
-    Stamp { time: HybridTime::of_clock(number), dot }
-}
-
-/// Every record once, by name.
-fn distinct<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<&'a Record> {
-    let mut records: Vec<&Record> = records.collect();
-    heap_sort(&mut records, |a, b| name(a).cmp(&name(b)));
-    records.dedup_by(|a, b| name(a) == name(b));
-    records
 }
 
 fn damaged(why: &str) -> Error {

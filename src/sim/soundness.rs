@@ -135,6 +135,9 @@ impl Wire {
                     && message.request.is_none()
                     && value.is_none_or(|lists| self.topology_is_sound(lists))
             }
+            (Body::Load(report), _) => {
+                between_nodes && message.request.is_none() && report.is_sound()
+            }
             (Body::Reply(_), _) => message.request.is_some(),
             (Body::Request(wanted) | Body::Forward(wanted), Address::Node(_)) => {
                 message.request.is_some() && self.is_possible(wanted)

@@ -6,7 +6,7 @@ use super::{Clock, Command, Faults, Traffic};
 use crate::base::{Duration, Incarnation, MessageId, NodeId, RequestId, VirtualTime, heap_sort};
 use crate::causality::Stamp;
 use crate::data::{TableName, TableSchema};
-use crate::node::{Address, Message, MessageKind, Node};
+use crate::node::{Address, Balancing, Message, MessageKind, Node};
 use crate::ring::{Basis, WalkStep, Zone};
 use crate::storage::{Held, ItemKey, Store};
 
@@ -40,6 +40,13 @@ pub enum Standing {
     Gone,
     /// It was taken for dead.
     Replaced,
+}
+
+impl Standing {
+    /// Whether it has nothing to do with the cluster any more, and never will.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Gone | Self::Replaced)
+    }
 }
 
 /// How a node is doing.
@@ -142,6 +149,11 @@ impl World {
         waiting.filter_map(|happening| happening.flight(self.now))
     }
 
+    /// What the node that evens out the load sees and did, if there is one.
+    pub fn balancing(&self) -> Option<Balancing> {
+        self.machines.iter().find_map(|machine| machine.node.as_ref()?.balancing())
+    }
+
     /// How every node is doing, by node number.
     pub fn node_statuses(&self) -> Vec<NodeStatus> {
         self.machines
@@ -169,6 +181,11 @@ impl World {
                 }
             })
             .collect()
+    }
+
+    /// What every node has to do with the cluster, by number.
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        self.machines.iter().map(|machine| self.standing(machine))
     }
 
     fn standing(&self, machine: &Machine) -> Standing {
@@ -294,8 +311,8 @@ impl World {
     }
 
     /// What changes of ownership are planned by.
-    pub fn basis(&self) -> Basis {
-        self.lists.topology().basis.clone()
+    pub fn basis(&self) -> &Basis {
+        &self.lists.topology().basis
     }
 
     /// The schema of a table, if it was declared.

@@ -306,6 +306,18 @@ fn write_topology(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt:
             write!(f, "{node} drops {items} that it owns no more, {owner} has them")
         }
         Note::Leaves => write!(f, "{node} holds nothing any more and leaves the cluster"),
+        of_balance => write_balance(f, node, of_balance),
+    }
+}
+
+fn write_balance(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Result {
+    match note {
+        Note::Balanced { step, more: 0 } => write!(f, "{node} evens out the load: {step}"),
+        Note::Balanced { step, more } => {
+            write!(f, "{node} evens out the load: {step}; {more} more to do")
+        }
+        Note::NotBalanced(finding) => write!(f, "{node} looks at the load: {finding}"),
+        Note::HotKey(hot) => write!(f, "{node} looks at the load: {hot}"),
         _ => unreachable!("all other notes were written before"),
     }
 }

@@ -29,7 +29,7 @@ impl Version {
     }
 
     /// The size of the item as DynamoDB counts it; 0 for a tombstone.
-    fn item_size(&self) -> u64 {
+    pub fn item_size(&self) -> u64 {
         self.item.as_ref().map_or(0, |item| item.size() as u64)
     }
 
@@ -239,11 +239,16 @@ impl Held {
         context
     }
 
+    /// Size of its items in bytes, as DynamoDB counts them.
+    pub fn bytes(&self) -> u64 {
+        self.versions().iter().map(Version::item_size).sum()
+    }
+
     pub(super) fn size(&self) -> Size {
         Size {
             versions: self.versions().len(),
             items: usize::from(self.live().next().is_some()),
-            bytes: self.versions().iter().map(Version::item_size).sum(),
+            bytes: self.bytes(),
         }
     }
 }

@@ -43,6 +43,9 @@ pub struct Pause {
     pub before: (EventSeq, VirtualTime),
 }
 
+/// Marked failures of workloads are so far apart at least.
+const FAILURES_APART: Duration = Duration::from_ms(1_000);
+
 /// Nothing shorter is a pause: a request over a wide area is silent for less.
 const SHORTEST_PAUSE: Duration = Duration(200_000);
 
@@ -85,11 +88,24 @@ impl Notes {
         in_pause.or((self.last.0 < event).then_some(self.last.0)).filter(|last| last.0 > 0)
     }
 
+    /// Of failures of workloads' requests, which come in hundreds, one in a while is marked.
+    fn has_room(&self, kind: MarkKind, event: &Event) -> bool {
+        let client = match (&event.kind, kind) {
+            (EventKind::Answered { client, .. }, MarkKind::Failure) => *client,
+            _ => return self.marks.len() < MOST,
+        };
+        let last = self.marks.iter().rfind(|mark| mark.kind == kind);
+        let is_frequent = client.workload().is_some()
+            && last.is_some_and(|last| event.at.since(last.at) < FAILURES_APART);
+        self.marks.len() < MOST / 2 && !is_frequent
+    }
+
     /// Looks through events that follow the ones before.
     pub fn note(&mut self, events: &[Event]) {
         for event in events {
             self.seen = EventSeq(event.seq.0 + 1);
-            if let Some(kind) = kind_of(&event.kind).filter(|_| self.marks.len() < MOST) {
+            let kind = kind_of(&event.kind).filter(|kind| self.has_room(*kind, event));
+            if let Some(kind) = kind {
                 let words = event.kind.to_string();
                 let (event, at) = (event.seq, event.at);
                 self.marks.push(Mark { event, at, kind, words, moment: None });

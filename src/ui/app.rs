@@ -9,6 +9,7 @@ use super::address::Panel;
 use super::driver::{Driver, Handle};
 use super::invitation::Invitation;
 use super::layout::{Layout, use_layout};
+use super::panels::progress;
 use super::ring::{MessageLegend, RingPicture};
 use super::selection::Selection;
 use super::side::Side;
@@ -16,7 +17,7 @@ use super::timeline::Trace;
 use super::transport::Transport;
 use super::trouble::{BadLink, split_words, suspicion_words};
 use super::view::{StoryLine, View};
-use super::{browser, opening, panic};
+use super::{browser, opening, panic, recent};
 use crate::base::NodeId;
 
 /// Mounts the page, with one quorum write already moving.
@@ -162,7 +163,10 @@ fn picture(view: &Rc<View>, driver: &Handle, layout: &Layout, on_node: &Callback
                     <Invitation view={Rc::clone(view)} driver={driver.clone()} />
                     <details class="legend">
                         <summary>{ "What the shapes mean" }</summary>
-                        <MessageLegend />
+                        <MessageLegend
+                            placement={view.scene.lists.topology().basis.placement}
+                            is_elastic={view.scene.is_elastic()}
+                        />
                     </details>
                 }
             </section>
@@ -243,7 +247,7 @@ fn Header(props: &HeaderProps) -> Html {
             <h1>{ "Ringscope" }</h1>
             <p class="tagline">{ "A Dynamo-style database cluster that you can see through." }</p>
             <p class="facts">
-                <span><b>{ config.nodes }</b>{ " nodes" }</span>
+                <span><b>{ view.scene.seats().count() }</b>{ " nodes" }</span>
                 <span>{ "N = " }<b>{ config.n }</b></span>
                 <span>{ "R = " }<b>{ config.r }</b></span>
                 <span>{ "W = " }<b>{ config.w }</b></span>
@@ -286,6 +290,10 @@ fn words(view: &View) -> Html {
                     { "This answer is stale: a newer version was acknowledged." }
                 </p>
             }
+            if !view.workloads.is_empty() {
+                <p class="of-late">{ recent::words(view.metrics.activity(), view.now) }</p>
+            }
+            { progress(view) }
             { trouble(view) }
             <p class="aloud" aria-live="polite">{ view.announcement.clone() }</p>
         </div>
@@ -300,8 +308,8 @@ fn is_stale(view: &View) -> bool {
 /// Network splits and suspicions, in words beside the picture.
 fn trouble(view: &View) -> Html {
     let scene = &view.scene;
-    let count = scene.nodes.len();
-    let splits = scene.trouble.splits.iter().map(|split| split_words(split, count));
+    let seats = scene.seats();
+    let splits = scene.trouble.splits.iter().map(|split| split_words(split, seats));
     let links = scene.trouble.links.iter().map(BadLink::words);
     let suspected = scene.nodes.iter().filter_map(|status| {
         let words = suspicion_words(status.node, &scene.nodes)?;

@@ -18,11 +18,13 @@
 //! | [`chart`], [`recent`] | where the columns of a histogram stand; the last minute in lines |
 //! | [`motion`] | where messages are between their ends |
 //! | [`scene`], [`view`] | what the picture and the panels show until the next event |
+//! | [`seats`] | where nodes sit around the ring: all but those that are gone |
 //! | [`course`] | the run and its branches as the transport shows them |
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
+//! | [`elastic`] | changes of ownership: stages, what moves, what waits |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
 //! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
@@ -33,6 +35,7 @@
 pub mod address;
 pub mod chart;
 pub mod course;
+pub mod elastic;
 pub mod geometry;
 pub mod inspected;
 pub mod loader;
@@ -43,6 +46,7 @@ pub mod pace;
 pub mod palette;
 pub mod recent;
 pub mod scene;
+pub mod seats;
 pub mod selection;
 pub mod snapshots;
 pub mod stage;

@@ -3,6 +3,7 @@
 
 use crate::base::{Duration, VirtualTime, tenths};
 use crate::travel::{Activity, Slot};
+use crate::ui::palette::grouped;
 
 /// The last minute, or as much of it as is counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,21 @@ impl Recent {
         let value = |(slot, _): &(Slot, Duration)| slot.latency.permille(permille);
         self.points.iter().map(|point| value(point).map(|span| span.0 as f64)).collect()
     }
+}
+
+/// What comes of a workload, in a sentence.
+pub fn words(activity: &Activity, now: VirtualTime) -> String {
+    let (slot, span) = activity.of_late(now);
+    let rate = |count: u32| grouped(per_second(count, span).round() as usize);
+    let mut words = format!("Of {} requests a second", rate(slot.asked));
+    words += &format!(" {} are done", rate(slot.latency.total() as u32));
+    if slot.failed > 0 {
+        words += &format!(" and {} fail", rate(slot.failed));
+    }
+    if let Some(most) = slot.latency.permille(990) {
+        words += &format!(", 99 of 100 within {most}");
+    }
+    words + "."
 }
 
 /// How many in a second, where there were so many in some time.

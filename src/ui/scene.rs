@@ -3,11 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::elastic::Elastic;
+use super::seats::Seats;
 use super::selection::Selection;
 use super::story::Story;
 use super::trouble::Trouble;
 use crate::base::NodeId;
-use crate::ring::{PreferenceLists, WalkStep};
+use crate::ring::{Epoch, PreferenceLists, WalkStep};
 use crate::sim::{NodeStatus, Replica, World};
 use crate::storage::ItemKey;
 
@@ -38,6 +40,8 @@ pub struct Scene {
     pub story: Option<Rc<Story>>,
     /// What is looked into.
     pub selected: Option<Selection>,
+    /// What changes of who owns what; none while nothing does.
+    pub elastic: Option<Rc<Elastic>>,
 }
 
 impl PartialEq for Scene {
@@ -50,10 +54,27 @@ impl PartialEq for Scene {
             && self.focus == other.focus
             && self.story == other.story
             && self.selected == other.selected
+            && self.elastic == other.elastic
+            && self.lists == other.lists
     }
 }
 
 impl Scene {
+    /// Where nodes sit around the ring.
+    pub fn seats(&self) -> Seats {
+        Seats::of(self.nodes.iter().map(|status| status.standing))
+    }
+
+    /// Whether who owns what has changed, or changes.
+    pub fn is_elastic(&self) -> bool {
+        self.elastic.is_some() || self.lists.epoch() > Epoch::FIRST
+    }
+
+    /// How the nodes are doing that are not gone.
+    pub fn seated(&self) -> impl Iterator<Item = &NodeStatus> {
+        self.nodes.iter().filter(|status| !status.standing.is_over())
+    }
+
     /// For whom a node keeps hints, and how many.
     pub fn hints_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, usize)> {
         self.hints

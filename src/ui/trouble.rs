@@ -1,5 +1,6 @@
 //! What is wrong in the cluster, in words, and the line that ends each of it.
 
+use super::seats::Seats;
 use crate::base::{Duration, NodeId, VirtualTime};
 use crate::sim::{Command, LinkFault, NodeStatus, Skew, Split, World};
 
@@ -87,10 +88,13 @@ impl Trouble {
         let end = |words: String, end: String| InForce { words, end: Some(end) };
         let mut all: Vec<InForce> = Vec::new();
         for split in &self.splits {
-            all.push(end(split_words(split, nodes.len()), "heal".to_owned()));
+            all.push(end(
+                split_words(split, Seats::of(nodes.iter().map(|status| status.standing))),
+                "heal".to_owned(),
+            ));
         }
         all.extend(self.links.iter().map(|link| end(link.words(), link.end())));
-        for status in nodes {
+        for status in nodes.iter().filter(|status| !status.standing.is_over()) {
             let node = status.node;
             match (status.up, status.whole) {
                 (false, true) => {
@@ -139,8 +143,8 @@ impl Trouble {
 }
 
 /// Whom a split cuts off from whom.
-pub fn split_words(split: &Split, count: usize) -> String {
-    let all = || (0..count as u16).map(NodeId);
+pub fn split_words(split: &Split, seats: Seats) -> String {
+    let all = || seats.nodes();
     let is_here = |node: &NodeId| split.nodes.contains(node);
     let is_there = |node: &NodeId| match split.from.is_empty() {
         true => !is_here(node),

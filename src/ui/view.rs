@@ -13,7 +13,7 @@ use super::transcript::Entry;
 use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::data::TableSchema;
 use crate::membership::Phi;
-use crate::node::{Answer, MessageKind};
+use crate::node::{Answer, Balancing, MessageKind, Node};
 use crate::sim::{ClusterConfig, Count, NetworkPreset, Running, World};
 use crate::storage::{Held, ItemKey};
 use crate::travel::{Comparison, Metrics};
@@ -91,8 +91,12 @@ pub struct View {
     /// What the run adds up to so far.
     pub metrics: Arc<Metrics>,
     pub now: VirtualTime,
+    /// What the load balancer found and did, if there is a policy.
+    pub balancing: Option<Balancing>,
     /// The workloads that go on.
     pub workloads: Vec<Running>,
+    /// What came of the last change of ownership.
+    pub outcome: Option<String>,
 }
 
 impl View {
@@ -144,7 +148,9 @@ impl View {
             inspected,
             metrics: Arc::clone(stage.history().metrics()),
             now: world.now(),
+            balancing: world.balancing(),
             workloads: world.workloads().into_iter().cloned().collect(),
+            outcome: stage.outcome().cloned(),
         }
     }
 }
@@ -164,13 +170,18 @@ fn phis(world: &World) -> Vec<Vec<Phi>> {
     if count > JUDGED {
         return Vec::new();
     }
-    let row = |judge: u16| {
-        let views = world.node(NodeId(judge)).map(|node| node.view());
-        views.map_or_else(Vec::new, |view| {
-            (0..count).map(|peer| view.phi(world.now(), NodeId(peer))).collect()
-        })
-    };
+    let row =
+        |judge: u16| world.node(NodeId(judge)).map_or_else(Vec::new, |node| phis_of(node, world));
     (0..count).map(row).collect()
+}
+
+/// How suspicious a node finds each other one, by number; of one that it has not heard of, nothing.
+pub(super) fn phis_of(node: &Node, world: &World) -> Vec<Phi> {
+    let phi = |peer| match node.knows(peer) {
+        true => node.view().phi(world.now(), peer),
+        false => Phi::default(),
+    };
+    (0..world.config().nodes).map(NodeId).map(phi).collect()
 }
 
 /// Virtual time as the transport shows it, with as many digits as move at a watchable speed.

@@ -13,42 +13,48 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 6] = [
+pub const RUNS: [Run; 7] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
         trace: "66fb7f132c9758edf076cb6184f7bf3f",
-        state: "c64e7a134e22b83f022e7baaf8b7f2ec",
+        state: "144bb08a2df7a18d09b28f96169cba71",
     },
     Run {
         name: "wan",
         script: include_str!("wan"),
         trace: "10bdbe53c695a01654c85b67a71f2f32",
-        state: "3670d047b1167ce3b4d75f8b80248775",
+        state: "ec4005df35c9fe37272bf357a1dc2207",
     },
     Run {
         name: "ideal",
         script: include_str!("ideal"),
         trace: "1792c1c91e9199addb4a79f849530229",
-        state: "6844b67b938de696e711d9b6ab8466dd",
+        state: "c6bb9c77e173c1dc21ef3d170bf164a7",
     },
     Run {
         name: "faults",
         script: include_str!("faults"),
         trace: "15acaff4e021376a2178a6c9e38bbfaf",
-        state: "be6690f7b2deb0b244877c58d783554a",
+        state: "3fedc2f0607c963fc87a06a3adbc5c65",
     },
     Run {
         name: "repair",
         script: include_str!("repair"),
         trace: "d1eb8e6ecad7245755156ac0700e6ced",
-        state: "57fc62859496c4bf74fb3316e89cfca6",
+        state: "d4dced36293c4879b98ce6301dd2992b",
     },
     Run {
         name: "workload",
         script: include_str!("workload"),
-        trace: "1a404ea7a2e29339bf4ce0a01310fb22",
-        state: "ccbdd219d8fafaf5d7bc45ea6a626de6",
+        trace: "2c53ba1414b6dbd11594aacf65d17275",
+        state: "ccb8a830be325cfd825638f09d735b46",
+    },
+    Run {
+        name: "elastic",
+        script: include_str!("elastic"),
+        trace: "da17bcdda5931ceba271d70928c56e40",
+        state: "b36391005acd0760052ca95564d57b49",
     },
 ];
 

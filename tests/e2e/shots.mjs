@@ -176,6 +176,23 @@ export const STATES = {
     await page.waitForTimeout(6_000);
     await page.click("#play");
   },
+  // A node joins: its items are on their way.
+  joins: async (page) => {
+    await openLoaded(page);
+    await show(page, "cluster");
+    await page.click("#add-node");
+    await page.click("#do-change");
+    await page.waitForFunction(() =>
+      /: [1-9]\d{2,} of/.test(document.querySelector(".words .elastic-now")?.textContent ?? ""),
+    );
+    await page.click("#play");
+  },
+  // A node is to leave: what that would move.
+  leaves: async (page) => {
+    await openLoaded(page);
+    await page.locator('[aria-label^="Node B"]').first().click();
+    await page.click("#remove-node");
+  },
   // Other clusters.
   three: async (page) => {
     await openLoaded(page);

@@ -46,7 +46,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 19] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -62,6 +62,8 @@ const ROWS: [Row; 17] = [
     },
     Row { name: "engine.bytes_per_item", goal: "≤ 250", source: Source::Engine, peer: None },
     Row { name: "ring.preference_list", goal: "≤ 30", source: Source::Engine, peer: None },
+    Row { name: "ring.equal_share", goal: "90 to 110", source: Source::Engine, peer: None },
+    Row { name: "ring.equal_moved", goal: "0", source: Source::Engine, peer: None },
     Row { name: "balance.hottest", goal: "≤ 1.15", source: Source::Engine, peer: None },
     Row { name: "balance.moved", goal: "≤ 1.5", source: Source::Engine, peer: None },
     Row { name: "campaign.rate", goal: "≥ 10,000", source: Source::Engine, peer: None },

@@ -15,6 +15,8 @@ impl Checker {
         let key = self.items.iter().position(|item| item.key == wanted.key);
         let key = key.expect("only a plan's items are asked for");
         let known = Known::new(key as u8, wanted, self.order, self.items[key].before());
+        let is_plain = wanted.action.is_write() && wanted.action.condition().is_none();
+        self.items[key].is_register &= !is_plain;
         assert_eq!(request.0 as usize, self.requests.len(), "requests are numbered from 0");
         self.requests.push(known);
         Ok(())
@@ -23,6 +25,7 @@ impl Checker {
     pub(super) fn judge(&mut self, request: RequestId, answer: &Answer) -> Verdict {
         self.requests[request.0 as usize].answered = Some(self.order);
         self.digest(request.0 ^ self.now.0 << 20);
+        self.judge_outcome(request, answer)?;
         match answer {
             Answer::Written { stamp } => {
                 self.digest_stamp(*stamp);
@@ -77,6 +80,7 @@ impl Checker {
         if self.promises.real_time
             && self.is_strict()
             && known.context.is_none()
+            && self.meets_plain_writes(request)
             && told.is_some_and(|told| stamp <= told)
         {
             return self.fail(Invariant::RealTimeOrder, || {
@@ -135,7 +139,7 @@ impl Checker {
         }
         let before = &self.known(request).before;
         let (acknowledged, told) = (before.acknowledged, before.told);
-        if self.is_strict() {
+        if self.is_strict() && self.meets_plain_writes(request) {
             self.check_not_below(request, key, acknowledged, stamp, Invariant::AcknowledgedIsRead)?;
             if self.promises.real_time {
                 self.check_not_below(request, key, told, stamp, Invariant::RealTimeOrder)?;
@@ -206,7 +210,7 @@ impl Checker {
                 (None, None) => true,
                 _ => false,
             };
-            known.stamp == Some(stamp) && same
+            (known.stamp == Some(stamp) || self.is_ballot(key, stamp)) && same
         };
         let foundlings = &self.items[usize::from(key)].foundlings;
         let is_foundling = item.is_none() && foundlings.contains_key(&stamp.dot);

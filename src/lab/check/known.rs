@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::rounds::Outcome;
 use crate::base::RequestId;
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Item;
 use crate::lab::Plan;
-use crate::node::ClientRequest;
+use crate::node::{Action, ClientRequest};
 use crate::storage::ItemKey;
 
 /// What is known of a request.
@@ -30,6 +31,10 @@ pub(super) struct Known {
     pub is_replaced: bool,
     /// What was known of the item when it began.
     pub before: Before,
+    pub action: Action,
+    pub outcome: Outcome,
+    /// Whether a round was held for it.
+    pub in_round: bool,
 }
 
 /// What was known of an item when a request began.
@@ -65,6 +70,14 @@ pub(super) struct KnownItem {
     pub replaced: Context,
     /// Tombstones that were collected anywhere.
     pub collected: Vec<Stamp>,
+    /// The versions of requests that may have several: those of rounds, and what was written before
+    /// it became one.
+    pub ballots: BTreeMap<Dot, Stamp>,
+    /// Which request replaced exactly which version.
+    pub won: BTreeMap<Stamp, RequestId>,
+    /// Whether nobody ever asked for a plain write.
+    pub is_register: bool,
+    pub has_rounds: bool,
 }
 
 impl KnownItem {
@@ -79,6 +92,10 @@ impl KnownItem {
             told: None,
             replaced: Context::default(),
             collected: Vec::new(),
+            ballots: BTreeMap::new(),
+            won: BTreeMap::new(),
+            is_register: true,
+            has_rounds: false,
         };
         (0..Plan::KEYS).map(new).collect()
     }
@@ -108,6 +125,9 @@ impl Known {
             is_durable: false,
             is_replaced: false,
             before,
+            action: wanted.action.clone(),
+            outcome: Outcome::Unknown,
+            in_round: false,
         }
     }
 

@@ -12,8 +12,10 @@
 
 mod judge;
 mod known;
+mod linearizable;
 mod notice;
 mod rest;
+mod rounds;
 mod survivors;
 
 use super::{Coverage, Invariant, Violation};
@@ -39,6 +41,10 @@ struct Promises {
     survives_losses: bool,
     /// How many disks may be lost at a time.
     losses: usize,
+    /// The same for what rounds promise.
+    losses_for_rounds: usize,
+    /// Whether every round meets every acknowledged plain write.
+    exclusive: bool,
 }
 
 impl Promises {
@@ -51,6 +57,8 @@ impl Promises {
             real_time: strict && by_quorum && config.modes.repair == ReadRepair::Blocking,
             survives_losses: is_strict,
             losses: usize::from(config.w) - 1,
+            losses_for_rounds: usize::from(config.w.max(config.n / 2 + 1)) - 1,
+            exclusive: is_strict && config.w.max(config.n / 2 + 1) + config.w > config.n,
         }
     }
 }
@@ -74,6 +82,7 @@ pub(super) struct Checker {
     losses: Vec<NodeId>,
     any_disk_lost: bool,
     too_many_lost: bool,
+    too_many_lost_for_rounds: bool,
     /// Whether a crash left records on a disk that no node had told of.
     pub has_survivors: bool,
     /// A digest of all answers.
@@ -95,6 +104,7 @@ impl Checker {
             losses: Vec::new(),
             any_disk_lost: false,
             too_many_lost: false,
+            too_many_lost_for_rounds: false,
             has_survivors: false,
             answers: 0,
         }
@@ -135,9 +145,16 @@ impl Checker {
 
     /// Learns which version a write makes: it has one only, and shares its dot with no other.
     fn learn(&mut self, request: RequestId, stamp: Stamp) -> Verdict {
+        let key = self.known(request).key;
+        let is_ballot = self.is_ballot(key, stamp);
         let known = &mut self.requests[request.0 as usize];
         match known.stamp {
             Some(before) if before == stamp => return Ok(()),
+            // One of several that its rounds proposed, or what it wrote before it became one.
+            Some(before) if known.in_round => {
+                known.stamp = Some(before.max(stamp));
+                self.items[usize::from(key)].ballots.insert(before.dot, before);
+            }
             Some(before) => {
                 return self.fail(Invariant::DotsUnique, || {
                     format!("{request} made two versions, {before} and {stamp}")
@@ -145,7 +162,10 @@ impl Checker {
             }
             None => known.stamp = Some(stamp),
         }
-        let (key, context) = (known.key, known.context.clone());
+        if is_ballot {
+            return Ok(());
+        }
+        let context = known.context.clone();
         let item = &mut self.items[usize::from(key)];
         if let Some(other) = item.writes.insert(stamp.dot, request) {
             return self.fail(Invariant::DotsUnique, || {

@@ -71,6 +71,9 @@ impl Checker {
                 self.coverage.add_if(*outcome == Applied::Superseded, Trait::Superseded);
                 let is_handoff = *cause == Cause::Handoff && *outcome == Applied::Stored;
                 self.coverage.add_if(is_handoff, Trait::HandoffApplied);
+                if let (Cause::Round, Some(request)) = (cause, request) {
+                    self.note_durable(*request, *stamp);
+                }
                 if let (Cause::Write, Some(request)) = (cause, request) {
                     self.learn(*request, *stamp)?;
                     self.requests[request.0 as usize].is_durable = true;
@@ -96,7 +99,10 @@ impl Checker {
                 }
             }
             Note::Agreed { turn, .. } => self.notice_turn(turn),
-            note => self.notice_mechanism(note),
+            note => {
+                self.notice_mechanism(note);
+                return self.notice_round(note);
+            }
         }
         Ok(())
     }
@@ -122,6 +128,7 @@ impl Checker {
             self.losses.push(node);
         }
         self.too_many_lost |= self.losses.len() > self.promises.losses;
+        self.too_many_lost_for_rounds |= self.losses.len() > self.promises.losses_for_rounds;
     }
 
     fn notice_mechanism(&mut self, note: &Note) {

@@ -73,6 +73,8 @@ impl Checker {
                 });
             }
         }
+        self.check_registers()?;
+        self.check_replaced()?;
         (0..Plan::KEYS).try_for_each(|key| {
             let held = world.replicas(&Plan::key(key)).into_iter().next();
             let held = held.and_then(|replica| replica.held);
@@ -83,8 +85,10 @@ impl Checker {
     fn check_item(&self, key: u8, held: Option<&Held>) -> Verdict {
         let item = &self.items[usize::from(key)];
         for version in held.map_or(&[][..], Held::versions) {
-            let is_right =
-                |known: &Known| known.stamp == Some(version.stamp) && known.item == version.item;
+            let is_its = |known: &Known| {
+                known.stamp == Some(version.stamp) || self.is_ballot(key, version.stamp)
+            };
+            let is_right = |known: &Known| is_its(known) && known.item == version.item;
             let is_known = self.writer(key, version.dot()).is_some_and(is_right);
             if !is_known && !self.items[usize::from(key)].foundlings.contains_key(&version.dot()) {
                 return self.fail(Invariant::NothingInvented, || {

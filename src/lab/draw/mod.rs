@@ -40,7 +40,11 @@ impl Plan {
         let losses = losses(&mut stream, &config);
         let mut steps = workload::draw(seed, bounds.ops, layout, resolution);
         steps.extend(faults::draw(seed, &config, layout, bounds.faults));
-        steps.extend(topology::draw(seed, &config, layout, bounds.changes.into()));
+        let changes = topology::draw(seed, &config, layout, bounds.changes.into());
+        if !changes.is_empty() {
+            config.modes.balancer = topology::balancer(seed);
+        }
+        steps.extend(changes);
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
         Plan {

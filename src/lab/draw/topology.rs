@@ -1,7 +1,8 @@
 //! Changes of the topology, while everything else goes wrong.
 
 use super::{Layout, Steps, one_in_hundred, pick};
-use crate::base::{NodeId, RandomStream, VirtualTime};
+use crate::balancer::Policy;
+use crate::base::{Duration, NodeId, RandomStream, VirtualTime};
 use crate::lab::Step;
 use crate::ring::{Change, Token, Weight, Wish, Zone};
 use crate::sim::{ClusterConfig, Command};
@@ -19,6 +20,10 @@ pub(super) fn draw(seed: u64, config: &ClusterConfig, layout: Layout, share: u64
         if let Wish::Change(Change::Replace { node, .. }) = wish {
             steps.push((at, Step::Fault(Command::Crash(node))));
         }
+        if one_in_hundred(&mut stream, 10) {
+            let at = at + Duration(stream.below(4 * config.timeout.0));
+            steps.push((at, Step::Fault(Command::Wish(Wish::Cancel))));
+        }
         let wish = Command::Wish(wish);
         match one_in_hundred(&mut stream, 10) {
             true => {
@@ -30,6 +35,15 @@ pub(super) fn draw(seed: u64, config: &ClusterConfig, layout: Layout, share: u64
         }
     }
     steps
+}
+
+/// Mostly nobody evens out the load beside them.
+pub(super) fn balancer(seed: u64) -> Policy {
+    let mut stream = RandomStream::new(seed, "balancer");
+    match one_in_hundred(&mut stream, 15) {
+        true => pick(&mut stream, &[Policy::Throughput, Policy::Throughput, Policy::Storage]),
+        false => Policy::Off,
+    }
 }
 
 fn wish(stream: &mut RandomStream, config: &ClusterConfig) -> Wish {

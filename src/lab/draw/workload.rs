@@ -3,7 +3,7 @@
 use super::{Layout, Steps, one_in_hundred};
 use crate::base::{ClientId, Duration, RandomStream, VirtualTime};
 use crate::data::Resolution;
-use crate::lab::{Asking, Plan, Seen, Step};
+use crate::lab::{Asking, Expected, Plan, Seen, Step};
 
 /// Requests of a few clients about a few items, so that they get in each other's way.
 pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) -> Steps {
@@ -12,6 +12,7 @@ pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) 
     let keys = 1 + stream.below(Plan::KEYS.into());
     let (gets, deletes) = (25 + stream.below(35), 3 + stream.below(20));
     let quiet = (layout.span.0 - layout.burst.0) / layout.bursts.saturating_sub(1).max(1);
+    let mut rounds = Rounds::new(seed, resolution);
     let mut steps = Steps::with_capacity(ops as usize + 32);
     for _ in 0..ops {
         // The gaps between uniform instants are as random as arrivals are.
@@ -27,9 +28,50 @@ pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) 
             draw if draw < gets + deletes => Asking::Delete(seen),
             _ => Asking::Put(seen),
         };
+        let asking = rounds.draw(key, asking);
         steps.push((at, Step::Ask { client, key, asking }));
     }
     steps
+}
+
+/// Which items are written under conditions, and how often.
+struct Rounds {
+    stream: RandomStream,
+    resolution: Resolution,
+    /// Of a hundred requests about each item. Where it is all of them the item is a *register*.
+    share: [u64; Plan::KEYS as usize],
+}
+
+impl Rounds {
+    /// Half of the runs have none at all.
+    fn new(seed: u64, resolution: Resolution) -> Self {
+        let mut stream = RandomStream::new(seed, "rounds");
+        let any = one_in_hundred(&mut stream, 50);
+        let share = [(); Plan::KEYS as usize].map(|()| match stream.below(100) {
+            _ if !any => 0,
+            0..50 => 100,
+            50..75 => 10 + stream.below(60),
+            _ => 0,
+        });
+        Self { stream, resolution, share }
+    }
+
+    /// Makes a request one with a condition, or a consistent read, if its item is written so.
+    fn draw(&mut self, key: u8, asking: Asking) -> Asking {
+        let (is_under_conditions, draw) = (self.stream.below(100), self.stream.below(100));
+        if is_under_conditions >= self.share[usize::from(key)] {
+            return asking;
+        }
+        let is_single = self.resolution == Resolution::LastWriterWins;
+        match asking {
+            Asking::Get if draw < 75 => Asking::GetConsistent,
+            Asking::Put(_) if is_single && draw < 25 => Asking::PutIf(Expected::Absent),
+            Asking::Put(_) if is_single => Asking::PutIf(Expected::LastTold),
+            Asking::Delete(_) if is_single && draw < 10 => Asking::DeleteIf(Expected::Absent),
+            Asking::Delete(_) if is_single => Asking::DeleteIf(Expected::LastTold),
+            asking => asking,
+        }
+    }
 }
 
 /// Mostly what was read last: else siblings would pile up.

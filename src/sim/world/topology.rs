@@ -8,7 +8,7 @@ use super::super::{Command, Limits};
 use super::World;
 use crate::base::{Error, NodeId, Result};
 use crate::node::{Address, Input};
-use crate::ring::{Change, ChangeId, Topology, Turn, Wish};
+use crate::ring::{Change, ChangeId, Forecast, Topology, Turn, Wish};
 
 impl World {
     /// Refuses a wish that makes no sense after all that was wished before.
@@ -37,9 +37,8 @@ impl World {
 
     /// Refuses to take a node for dead without which the members could never agree on anything again.
     fn check_majority_without(&self, dead: NodeId) -> Result<()> {
-        let (in_the_end, _) = self.wished_topology().in_the_end();
-        self.check_majority_of(self.lists.members(), dead)?;
-        self.check_majority_of(in_the_end.members(), dead)
+        let memberships = self.wished_topology().memberships();
+        memberships.iter().try_for_each(|members| self.check_majority_of(members, dead))
     }
 
     fn check_majority_of(&self, members: &[NodeId], dead: NodeId) -> Result<()> {
@@ -63,6 +62,18 @@ impl World {
         let known = self.lists.topology();
         let unheeded = self.wishes.iter().filter(|(id, _)| *id > known.heeded);
         unheeded.fold(known.clone(), |topology, (id, wish)| topology.with(*id, wish))
+    }
+
+    /// What a change would do, after all that was wished before.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn forecast(&self, change: &Change) -> Result<Forecast> {
+        let (ring, basis) = self.wished_topology().in_the_end();
+        match self.numbered(Wish::Change(change.clone())) {
+            Wish::Change(change) => Forecast::of(&ring, &basis, &change),
+            Wish::Cancel => unreachable!("a change stays one"),
+        }
     }
 
     /// A node that comes has the next number, whatever was thought before.
@@ -91,6 +102,13 @@ impl World {
         let zones = self.lists.ring().zones();
         let dealt = self.home.zone_of(node);
         zones.get(node.index()).copied().unwrap_or(dealt)
+    }
+
+    /// Whether a change is under way, waits or is wished, or somebody is leaving.
+    pub fn is_changing(&self) -> bool {
+        let topology = self.lists.topology();
+        let is_unheeded = self.wishes.last().is_some_and(|(id, _)| *id > topology.heeded);
+        is_unheeded || !topology.is_settled() || !topology.leaving.is_empty()
     }
 
     /// Takes a wish, and tells everybody.

@@ -276,7 +276,7 @@ impl Driver {
         if let Some(painter) = self.painter.borrow_mut().as_mut() {
             let look = Look {
                 now_us,
-                nodes: usize::from(stage.world().config().nodes),
+                seats: stage.seats(),
                 highlighted: stage.story().map(|story| story.request),
                 selected: stage.selected().and_then(Selection::message),
             };

@@ -52,6 +52,15 @@ pub fn legs(story: &Story, events: &[&Event]) -> Vec<Leg> {
     if let Some(at) = at_note(|note| matches!(note, Note::Surpasses { .. })) {
         cut.until(at, Part::Replica, "to ask replicas for their highest stamp".to_owned());
     }
+    if story.round.is_some() {
+        let promised = events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::Noted { note: Note::Proposes { .. }, .. } => Some(event.at),
+            _ => None,
+        });
+        if let Some(at) = promised {
+            cut.until(at, Part::Replica, "until owners had given their promises".to_owned());
+        }
+    }
     let quorum_at = match story.standing {
         Standing::Reached { at } => Some(at),
         Standing::Missed { at, .. } => {
@@ -84,11 +93,15 @@ fn replica_legs(story: &Story, slowest: &Ballot, reached: VirtualTime, cut: &mut
     let name = slowest.name();
     let replica = Address::Node(slowest.replica);
     let asks = |arrow: &&Arrow| {
-        arrow.to == replica && matches!(arrow.kind, MessageKind::Write | MessageKind::Read)
+        use MessageKind::{Accept, Read, Write};
+        arrow.to == replica && matches!(arrow.kind, Write | Read | Accept)
     };
     let votes = |arrow: &&Arrow| {
         arrow.from == replica
-            && matches!(arrow.kind, MessageKind::WriteAck | MessageKind::ReadResult)
+            && matches!(
+                arrow.kind,
+                MessageKind::WriteAck | MessageKind::ReadResult | MessageKind::Accepted
+            )
     };
     let work = match story.is_write() {
         true => format!("to store it on {name}\u{2019}s disk"),

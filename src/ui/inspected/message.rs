@@ -171,6 +171,7 @@ pub fn meaning(kind: MessageKind) -> &'static str {
             "A node that owns these items no more asks whether an owner has them."
         }
         MessageKind::StraysAnswer => "Which of them the owner has, so that they may be dropped.",
+        MessageKind::Load => "What every token range of this node bears, for the balancer.",
         MessageKind::Collect => "Whether a tombstone may be forgotten, once every owner has it.",
         MessageKind::Prepare => {
             "Consensus, first half: the coordinator asks an owner to promise its ballot."
@@ -220,6 +221,7 @@ fn content(message: &Message) -> String {
         Body::Strays(Strays::Answer { have, lack }) => {
             format!("I have {} of them, and lack {}.", have.len(), lack.len())
         }
+        Body::Load(report) => format!("The load of {} token ranges.", report.ranges.len()),
         round => round_text(round),
     }
 }

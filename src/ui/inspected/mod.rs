@@ -23,7 +23,7 @@ pub use request::{Moment, RequestFacts};
 
 use super::selection::Selection;
 use super::stage::Stage;
-use super::view::HintLine;
+use super::view::{HintLine, phis_of};
 use crate::base::{EventSeq, NodeId};
 use crate::membership::Phi;
 use crate::sim::{Event, World};
@@ -76,15 +76,12 @@ impl NodeFacts {
             key: key.clone(),
             held: held.clone(),
         });
-        let all = (0..world.config().nodes).map(NodeId);
         Self {
             hints: (
                 shown.take(HINTS_LISTED).collect(),
                 world.store(node).map_or(0, |store| store.hints().len()),
             ),
-            phis: world.node(node).map_or_else(Vec::new, |running| {
-                all.map(|peer| running.view().phi(world.now(), peer)).collect()
-            }),
+            phis: world.node(node).map_or_else(Vec::new, |running| phis_of(running, world)),
         }
     }
 }

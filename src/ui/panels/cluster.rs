@@ -9,11 +9,14 @@ use super::super::ring::state_words;
 use super::super::scene::Scene;
 use super::super::trouble::suspicion_words;
 use super::super::view::View;
+use super::elastic::ElasticSection;
 use super::links::node_link;
 use super::watch::{hints, views};
 use super::{chosen, options, problem};
+use crate::balancer::Policy;
 use crate::base::{Duration, tenths};
-use crate::node::{Interval, Modes, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::node::{Balancing, Interval, Modes, QuorumMode, ReadRepair, Switch, Timestamps};
+use crate::ring::Placement;
 use crate::scenario::quoted;
 use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
@@ -31,8 +34,9 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
         <>
             if !props.is_hidden { { nodes(view, &props.driver, &act) } }
             { problem("cluster-problem", error.as_ref()) }
+            <ElasticSection view={view.clone()} driver={props.driver.clone()} />
             { settings(&view.config, view.network, &act) }
-            { modes(&view.config.modes, error.is_some(), &act) }
+            { modes(&view.config.modes, view.balancing.as_ref(), error.is_some(), &act) }
             if !props.is_hidden { { hints(view, &props.driver) }{ views(view, &props.driver) } }
             <NewCluster view={props.view.clone()} driver={props.driver.clone()} />
         </>
@@ -42,18 +46,21 @@ pub fn ClusterPanel(props: &PanelProps) -> Html {
 /// All nodes: what the ring shows, as a table.
 fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
     let nodes = &view.scene.nodes;
-    let shares = &view.scene.lists.shares().first;
+    let shares = view.scene.lists.shares();
     let fullest = nodes.iter().map(|node| node.items).max().unwrap_or(0).max(1);
     let row = |status: &NodeStatus| {
         let part = status.items as f64 * 100.0 / fullest as f64;
         let suspicion = suspicion_words(status.node, nodes);
-        let share = tenths(shares[status.node.index()] * 100.0);
+        let percent = |share: f64| tenths(share * 100.0) + "%";
+        let first =
+            shares.first.get(status.node.index()).copied().map_or_else(String::new, percent);
+        let all = format!("{} as one of its owners", percent(shares.all_of(status.node)));
         html! {
             <tr key={status.node.to_string()} class={if status.up { "up" } else { "down" }}>
                 <th scope="row">{ node_link(driver, status.node) }</th>
                 <td>{ state_words(status) }{ for asides(status, &view.scene).into_iter().chain(suspicion)
                     .map(|aside| html! { <small>{ aside }</small> }) }</td>
-                <td class="number">{ format!("{share}%") }</td>
+                <td class="number" title={all}>{ first }</td>
                 <td class="number filled" style={format!("--part:{}", tenths(part))}>
                     { grouped(status.items) }
                 </td>
@@ -76,8 +83,24 @@ fn nodes(view: &View, driver: &Handle, act: &Callback<String>) -> Html {
                     <tbody>{ for nodes.iter().map(row) }</tbody>
                 </table>
             </div>
+            <p class="hint" id="ring-facts">{ ring_facts(&view.scene) }</p>
         </section>
     }
+}
+
+/// How the ring is cut, and how evenly it is shared.
+fn ring_facts(scene: &Scene) -> String {
+    let (lists, basis) = (&scene.lists, &scene.lists.topology().basis);
+    let cut = match basis.placement {
+        Placement::RandomTokens => "between random tokens",
+        Placement::EqualRanges => "of one size",
+    };
+    let ranges = grouped(lists.ring().vnodes().len());
+    let efficiency = tenths(lists.shares().efficiency(&basis.weights) * 100.0);
+    format!(
+        "{ranges} token ranges {cut}. Load-balance efficiency {efficiency}%: the mean load over that \
+         of the most loaded node."
+    )
 }
 
 /// What else the ring says of a node.
@@ -99,6 +122,9 @@ fn asides(status: &NodeStatus, scene: &Scene) -> Vec<String> {
 }
 
 fn verb_button(status: &NodeStatus, act: &Callback<String>) -> Html {
+    if status.standing.is_over() {
+        return Html::default();
+    }
     let (verb, label) = match (status.up, status.paused) {
         (true, false) => ("crash", "Crash"),
         (true, true) => ("resume", "Resume"),
@@ -181,11 +207,21 @@ const ANTI_ENTROPY: Mode = (
     "anti_entropy",
     "How often owners compare their Merkle trees and exchange what differs",
 );
+const BALANCER: Mode = (
+    "Load balancer",
+    "balancer",
+    "What is evened out by moving token ranges: bytes held, or reads and writes a second",
+);
 const COLLECTION: Mode =
     ("Tombstones collected", "collection", "Whether a delete is forgotten once every owner has it");
 
 /// How the cluster replicates, each choice in force at once.
-fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
+fn modes(
+    modes: &Modes,
+    balancing: Option<&Balancing>,
+    was_refused: bool,
+    act: &Callback<String>,
+) -> Html {
     fn words<T: ToString>(all: &[T]) -> Vec<String> {
         all.iter().map(ToString::to_string).collect()
     }
@@ -209,6 +245,7 @@ fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
             spans(&modes.anti_entropy, ["off", "1s", "10s", "60s"]),
         ),
         (COLLECTION, modes.collection.to_string(), words(Switch::ALL)),
+        (BALANCER, modes.balancer.to_string(), words(Policy::ALL)),
     ];
     let row = |((label, name, title), now, choices): (Mode, String, Vec<String>)| {
         let act = act.clone();
@@ -229,7 +266,28 @@ fn modes(modes: &Modes, was_refused: bool, act: &Callback<String>) -> Html {
             <legend>{ "How it replicates" }</legend>
             { for rows.map(row) }
             <p class="hint">{ modes_words(modes) }</p>
+            if modes.balancer != Policy::Off { { balancer_news(balancing) } }
         </fieldset>
+    }
+}
+
+/// What the load balancer makes of the load, and what it did last.
+fn balancer_news(balancing: Option<&Balancing>) -> Html {
+    let finding = balancing.and_then(|seen| seen.finding);
+    let done = balancing.and_then(|seen| seen.done.last());
+    html! {
+        <div id="balancer-news">
+            <p class="hint">{ match finding {
+                Some(finding) => format!("Load balancer: {finding}."),
+                None => "The load balancer waits for every node to report its load.".to_owned(),
+            } }</p>
+            if let Some(hot) = balancing.and_then(|seen| seen.hot.first()) {
+                <p class="hint">{ format!("{hot}.") }</p>
+            }
+            if let Some((at, why)) = done {
+                <p class="hint">{ format!("At {at} it {why}.") }</p>
+            }
+        </div>
     }
 }
 
@@ -266,10 +324,11 @@ fn NewCluster(props: &PanelProps) -> Html {
             .map(|number| number.to_string())
     });
     let network = use_state(|| default.network.to_string());
+    let placement = use_state(|| default.placement.to_string());
     let error = use_state(|| None::<String>);
     let submit = {
         let (driver, error) = (props.driver.clone(), error.clone());
-        let line = cluster_line(&typed_values, &network);
+        let line = cluster_line(&typed_values, &network, &placement);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             error.set(driver.act(&line).err().map(|error| error.message));
@@ -281,6 +340,7 @@ fn NewCluster(props: &PanelProps) -> Html {
     };
     let fields = (0..FIELDS.len()).map(|at| field(at, &typed_values));
     let networks = NetworkPreset::ALL.map(|preset| (preset.to_string(), preset.to_string()));
+    let placements = Placement::ALL.iter().map(|word| (word.to_string(), word.to_string()));
     html! {
         <form class="new-cluster" onsubmit={submit}>
             <fieldset>
@@ -289,6 +349,12 @@ fn NewCluster(props: &PanelProps) -> Html {
                 <label>{ "Network" }
                     <select id="new-network" onchange={chosen(&network)}>
                         { options(&network, networks) }
+                    </select>
+                </label>
+                <label title="Every node at random places of the ring, or ranges of one size dealt out to \
+                              the nodes in turn">{ "Placement" }
+                    <select id="new-placement" onchange={chosen(&placement)}>
+                        { options(&placement, placements) }
                     </select>
                 </label>
                 <p class="hint">
@@ -309,12 +375,12 @@ fn NewCluster(props: &PanelProps) -> Html {
 }
 
 /// The command that the form stands for.
-fn cluster_line(values: &[String; 6], network: &str) -> String {
+fn cluster_line(values: &[String; 6], network: &str, placement: &str) -> String {
     let mut line = "cluster".to_owned();
     for ((_, _, name), value) in FIELDS.iter().zip(values) {
         line += &format!(" {name}={}", quoted(value.trim()));
     }
-    line + " network=" + network
+    line + " network=" + network + " placement=" + placement
 }
 
 fn field(at: usize, values: &UseStateHandle<[String; 6]>) -> Html {

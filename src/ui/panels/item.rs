@@ -1,4 +1,4 @@
-//! Put, get and delete by form, for any of a few clients, with or without a context.
+//! Put, get and delete by form, for any of a few clients, with or without a context or a condition.
 
 use yew::prelude::*;
 
@@ -13,6 +13,13 @@ use crate::scenario::quoted;
 const CLIENTS: [(&str, &str); 3] =
     [("", "client"), ("client2: ", "client2"), ("client3: ", "client3")];
 
+/// When a write is done.
+const CONDITIONS: [(&str, &str); 3] = [
+    ("", "always"),
+    ("absent", "only if there is no such item (if=absent)"),
+    ("last", "only if it is as this client was told last (if=last)"),
+];
+
 /// What the form holds.
 #[derive(Clone, PartialEq)]
 struct Fields {
@@ -22,6 +29,8 @@ struct Fields {
     votes: UseStateHandle<String>,
     client: UseStateHandle<String>,
     with_context: UseStateHandle<bool>,
+    condition: UseStateHandle<String>,
+    is_consistent: UseStateHandle<bool>,
 }
 
 impl Fields {
@@ -34,6 +43,13 @@ impl Fields {
         }
         if verb != "get" && keeps_siblings && *self.with_context {
             line += " context=last";
+        }
+        // What is decided by a majority of the owners takes no other number of votes.
+        if verb == "get" && *self.is_consistent {
+            return line + " consistent=true";
+        }
+        if verb != "get" && !keeps_siblings && !self.condition.is_empty() {
+            return format!("{line} if={}", *self.condition);
         }
         if !self.votes.is_empty() {
             let name = if verb == "get" { "r" } else { "w" };
@@ -59,6 +75,8 @@ pub fn ItemForm(props: &PanelProps) -> Html {
         votes: use_state(String::new),
         client: use_state(String::new),
         with_context: use_state(|| true),
+        condition: use_state(String::new),
+        is_consistent: use_state(|| false),
     };
     let error = use_state(|| None::<String>);
     let siblings = keeps_siblings(&props.view, &fields.table);
@@ -95,7 +113,7 @@ pub fn ItemForm(props: &PanelProps) -> Html {
                 <textarea id="item" rows="3" spellcheck="false" value={(**item).clone()}
                     oninput={typed_area(item)} aria-describedby="item-problem" />
             </label>
-            if siblings == Some(true) { { context(&fields.with_context) } }
+            { provisos(&fields, siblings == Some(true)) }
             <div class="buttons">
                 <button id="put" type="button" class="primary" onclick={act("put")}>{ "Put" }</button>
                 <button id="get" type="button" onclick={act("get")}>{ "Get" }</button>
@@ -122,16 +140,40 @@ fn known(view: &View) -> Html {
     }
 }
 
-/// Whether a write of a table that keeps siblings says what its writer has seen.
-fn context(with_context: &UseStateHandle<bool>) -> Html {
+/// When a write is done, and what a read may miss.
+fn provisos(fields: &Fields, keeps_siblings: bool) -> Html {
+    let conditions = CONDITIONS.map(|(word, words)| (word.to_owned(), words.to_owned()));
+    let Fields { condition, with_context, is_consistent, .. } = fields;
+    html! {
+        <>
+            if keeps_siblings {
+                { check("with-context", with_context,
+                    "Replace what this client read last (context=last)") }
+            } else {
+                <label class="wide" title="A conditional write is decided by a majority of the owners: \
+                    of two that want the same, one wins">
+                    { "Put and delete" }
+                    <select id="condition" onchange={chosen(condition)}>
+                        { options(condition, conditions) }
+                    </select>
+                </label>
+            }
+            { check("consistent", is_consistent,
+                "Get what no later get contradicts (consistent=true)") }
+        </>
+    }
+}
+
+/// A choice of yes or no.
+fn check(id: &'static str, state: &UseStateHandle<bool>, words: &'static str) -> Html {
     let onchange = {
-        let state = with_context.clone();
+        let state = state.clone();
         move |_: Event| state.set(!*state)
     };
     html! {
         <label class="check wide">
-            <input id="with-context" type="checkbox" checked={**with_context} {onchange} />
-            { "Replace what this client read last (context=last)" }
+            <input {id} type="checkbox" checked={**state} {onchange} />
+            { words }
         </label>
     }
 }

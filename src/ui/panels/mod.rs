@@ -4,6 +4,7 @@
 mod charts;
 mod cluster;
 mod console;
+mod elastic;
 mod faults;
 mod inspect;
 mod item;
@@ -16,6 +17,7 @@ mod workload;
 pub use charts::ChartsPanel;
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;
+pub use elastic::progress;
 pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
 pub use run::RunPanel;

@@ -61,12 +61,13 @@ pub fn views(view: &View, driver: &Handle) -> Html {
             false => html! { <td>{ text }</td> },
         }
     };
+    let is_seated = |(judge, _): &(usize, &Vec<Phi>)| !nodes[*judge].standing.is_over();
     let row = |(judge, phis): (usize, &Vec<Phi>)| {
         let judge = NodeId(judge as u16);
         html! {
             <tr>
                 <th scope="row">{ node_link(driver, judge) }</th>
-                { for nodes.iter().map(|peer| cell(judge, peer.node, phis.get(peer.node.index()))) }
+                { for view.scene.seated().map(|peer| cell(judge, peer.node, phis.get(peer.node.index()))) }
             </tr>
         }
     };
@@ -80,11 +81,11 @@ pub fn views(view: &View, driver: &Handle) -> Html {
             <div class="sideways">
                 <table id="views" class="views">
                     <thead>
-                        <tr><td></td>{ for nodes.iter().map(|node| html! {
+                        <tr><td></td>{ for view.scene.seated().map(|node| html! {
                             <th scope="col">{ node.node.to_string() }</th>
                         }) }</tr>
                     </thead>
-                    <tbody>{ for view.phis.iter().enumerate().map(row) }</tbody>
+                    <tbody>{ for view.phis.iter().enumerate().filter(is_seated).map(row) }</tbody>
                 </table>
             </div>
         </section>

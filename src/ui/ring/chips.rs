@@ -135,7 +135,7 @@ pub(super) fn column(chips: &[Chip], node: NodeId, layout: Layout, radius: f64) 
     let widest = chips.iter().map(width).fold(0.0, f64::max);
     let whole = chips.len() as f64 * (height + 3.0) - 3.0;
     // Along the ring, and upwards rather than downwards: the version tag is below the disc.
-    let out = geometry::outward(node.index(), layout.count);
+    let out = geometry::outward(layout.seat(node), layout.count);
     let side = if out.x > 0.05 { -1.0 } else { 1.0 };
     let way = Point::new(-out.y * side, out.x * side);
     let Point { x, y } =

@@ -15,9 +15,10 @@ use super::super::browser;
 use super::super::driver::Handle;
 use super::super::geometry::{self, Point};
 use super::super::outline::translate;
+use super::super::seats::Seats;
 use super::pointer::{Drag, Pressed, use_pointer};
 use super::{Layout, VIEW_BOX};
-use crate::base::{MessageId, NodeId, tenths};
+use crate::base::{MessageId, tenths};
 
 /// A line that is shorter than this, in scene units, was not meant.
 const SHORTEST: f64 = 60.0;
@@ -53,24 +54,24 @@ impl Reducible for Cut {
 }
 
 /// The smaller side first.
-fn sides([from, to]: [Point; 2], count: usize) -> Option<[Vec<usize>; 2]> {
-    let [left, right] = geometry::sides(from, to, count);
+fn sides([from, to]: [Point; 2], seats: Seats) -> Option<[Vec<usize>; 2]> {
+    let [left, right] = geometry::sides(from, to, seats.count());
     let parts = from.distance_to(to) >= SHORTEST && !left.is_empty() && !right.is_empty();
     parts.then_some(if left.len() <= right.len() { [left, right] } else { [right, left] })
 }
 
-fn command(line: [Point; 2], count: usize) -> Option<String> {
-    let [near, _] = sides(line, count)?;
-    let names: Vec<String> = near.into_iter().map(letter).collect();
+fn command(line: [Point; 2], seats: Seats) -> Option<String> {
+    let [near, _] = sides(line, seats)?;
+    let names: Vec<String> = near.into_iter().map(|seat| letter(seat, seats)).collect();
     Some(format!("split {}", names.join(" ")))
 }
 
-fn letter(node: usize) -> String {
-    NodeId(node as u16).to_string()
+fn letter(seat: usize, seats: Seats) -> String {
+    seats.node(seat).map_or_else(String::new, |node| node.to_string())
 }
 
-fn named(side: &[usize]) -> String {
-    let names: Vec<String> = side.iter().take(NAMED).copied().map(letter).collect();
+fn named(side: &[usize], seats: Seats) -> String {
+    let names: Vec<String> = side.iter().take(NAMED).map(|seat| letter(*seat, seats)).collect();
     match side.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
@@ -82,26 +83,26 @@ fn named(side: &[usize]) -> String {
 pub(super) fn use_cut(
     square: &NodeRef,
     driver: &Handle,
-    count: usize,
+    seats: Seats,
     on_message: &Callback<Option<MessageId>>,
 ) -> UseReducerHandle<Cut> {
     let cut = use_reducer(Cut::default);
     let pressed = use_memo((), |()| Cell::new(None));
     use_escape(&cut, &pressed);
-    let on_drag = use_drag(&cut, driver, count);
+    let on_drag = use_drag(&cut, driver, seats);
     use_pointer(square, driver, cut.is_armed, &pressed, on_message.clone(), on_drag);
     cut
 }
 
 /// What is told of a line that is dragged.
 #[hook]
-fn use_drag(cut: &UseReducerHandle<Cut>, driver: &Handle, count: usize) -> Callback<Drag> {
-    let deps = (driver.clone(), count);
+fn use_drag(cut: &UseReducerHandle<Cut>, driver: &Handle, seats: Seats) -> Callback<Drag> {
+    let deps = (driver.clone(), seats);
     let cut = cut.dispatcher();
-    use_callback(deps, move |drag, (driver, count)| match drag {
+    use_callback(deps, move |drag, (driver, seats)| match drag {
         Drag::Moves(line) => cut.dispatch(CutAction::Line(line)),
         Drag::Ends(line) => {
-            let done = command(line, *count).map_or(Ok(()), |command| driver.act(&command));
+            let done = command(line, *seats).map_or(Ok(()), |command| driver.act(&command));
             cut.dispatch(CutAction::Done(done.err().map(|error| error.message)));
         }
         Drag::Cancelled => cut.dispatch(CutAction::Done(None)),
@@ -132,7 +133,7 @@ pub(super) fn preview(cut: &Cut, layout: Layout) -> Html {
     let Some(line @ [from, to]) = cut.line else { return Html::default() };
     let way = to.minus(from).unit();
     let [start, end] = [from.plus(way, -2_000.0), to.plus(way, 2_000.0)];
-    let parted = sides(line, layout.count).unwrap_or_default();
+    let parted = sides(line, layout.seats).unwrap_or_default();
     let radius = layout.disc() + if layout.is_detailed() { 12.0 } else { 4.0 };
     let side = |(class, nodes): (&'static str, Vec<usize>)| {
         let ring = move |node| {
@@ -151,7 +152,7 @@ pub(super) fn preview(cut: &Cut, layout: Layout) -> Html {
 }
 
 /// What releasing the line would do, or why it did not.
-pub(super) fn words(cut: &Cut, count: usize) -> Html {
+pub(super) fn words(cut: &Cut, seats: Seats) -> Html {
     if let Some(problem) = &cut.problem {
         return html! { <p class="ring-told problem" role="alert">{ problem }</p> };
     }
@@ -163,11 +164,11 @@ pub(super) fn words(cut: &Cut, count: usize) -> Html {
             false => Html::default(),
         };
     };
-    match (sides(line, count), command(line, count)) {
+    match (sides(line, seats), command(line, seats)) {
         (Some([near, far]), Some(command)) => html! {
             <p class="ring-told">
-                { "Release to cut " }<b class="side-near">{ named(&near) }</b>{ " off from " }
-                <b class="side-far">{ named(&far) }</b>
+                { "Release to cut " }<b class="side-near">{ named(&near, seats) }</b>{ " off from " }
+                <b class="side-far">{ named(&far, seats) }</b>
                 if near.len() <= NAMED { { ": " }<code>{ command }</code> }
             </p>
         },

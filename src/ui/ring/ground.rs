@@ -1,5 +1,5 @@
 //! The ground of the ring: the ownership band, textures, and the client in the middle. It changes
-//! only with the cluster.
+//! only with the topology.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -23,13 +23,18 @@ const TICKED_VNODES: usize = 420;
 pub struct GroundProps {
     pub cluster: u64,
     pub lists: Arc<PreferenceLists>,
+    /// How many nodes there are or have been.
+    pub nodes: usize,
     pub compact: bool,
 }
 
-/// The ring of a cluster never changes, so its number says all about the band.
+/// Token ranges change far more rarely than lists are looked at.
 impl PartialEq for GroundProps {
     fn eq(&self, other: &Self) -> bool {
-        self.cluster == other.cluster && self.compact == other.compact
+        self.cluster == other.cluster
+            && self.nodes == other.nodes
+            && self.compact == other.compact
+            && (Arc::ptr_eq(&self.lists, &other.lists) || self.lists == other.lists)
     }
 }
 
@@ -49,7 +54,7 @@ pub fn Ground(props: &GroundProps) -> Html {
     let name_size = if props.compact { 27.0 } else { 21.0 };
     html! {
         <svg class="ring-layer ring-ground" viewBox={VIEW_BOX} aria-hidden="true">
-            <defs>{ for (0..ring.node_count()).map(look) }</defs>
+            <defs>{ for (0..props.nodes).map(look) }</defs>
             <g class={classes!((ring.vnodes().len() > DRAWN_VNODES).then_some("is-sampled"))}>
                 { for bands }
             </g>

@@ -31,7 +31,7 @@ pub(super) fn lens(focus: &Focus, story: Option<&Story>, layout: Layout) -> Html
     // On the other side than the votes.
     let coordinator = story.and_then(|story| story.coordinator);
     let below = coordinator.is_none_or(|node| {
-        super::super::geometry::node_point(node.index(), layout.count).y <= CENTRE.y + 1.0
+        super::super::geometry::node_point(layout.seat(node), layout.count).y <= CENTRE.y + 1.0
     });
     let y = CENTRE.y + if below { AWAY } else { -AWAY };
     let left = CENTRE.x - (shown as f64 - 1.0) * cell / 2.0;

@@ -25,15 +25,16 @@ pub(super) struct Load {
 impl Load {
     /// Of every node.
     pub fn of(scene: &Scene) -> impl Fn(&NodeStatus) -> Load {
-        let (nodes, served) = (&scene.nodes, scene.served.clone());
+        let served = scene.served.clone();
         let all: u64 = match served.is_empty() {
-            true => nodes.iter().map(|node| node.bytes).sum(),
+            true => scene.seated().map(|node| node.bytes).sum(),
             false => served.iter().map(|rate| u64::from(*rate)).sum(),
         };
-        let count = nodes.len() as u64;
+        let count = scene.seated().count() as u64;
         move |node| {
             let (items, bytes) = (node.items, node.bytes);
-            let served = served.get(node.node.index()).copied();
+            let is_loaded = !served.is_empty();
+            let served = is_loaded.then(|| served.get(node.node.index()).copied().unwrap_or(0));
             let own = served.map_or(bytes, u64::from);
             let percent = (own * count * 100).checked_div(all).unwrap_or(0);
             Load { items, bytes, served, percent }

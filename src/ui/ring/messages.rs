@@ -15,8 +15,9 @@ use super::sprites::{Look, Sprite};
 use crate::base::{MessageId, tenths};
 
 const FAINT_ALPHA: f64 = 0.5;
-/// More messages than this carry no words.
+/// More messages than this carry no words: of those that would, and in all.
 const WORDY: usize = 24;
+const CROWDED: usize = 150;
 /// How near to a message a click has to be, in CSS pixels.
 const REACH_PX: f64 = 13.0;
 
@@ -99,7 +100,7 @@ impl MessagePainter {
     pub fn paint(&mut self, messages: &mut dyn Iterator<Item = Motion>, look: &Look) {
         self.sprites.clear();
         let is_still = self.is_still;
-        self.sprites.extend(messages.map(|motion| Sprite::of(&motion, look, is_still)));
+        self.sprites.extend(messages.filter_map(|motion| Sprite::of(&motion, look, is_still)));
         if self.sprites.is_empty() && self.is_blank {
             return;
         }
@@ -163,7 +164,8 @@ impl MessagePainter {
     /// What a message is, beside those whose shapes are not seen every day.
     fn paint_words(&self) {
         let wordy = |sprite: &Sprite| Some((sprite.at, sprite.word()?));
-        if self.sprites.iter().filter(|sprite| sprite.has_word()).count() > WORDY {
+        let words = self.sprites.iter().filter(|sprite| sprite.has_word()).count();
+        if words > WORDY || self.sprites.len() > CROWDED {
             return;
         }
         let size = self.word_size();

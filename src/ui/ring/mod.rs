@@ -15,6 +15,7 @@
 mod chips;
 mod cut;
 mod ground;
+mod handover;
 mod legend;
 mod lens;
 mod load;
@@ -48,6 +49,7 @@ use yew::prelude::*;
 use super::driver::Handle;
 use super::geometry::{self, Point};
 use super::scene::Scene;
+use super::seats::Seats;
 use super::selection::Selection;
 use super::trouble::split_words;
 use crate::base::{MessageId, NodeId};
@@ -67,6 +69,7 @@ pub(super) const VIEW_BOX: &str = "0 0 1000 1000";
 /// How many nodes share the ring, and how much room there is for details.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Layout {
+    seats: Seats,
     count: usize,
     compact: bool,
 }
@@ -74,6 +77,11 @@ struct Layout {
 impl Layout {
     fn disc(self) -> f64 {
         geometry::disc_radius(self.count, self.compact)
+    }
+
+    /// Where a node sits; one that is gone is not drawn, and where does not matter.
+    fn seat(self, node: NodeId) -> usize {
+        self.seats.seat(node).unwrap_or(0)
     }
 
     fn is_detailed(self) -> bool {
@@ -101,12 +109,12 @@ pub fn RingPicture(props: &RingProps) -> Html {
     let RingProps { scene, driver, .. } = props;
     let square = use_node_ref();
     let width = use_width(&square);
-    let layout =
-        Layout { count: scene.nodes.len(), compact: width > 0 && width < COMPACT_BELOW_PX };
+    let (seats, compact) = (scene.seats(), width > 0 && width < COMPACT_BELOW_PX);
+    let layout = Layout { seats, count: seats.count(), compact };
     let at = use_state(|| 0usize);
     let current = (*at).min(layout.count.saturating_sub(1));
     let (opened, on_message) = use_menu(driver);
-    let cut = cut::use_cut(&square, driver, layout.count, &on_message);
+    let cut = cut::use_cut(&square, driver, seats, &on_message);
     let onkeydown = {
         let keys = Keys {
             at: at.clone(),
@@ -121,8 +129,8 @@ pub fn RingPicture(props: &RingProps) -> Html {
     };
     let on_click = {
         let on_node = props.on_node.clone();
-        use_callback((on_node, at), |node: NodeId, (on_node, at)| {
-            at.set(node.index());
+        use_callback((on_node, at, seats), |node: NodeId, (on_node, at, seats)| {
+            at.set(seats.seat(node).unwrap_or(0));
             on_node.emit(node);
         })
     };
@@ -134,26 +142,38 @@ pub fn RingPicture(props: &RingProps) -> Html {
     html! {
         <div ref={square.clone()} {class}>
             <Ground cluster={scene.cluster} lists={Arc::clone(&scene.lists)}
-                compact={layout.compact} />
+                nodes={scene.nodes.len()} compact={layout.compact} />
             <svg class="ring-layer ring-scene" viewBox={VIEW_BOX} role="group"
                 aria-label={summary(scene)} aria-description={KEYS} {onkeydown}>
-                { splits::network_faults(scene, layout) }
-                if let Some(focus) = &scene.focus {
-                    { connectors(focus, layout) }
-                }
+                { under_nodes(scene, layout) }
                 <Nodes scene={Rc::clone(scene)} {layout} {current} {on_click} />
                 { over_nodes(scene, layout, driver) }
             </svg>
             <canvas ref={props.canvas.clone()} class="ring-layer ring-messages"
                 aria-hidden="true"></canvas>
             { cut::preview(&cut, layout) }
-            { cut::words(&cut, layout.count) }
+            { cut::words(&cut, seats) }
             if let Some(Opened { message, place, .. }) = *opened {
                 <MessageMenu {message} {place} driver={driver.clone()}
                     on_close={move |()| on_message.emit(None)} />
             }
             <Tools driver={driver.clone()} {square} {cut} />
         </div>
+    }
+}
+
+/// Token ranges that change hands, what is wrong with the network, and lines to the owners.
+fn under_nodes(scene: &Scene, layout: Layout) -> Html {
+    html! {
+        <>
+            if let Some(moving) = scene.elastic.as_ref().and_then(|it| it.moving.as_ref()) {
+                { handover::handover(moving) }
+            }
+            { splits::network_faults(scene, layout) }
+            if let Some(focus) = &scene.focus {
+                { connectors(focus, layout) }
+            }
+        </>
     }
 }
 
@@ -207,7 +227,7 @@ fn use_menu(driver: &Handle) -> (UseStateHandle<Option<Opened>>, Callback<Option
 /// What keys on the ring have to do with.
 struct Keys {
     at: UseStateHandle<usize>,
-    /// The node that the keyboard is at.
+    /// The seat that the keyboard is at.
     current: usize,
     square: NodeRef,
     driver: Handle,
@@ -221,7 +241,11 @@ impl Keys {
         event.prevent_default();
         let current = self.current;
         match pressed {
-            Key::Open => self.on_node.emit(NodeId(current as u16)),
+            Key::Open => {
+                if let Some(node) = scene.seats().node(current) {
+                    self.on_node.emit(node);
+                }
+            }
             Key::Leave => blur(event),
             Key::Message => self.on_message.emit(self.driver.message_after(None)),
             Key::Item => {
@@ -229,16 +253,18 @@ impl Keys {
                 self.driver.select(key.map(Selection::Item));
             }
             Key::Move(step) => {
-                let count = scene.nodes.len().max(1) as isize;
-                self.go_to((current as isize + step).rem_euclid(count) as usize);
+                let count = scene.seats().count().max(1) as isize;
+                self.go_to((current as isize + step).rem_euclid(count) as usize, scene);
             }
-            Key::First => self.go_to(0),
+            Key::First => self.go_to(0, scene),
         }
     }
 
-    fn go_to(&self, node: usize) {
-        self.at.set(node);
-        focus(&self.square, node);
+    fn go_to(&self, seat: usize, scene: &Scene) {
+        self.at.set(seat);
+        if let Some(node) = scene.seats().node(seat) {
+            focus(&self.square, node.index());
+        }
     }
 }
 
@@ -291,14 +317,15 @@ fn blur(event: &KeyboardEvent) {
 
 fn summary(scene: &Scene) -> String {
     let down: Vec<String> =
-        scene.nodes.iter().filter(|node| !node.up).map(|node| node.node.to_string()).collect();
-    let count = scene.nodes.len();
+        scene.seated().filter(|node| !node.up).map(|node| node.node.to_string()).collect();
+    let seats = scene.seats();
+    let count = seats.count();
     let mut words = match down.len() {
         0 => format!("Ring of {count} nodes, all up"),
         _ => format!("Ring of {count} nodes; down: {}", down.join(", ")),
     };
     for split in &scene.trouble.splits {
-        words += &format!(". {}", split_words(split, count));
+        words += &format!(". {}", split_words(split, seats));
     }
     words
 }

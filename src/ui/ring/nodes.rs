@@ -14,7 +14,8 @@ use super::Layout;
 use super::chips::{self, Chip};
 use super::load::{self, Load};
 use crate::base::{Duration, NodeId, tenths};
-use crate::sim::{NodeStatus, Replica};
+use crate::ring::Change;
+use crate::sim::{NodeStatus, Replica, Standing};
 
 /// What a node holds of the item in focus, in a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Badge {
 pub(super) struct NodesProps {
     pub scene: Rc<Scene>,
     pub layout: Layout,
-    /// The node that the keyboard is at.
+    /// The seat that the keyboard is at.
     pub current: usize,
     pub on_click: Callback<NodeId>,
 }
@@ -90,15 +91,15 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
     let is_involved =
         |node| coordinator != Some(node) && replicas.iter().any(|replica| replica.node == node);
     let zoned = scene.nodes.iter().any(|node| node.zone != scene.nodes[0].zone);
-    let discs = scene.nodes.iter().map(|status| {
+    let discs = scene.seated().map(|status| {
         let replica = replicas.iter().find(|replica| replica.node == status.node);
         html! {
             <Disc key={status.node.0} node={status.node} layout={props.layout} up={status.up}
-                paused={status.paused} chips={chips::chips(status, scene)}
+                paused={status.paused} standing={standing(status, scene)} chips={chips::chips(status, scene)}
                 load={load(status)} zone={zoned.then_some(status.zone.0)}
                 badge={replica.and_then(Badge::of)} is_involved={is_involved(status.node)}
                 is_selected={scene.selected == Some(Selection::Node(status.node))}
-                is_current={status.node.index() == props.current}
+                is_current={props.layout.seat(status.node) == props.current}
                 words={words(status, load(status), replica, zoned, scene)} on_click={props.on_click.clone()} />
         }
     });
@@ -143,6 +144,13 @@ fn words(
 
 /// Whether it is up, and whether it votes.
 pub(crate) fn state_words(status: &NodeStatus) -> &'static str {
+    match (status.standing, status.up) {
+        (Standing::Gone, _) => return "left",
+        (Standing::Replaced, _) => return "replaced",
+        (Standing::Joining, true) => return "joining",
+        (Standing::Leaving, true) => return "leaving",
+        _ => {}
+    }
     match (status.up, status.paused, status.whole) {
         (true, true, _) => "paused",
         (true, false, true) => "up",
@@ -158,6 +166,7 @@ struct DiscProps {
     layout: Layout,
     up: bool,
     paused: bool,
+    standing: Standing,
     chips: Vec<Chip>,
     load: Load,
     zone: Option<u8>,
@@ -174,7 +183,7 @@ struct DiscProps {
 fn Disc(props: &DiscProps) -> Html {
     let DiscProps { node, layout, up, .. } = props;
     let radius = layout.disc();
-    let place = geometry::node_point(node.index(), layout.count);
+    let place = geometry::node_point(layout.seat(*node), layout.count);
     let onclick = {
         let (node, on_click) = (*node, props.on_click.clone());
         move |_: MouseEvent| on_click.emit(node)
@@ -183,6 +192,7 @@ fn Disc(props: &DiscProps) -> Html {
         "node",
         if *up { "node-up" } else { "node-down" },
         props.paused.then_some("node-paused"),
+        standing_class(props.standing),
         props.is_selected.then_some("node-selected"),
         (props.is_involved || !*up).then_some("node-named"),
     );
@@ -205,15 +215,32 @@ fn Disc(props: &DiscProps) -> Html {
             }
             { letter(*node, *layout, radius) }
             if layout.is_detailed() {
-                { load::beside(props.load, (node.index(), props.zone), *layout, radius, taken) }
+                { load::beside(props.load, (layout.seat(*node), props.zone), *layout, radius, taken) }
             } else {
-                { load::outwards(props.load, node.index(), *layout, radius) }
+                { load::outwards(props.load, layout.seat(*node), *layout, radius) }
             }
             { chips::column(&props.chips, *node, *layout, radius) }
             if let Some(badge) = &props.badge {
                 { badge_sign(badge, *layout, radius) }
             }
         </g>
+    }
+}
+
+/// Who is being removed is leaving, although it has not given anything away yet.
+fn standing(status: &NodeStatus, scene: &Scene) -> Standing {
+    let moving = scene.elastic.as_ref().and_then(|it| it.moving.as_ref());
+    match moving.map(|it| &it.change) {
+        Some(Change::Remove { node }) if *node == status.node => Standing::Leaving,
+        _ => status.standing,
+    }
+}
+
+fn standing_class(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Joining => Some("node-joining"),
+        Standing::Leaving => Some("node-leaving"),
+        _ => None,
     }
 }
 
@@ -249,9 +276,9 @@ fn letter(node: NodeId, layout: Layout, radius: f64) -> Html {
             <text class="node-letter" dy=".35em" style={font_size(size)}>{ name }</text>
         };
     }
-    let out = geometry::outward(node.index(), layout.count);
+    let out = geometry::outward(layout.seat(node), layout.count);
     // Neighbours that both have their letters stand in two rows.
-    let row = if node.index().is_multiple_of(2) { 0.0 } else { 1.1 };
+    let row = if layout.seat(node).is_multiple_of(2) { 0.0 } else { 1.1 };
     let Point { x, y } = Point::new(0.0, 0.0).plus(out, -radius - layout.font() * (0.9 + row));
     let class = classes!("node-name", node.index().is_multiple_of(10).then_some("is-tenth"));
     html! {

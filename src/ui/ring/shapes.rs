@@ -26,6 +26,10 @@ pub(super) enum Shape {
     Triangle,
     /// Consensus: both halves of a round.
     Hexagon,
+    /// What moves to another owner: streams, and what is dropped after them.
+    Parcel,
+    /// Agreement on who owns what: epochs.
+    Bar,
     /// Gossip.
     Dot,
     /// Word that a node is down, and a message that is lost.
@@ -46,7 +50,7 @@ impl Shape {
             | MessageKind::Rebuilding => Self::Circle,
             MessageKind::Repair | MessageKind::RepairAck => Self::Plus,
             MessageKind::Handoff | MessageKind::HandoffAck => Self::Envelope,
-            MessageKind::Gossip => Self::Dot,
+            MessageKind::Gossip | MessageKind::Load => Self::Dot,
             MessageKind::SyncRoots
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
@@ -57,12 +61,22 @@ impl Shape {
             | MessageKind::Accepted
             | MessageKind::Preempted
             | MessageKind::NeedsConsensus => Self::Hexagon,
+            MessageKind::StreamAsk
+            | MessageKind::StreamPart
+            | MessageKind::StraysOffer
+            | MessageKind::StraysAnswer => Self::Parcel,
+            MessageKind::Ahead
+            | MessageKind::Behind
+            | MessageKind::Topology
+            | MessageKind::TopologyAck
+            | MessageKind::EpochBallot
+            | MessageKind::EpochVote => Self::Bar,
         }
     }
 
     /// Whether a word beside it helps: the kinds that a request does not always have.
     pub fn has_word(self) -> bool {
-        matches!(self, Self::Envelope | Self::Plus | Self::Triangle | Self::Hexagon)
+        matches!(self, Self::Envelope | Self::Plus | Self::Triangle | Self::Hexagon | Self::Parcel)
     }
 
     /// Its corners in a square from about -1 to 1, and a line that is drawn into it. Round shapes
@@ -97,6 +111,18 @@ impl Shape {
                 &[(-1.2, 0.0), (-0.6, -1.04), (0.6, -1.04), (1.2, 0.0), (0.6, 1.04), (-0.6, 1.04)],
                 &[],
             ],
+            Self::Parcel => [
+                &[
+                    (-1.1, -0.95),
+                    (0.3, -0.95),
+                    (1.25, 0.0),
+                    (0.3, 0.95),
+                    (-1.1, 0.95),
+                    (-0.45, 0.0),
+                ],
+                &[],
+            ],
+            Self::Bar => [&[(-0.75, -0.4), (0.75, -0.4), (0.75, 0.4), (-0.75, 0.4)], &[]],
             Self::Circle | Self::Dot => [&[], &[]],
             Self::Cross => {
                 [&[], &[(-0.75, -0.75), (0.75, 0.75), (0.0, 0.0), (0.75, -0.75), (-0.75, 0.75)]]

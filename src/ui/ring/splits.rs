@@ -23,9 +23,9 @@ pub(super) fn network_faults(scene: &Scene, layout: Layout) -> Html {
 }
 
 fn one_split(split: &Split, layout: Layout) -> Html {
-    let near = runs(&split.nodes, layout.count);
-    let far = runs(&split.from, layout.count);
-    let words = split_words(split, layout.count);
+    let near = runs(&split.nodes, layout);
+    let far = runs(&split.from, layout);
+    let words = split_words(split, layout.seats);
     let crosses = near.iter().flat_map(|(from, to)| [*from, *to]).flat_map(|turn| {
         [0.3, 0.62, 0.9].map(|share| {
             let Point { x, y } = at_turn(turn, INNER + (OUTER - INNER) * share);
@@ -51,8 +51,8 @@ fn sectors(runs: &[(f64, f64)]) -> String {
 }
 
 /// Neighbours on the ring belong to one sector: where each begins and ends, in turns.
-fn runs(nodes: &[NodeId], count: usize) -> Vec<(f64, f64)> {
-    let has = |index: usize| nodes.iter().any(|node| node.index() == index % count);
+fn runs(nodes: &[NodeId], Layout { seats, count, .. }: Layout) -> Vec<(f64, f64)> {
+    let has = |seat: usize| nodes.iter().any(|node| seats.seat(*node) == Some(seat % count));
     let half = 0.5 / count as f64;
     let first = |at: &usize| has(*at) && !has(*at + count - 1);
     let run = |start: usize| {
@@ -65,7 +65,8 @@ fn runs(nodes: &[NodeId], count: usize) -> Vec<(f64, f64)> {
 
 fn bad_link(link: &BadLink, layout: Layout) -> Option<Html> {
     let (a, b) = link.between?;
-    let path = FlightPath::between(Stop::Node(a.index()), Stop::Node(b.index()), layout.count);
+    let [a, b] = [layout.seats.seat(a)?, layout.seats.seat(b)?];
+    let path = FlightPath::between(Stop::Node(a), Stop::Node(b), layout.count);
     let FlightPath { start, control, end } = path;
     let way = match link.oneway {
         true => format!("M{start}Q{control} {end}"),

@@ -3,6 +3,7 @@
 use super::super::geometry::{FlightPath, Point, Stop};
 use super::super::motion::Motion;
 use super::super::palette::{self, COLOURS};
+use super::super::seats::Seats;
 use super::shapes::Shape;
 use crate::base::{MessageId, RequestId};
 use crate::node::{Address, MessageKind};
@@ -14,7 +15,7 @@ const CLIENT: u8 = COLOURS as u8;
 const STRONG: (f64, f64) = (13.0, 5.5);
 const FAINT: (f64, f64) = (8.0, 3.2);
 /// More messages than this are drawn smaller, so that the ring stays visible behind them.
-const CROWD: f64 = 400.0;
+const CROWD: f64 = 120.0;
 /// The tail behind a message, as a share of its way.
 const TAIL: f64 = 0.12;
 
@@ -23,7 +24,7 @@ const TAIL: f64 = 0.12;
 pub struct Look {
     /// Virtual time, in microseconds.
     pub now_us: f64,
-    pub nodes: usize,
+    pub seats: Seats,
     /// The request in focus: its messages are drawn stronger.
     pub highlighted: Option<RequestId>,
     /// The message that the reader looks into.
@@ -50,19 +51,20 @@ pub(super) struct Sprite {
 }
 
 impl Sprite {
-    /// `is_still`: it stands still at stations on its way.
-    pub fn of(motion: &Motion, look: &Look, is_still: bool) -> Self {
+    /// `is_still`: it stands still at stations on its way. None if an end of its way is gone.
+    pub fn of(motion: &Motion, look: &Look, is_still: bool) -> Option<Self> {
         let flight = &motion.flight;
         let (mut t, is_lost) = motion.at(look.now_us);
         if is_still && !is_lost {
             t = ((t * 3.0).floor().min(2.0) + 0.5) / 3.0;
         }
         let stop = |address| match address {
-            Address::Client(_) => Stop::Client,
-            Address::Node(node) => Stop::Node(node.index()),
+            Address::Client(_) => Some(Stop::Client),
+            Address::Node(node) => look.seats.seat(node).map(Stop::Node),
         };
-        let path = FlightPath::between(stop(flight.from), stop(flight.to), look.nodes);
-        Self {
+        let ends = (stop(flight.from)?, stop(flight.to)?);
+        let path = FlightPath::between(ends.0, ends.1, look.seats.count());
+        Some(Self {
             message: flight.message,
             path,
             at: path.at(t),
@@ -77,7 +79,7 @@ impl Sprite {
                 Address::Client(_) => CLIENT,
                 Address::Node(node) => palette::colour(node) as u8,
             },
-        }
+        })
     }
 
     /// Sprites of one group are painted together; strong ones last, above the others.

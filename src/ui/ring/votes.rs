@@ -52,13 +52,13 @@ impl Measures {
 /// Draws the count beside the coordinator's disc, on its inner side.
 pub fn votes(story: &Story, layout: Layout) -> Html {
     let Some(coordinator) = story.coordinator else { return Html::default() };
-    if coordinator.index() >= layout.count || story.ballots.is_empty() {
+    let Some(seat) = layout.seats.seat(coordinator).filter(|_| !story.ballots.is_empty()) else {
         return Html::default();
-    }
+    };
     let mut slots = slots(story);
     slots.extend(story.stand_ins.iter().filter(|one| !one.counts).map(Slot::of_hint));
     let is_wide = slots.iter().any(|slot| slot.stands_for.is_some());
-    let out = geometry::outward(coordinator.index(), layout.count);
+    let out = geometry::outward(seat, layout.count);
     let way = Point::new(-out.x, -out.y);
     let measures = Measures::of(layout, slots.len(), way.x.abs() > 0.6, is_wide);
     // Small discs have no letter, and the count covers the one beside the disc.
@@ -73,14 +73,14 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
     let lines = if layout.compact { 1.0 } else { 2.0 };
     let half_width = measures.half_width(heading.len().max(status.chars().count()));
     let half_height = (measures.slots_height() + lines * line) / 2.0 + 2.0;
-    let disc = geometry::node_point(coordinator.index(), layout.count);
+    let disc = geometry::node_point(seat, layout.count);
     let middle =
         geometry::beside_clear_of_client(disc, layout.disc() + 14.0, way, half_width, half_height);
     let top = middle.y - half_height + (lines - 1.0) * line + 2.0;
-    let tiles = slots
-        .iter()
-        .enumerate()
-        .map(|(at, slot)| tile(slot, [at, slots.len()], middle.x, top, measures, layout));
+    let pending = story.both_lists.map(|swap| swap.joins);
+    let tiles = slots.iter().enumerate().map(|(at, slot)| {
+        tile(slot, [at, slots.len()], pending, (middle.x, top), measures, layout)
+    });
     let standing = match story.standing {
         Standing::Open => "votes-open",
         Standing::Reached { .. } => "votes-reached",
@@ -101,9 +101,21 @@ pub fn votes(story: &Story, layout: Layout) -> Html {
 }
 
 fn status(story: &Story, layout: Layout) -> String {
-    let name = if story.is_write() { "W" } else { "R" };
-    let needed = story.needed;
+    let (name, needed) = (story.quorum_name(), story.needed);
+    if story.round.is_some() {
+        let have = match story.standing {
+            Standing::Reached { .. } => needed,
+            _ => story.have.min(needed),
+        };
+        return match layout.compact {
+            false => format!("{have} of {needed} {name}"),
+            true => format!("{have}/{needed} {name}"),
+        };
+    }
     match (&story.standing, layout.compact) {
+        (Standing::Open, false) if story.both_lists.is_some() => {
+            format!("{} of {needed} old + {needed} new", story.have.min(needed))
+        }
         (Standing::Open, false) => format!("{} of {name}={needed}", story.have.min(needed)),
         (Standing::Open, true) => format!("{name} {}/{needed}", story.have.min(needed)),
         (Standing::Reached { .. }, false) => format!("{name}={needed} reached"),
@@ -184,8 +196,8 @@ fn slots(story: &Story) -> Vec<Slot<'_>> {
 fn tile(
     slot: &Slot,
     [at, count]: [usize; 2],
-    middle: f64,
-    top: f64,
+    pending: Option<NodeId>,
+    (middle, top): (f64, f64),
     measures: Measures,
     layout: Layout,
 ) -> Html {
@@ -201,6 +213,7 @@ fn tile(
         "slot",
         slot.what.map_or("is-empty", Mark::class),
         slot.is_needed.then_some("slot-needed"),
+        (pending.is_some() && slot.node() == pending).then_some("slot-pending"),
     );
     let style = slot.node().map_or_else(String::new, palette::style);
     let [w, h] = [width * scale, height * scale];

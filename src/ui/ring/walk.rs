@@ -64,7 +64,7 @@ pub fn connectors(focus: &Focus, layout: Layout) -> Html {
     let start = focus.key.position.turn();
     let lines = owners(focus, layout).into_iter().map(|owner| {
         let lane = 390.0 - 9.0 * owner.place.min(4) as f64;
-        let d = connector(start + owner.token, owner.node.index(), lane, layout);
+        let d = connector(start + owner.token, layout.seat(owner.node), lane, layout);
         html! { <path d={d} style={palette::style(owner.node)} /> }
     });
     html! { <g class="connectors" key={focus_key(focus)} aria-hidden="true">{ for lines }</g> }

@@ -5,17 +5,20 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
+mod elastic;
 mod playing;
 mod telling;
 mod travel;
 
 use std::rc::Rc;
 
+use super::elastic::Elastic;
 use super::loader::Loader;
 use super::motion::{Motion, Strays};
 use super::pace::Pace;
 use super::recent::per_second;
 use super::scene::{Focus, Scene, hints};
+use super::seats::Seats;
 use super::selection::Selection;
 use super::story::Story;
 use super::transcript::Transcript;
@@ -58,6 +61,8 @@ pub struct Stage {
     announcement: String,
     /// Messages that are lost on their way, or that do not go straight on.
     strays: Strays,
+    /// What is remembered of changes of ownership.
+    changes: elastic::Changes,
     /// Whether gossip is drawn.
     pub shows_gossip: bool,
 }
@@ -93,6 +98,7 @@ impl Stage {
             comparison: None,
             announcement: String::new(),
             strays: Strays::default(),
+            changes: elastic::Changes::default(),
             shows_gossip: false,
         };
         stage.catch_up_with_events();
@@ -236,6 +242,7 @@ impl Stage {
             Command::Request(wanted) => Some(wanted.key.clone()),
             _ => None,
         };
+        self.foresee(&command);
         let branch = self.history.branch().id;
         let began = self.history.apply(command)?;
         let is_numbered =
@@ -259,6 +266,11 @@ impl Stage {
         Ok(())
     }
 
+    /// Where nodes sit around the ring.
+    pub fn seats(&self) -> Seats {
+        Seats::of(self.world().standings())
+    }
+
     /// What is drawn until the next event.
     pub fn scene(&self) -> Scene {
         let focus = self.key.as_ref().map(|key| Focus {
@@ -276,6 +288,7 @@ impl Stage {
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),
+            elastic: Elastic::of(self.world()).map(Rc::new),
         }
     }
 
@@ -287,7 +300,8 @@ impl Stage {
         }
         let (slot, span) = self.history.metrics().activity().of_late(world.now());
         let mut served = slot.served;
-        served.resize(world.config().nodes.into(), 0);
+        // It is never empty while a workload goes on.
+        served.resize(served.len().max(1), 0);
         served.iter_mut().for_each(|count| *count = per_second(*count, span).round() as u32);
         served
     }

@@ -40,6 +40,7 @@ impl Stage {
             || world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over());
         self.history.is_at_end()
             && !world.has_workload()
+            && !world.is_changing()
             && (world.is_idle()
                 || (world.next_motion_at().is_none() && !waits() && !world.scheduled().is_empty()))
     }
@@ -75,7 +76,7 @@ impl Stage {
             self.cursor_us = self.world().now().0 as f64;
             return;
         }
-        if self.world().next_motion_at().is_none() {
+        if self.world().next_motion_at().is_none() && !self.world().is_changing() {
             self.skip_silence(time_left);
         } else {
             self.cursor_us += self.pace.virtual_us(elapsed_ms);
@@ -124,8 +125,10 @@ impl Stage {
             return false;
         }
         match self.world().next_motion_at() {
-            // What workloads ask is too much to be shown one by one.
-            Some(_) if self.is_rush() => self.cursor_us += self.pace.virtual_us(HOP_MS),
+            // What workloads ask is too much to be shown one by one, and so is what is streamed.
+            _ if self.is_rush() || self.world().is_changing() => {
+                self.cursor_us += self.pace.virtual_us(HOP_MS);
+            }
             Some(at) => self.cursor_us = self.cursor_us.max(at.0 as f64),
             None => self.skip_silence(time_left),
         }

@@ -79,6 +79,14 @@ impl Stage {
             }
             _ => {}
         }
+        if let EventKind::Noted { note, .. } = &event.kind
+            && let Some(words) = self.tell_change(note)
+        {
+            if is_first {
+                self.transcript.happened(words.clone());
+            }
+            self.announcement = words;
+        }
         let Some(request) = event.kind.request() else { return };
         let Some(at) = self.place_of(request) else { return };
         let story = &mut self.stories[at];
@@ -115,6 +123,7 @@ fn is_worth_telling(kind: &EventKind) -> bool {
             | Note::HandedOver { .. }
             | Note::Rebuilding { .. }
             | Note::Rebuilt
+            | Note::Waits { .. }
             | Note::Collected { .. } => true,
             _ => false,
         },
@@ -131,7 +140,11 @@ fn is_worth_saying(kind: &EventKind) -> bool {
     match kind {
         EventKind::Noted { note, .. } => matches!(
             note,
-            Note::Suspects { .. } | Note::Trusts { .. } | Note::Rebuilding { .. } | Note::Rebuilt
+            Note::Suspects { .. }
+                | Note::Trusts { .. }
+                | Note::Rebuilding { .. }
+                | Note::Rebuilt
+                | Note::Waits { .. }
         ),
         _ => true,
     }

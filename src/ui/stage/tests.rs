@@ -316,3 +316,45 @@ fn a_selected_request_is_not_another_branchs() {
     stage.act("put T other '{}'").unwrap();
     assert_eq!(stage.selected(), None);
 }
+
+#[test]
+fn a_node_joins_on_the_page_and_leaves_again() {
+    let mut stage = stage();
+    for number in 0..40 {
+        stage.act(&format!("put T k{number} '{{}}'")).unwrap();
+    }
+    play_out(&mut stage);
+    let plan = stage.plan("add").unwrap().expect("it is a change");
+    assert!(plan.moved > 0.1 && plan.words().starts_with("Would move "), "{}", plan.words());
+    let refused = stage.plan("remove Q").unwrap_err();
+    assert_eq!(refused.message, "there is no node Q");
+
+    stage.act("add").unwrap();
+    assert!(stage.moves(), "a change is something to wait for");
+    let mut stages = Vec::new();
+    let mut said = Vec::new();
+    while stage.moves() {
+        stage.frame(16.0, &mut || true);
+        let scene = stage.scene();
+        if let Some(moving) = scene.elastic.as_ref().and_then(|it| it.moving.as_ref()) {
+            assert!(moving.ranges >= moving.stretches.len() && !moving.stretches.is_empty());
+            stages.push(moving.stage);
+        }
+        said.push(stage.announcement().to_owned());
+    }
+    stages.dedup();
+    assert_eq!(stages, crate::ring::Stage::ALL);
+    said.dedup();
+    assert!(said.iter().any(|it| it.starts_with("F joins")), "{said:?}");
+    let outcome = stage.outcome().expect("it is done").clone();
+    assert!(outcome.starts_with("F joins: done: "), "{outcome}");
+    assert!(outcome.contains("; the least for a fair share is "), "{outcome}");
+    assert_eq!(stage.seats().count(), 6);
+
+    stage.act("remove B").unwrap();
+    while stage.moves() {
+        stage.frame(16.0, &mut || true);
+    }
+    let seats = stage.seats();
+    assert_eq!((seats.count(), seats.seat(NodeId(1)), seats.seat(NodeId(5))), (5, None, Some(4)));
+}

@@ -169,6 +169,7 @@ impl Stage {
         self.announcement = format!("Now at {} on branch {branch}.", moment.at);
         self.cursor_us = self.world().now().0 as f64;
         self.pace.set_network(self.world().network());
+        self.forget_changes();
         self.stories.retain(|story| story.is_over() && story.last < now);
         self.tell_again(now);
         // What the reader chose to look at stays in focus; else it is the newest.

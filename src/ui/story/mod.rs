@@ -9,6 +9,7 @@ use crate::base::{Duration, EventSeq, MessageId, NodeId, RequestId, VirtualTime}
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
 use crate::node::{Address, Answer, Cause, ClientRequest, Failure, MessageKind, Note};
+use crate::ring::Swap;
 use crate::sim::{Event, EventKind, Loss};
 
 /// A message of a request, as an arrow in the space-time diagram.
@@ -152,10 +153,14 @@ pub struct Story {
     /// The half of a round that its votes are for, if it is decided by rounds.
     pub round: Option<Round>,
     pub is_condition_false: bool,
+    /// How many of its rounds higher ballots put an end to.
+    pub preempted: u8,
     /// Whether its table keeps siblings: then a lower stamp does not make a version stale.
     pub keeps_siblings: bool,
     /// Its coordinator crashed: nobody counts its votes any more.
     abandoned: bool,
+    /// Its token range changes hands: the write needs its quorum with the one and with the other.
+    pub both_lists: Option<Swap>,
 }
 
 impl Story {
@@ -180,8 +185,10 @@ impl Story {
             repair: None,
             round: None,
             is_condition_false: false,
+            preempted: 0,
             keeps_siblings: false,
             abandoned: false,
+            both_lists: None,
         })
     }
 
@@ -255,6 +262,10 @@ impl Story {
                 self.coordinator = Some(node);
                 self.needed = *needed;
                 self.ballots = owners.iter().copied().map(Ballot::new).collect();
+                self.both_lists = None;
+            }
+            Note::InBothLists { leaves, joins, .. } => {
+                self.in_both_lists(Swap { leaves: *leaves, joins: *joins });
             }
             Note::Voted { replica, vote, stamp, have, needed, .. } => {
                 (self.have, self.needed) = (*have, *needed);
@@ -265,7 +276,7 @@ impl Story {
                 }
                 self.mark_stale();
             }
-            Note::Surpasses { .. } | Note::TriesAgain { .. } => self.vote_again(),
+            Note::Surpasses { .. } => self.vote_again(),
             Note::Reached { stale, .. } => {
                 self.standing = Standing::Reached { at };
                 self.are_stale(stale);
@@ -306,6 +317,16 @@ impl Story {
         }
     }
 
+    /// Both have a vote, if they have none yet.
+    fn in_both_lists(&mut self, swap: Swap) {
+        self.both_lists = Some(swap);
+        for node in [swap.leaves, swap.joins] {
+            if !self.ballots.iter().any(|ballot| ballot.owner == node) {
+                self.ballots.push(Ballot::new(node));
+            }
+        }
+    }
+
     fn note_round(&mut self, at: VirtualTime, note: &Note) {
         match note {
             Note::Prepares { needed, .. } => {
@@ -315,6 +336,11 @@ impl Story {
             }
             Note::Proposes { found, .. } => {
                 self.round = Some(Round::Accepting { is_found: found.is_some() });
+                self.vote_again();
+            }
+            Note::TriesAgain { .. } => {
+                self.preempted = self.preempted.saturating_add(1);
+                self.round = Some(Round::Preparing);
                 self.vote_again();
             }
             Note::FoundChosen { .. } => self.standing = Standing::Reached { at },
@@ -370,6 +396,16 @@ impl Story {
             _ => arrow.arrives_at,
         });
         arrivals.chain(self.ballots.iter().filter_map(|b| b.at)).max().unwrap_or(self.began)
+    }
+
+    /// What its votes are called: W or R, or what owners do in a round.
+    pub fn quorum_name(&self) -> &'static str {
+        match self.round {
+            Some(Round::Preparing) => "promises",
+            Some(Round::Accepting { .. }) => "votes",
+            None if self.is_write() => "W",
+            None => "R",
+        }
     }
 
     pub fn is_write(&self) -> bool {

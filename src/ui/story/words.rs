@@ -1,9 +1,10 @@
 //! A story in words.
 
-use super::{Ballot, Standing, Story};
+use super::{Ballot, Round, Standing, Story};
 use crate::base::{Duration, NodeId};
 use crate::coordinator::Vote;
 use crate::node::Answer;
+use crate::ring::Swap;
 
 impl Story {
     /// How it stands, in a sentence for each thing worth saying.
@@ -12,6 +13,8 @@ impl Story {
             Some((answer, took)) => self.answer_words(answer, *took),
             None => self.open_words(),
         };
+        self.attempt_words(&mut words);
+        self.both_words(&mut words);
         self.stale_words(&mut words);
         self.repair_words(&mut words);
         self.stand_in_words(&mut words);
@@ -29,12 +32,43 @@ impl Story {
             (Standing::Missed { failure, .. }, Some(coordinator)) => {
                 format!("No quorum: {coordinator} has {failure}.")
             }
+            (_, Some(coordinator)) if let Some(round) = self.round => {
+                self.round_words(coordinator, round)
+            }
             (_, Some(coordinator)) => format!(
                 "{coordinator} coordinates this {what}: {} of {} votes so far.",
                 self.have, self.needed
             ),
             (_, None) => format!("The client looks for a coordinator for its {what}."),
         }
+    }
+
+    /// The half of a round that goes on.
+    fn round_words(&self, coordinator: NodeId, round: Round) -> String {
+        let (have, needed) = (self.have, self.needed);
+        let doubt = if self.is_condition_false { "The condition does not hold. " } else { "" };
+        match round {
+            Round::Preparing => format!(
+                "{coordinator} prepares a round: {have} of {needed} owners have promised so far to \
+                 take nothing older."
+            ),
+            Round::Accepting { is_found: false } => format!(
+                "{coordinator} has its promises and proposes its version: {have} of {needed} owners \
+                 have voted for it so far."
+            ),
+            Round::Accepting { is_found: true } => format!(
+                "{doubt}{coordinator} proposes once more what it found, so that nobody misses it any \
+                 more: {have} of {needed} owners have voted for it so far."
+            ),
+        }
+    }
+
+    fn attempt_words(&self, words: &mut String) {
+        *words += &match self.preempted {
+            0 => String::new(),
+            1 => " Another round got in its way once.".to_owned(),
+            times => format!(" Other rounds got in its way {times} times."),
+        };
     }
 
     fn answer_words(&self, answer: &Answer, took: Duration) -> String {
@@ -69,6 +103,16 @@ impl Story {
         let needed = self.needed;
         let votes = if needed == 1 { "vote" } else { "votes" };
         format!("{what}: {needed} of {needed} {votes} ({voters}), answered after {took}.")
+    }
+
+    fn both_words(&self, words: &mut String) {
+        if let Some(Swap { leaves, joins }) = self.both_lists {
+            let needed = self.needed;
+            *words += &format!(
+                " Its token range changes hands: it needs {needed} of the old owners (with {leaves}) \
+                 and {needed} of the new ones (with {joins})."
+            );
+        }
     }
 
     fn stale_words(&self, words: &mut String) {

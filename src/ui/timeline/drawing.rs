@@ -260,8 +260,11 @@ fn quorum(story: &Story, frame: &Frame, placer: &mut Placer) -> (Html, Html) {
         Standing::Reached { at } => (at, "is-reached", "reached"),
         Standing::Missed { at, .. } => (at, "is-missed", "missed"),
     };
-    let name = if story.is_write() { "W" } else { "R" };
-    let words = format!("{name}={} {words}", story.needed);
+    let (name, needed) = (story.quorum_name(), story.needed);
+    let words = match story.round {
+        Some(_) => format!("{needed} {name} {words}"),
+        None => format!("{name}={needed} {words}"),
+    };
     let (y, right) = (frame.y(at), frame.width - MARGIN);
     let width = words.chars().count() as f64 * 8.0 + 20.0;
     let x = right - width / 2.0;

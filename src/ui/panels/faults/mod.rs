@@ -7,6 +7,7 @@ mod node;
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::seats::Seats;
 use super::super::trouble::InForce;
 use super::super::view::View;
 use super::{problem, typed};
@@ -32,7 +33,7 @@ pub fn FaultsPanel(props: &PanelProps) -> Html {
         })
     };
     let view = &props.view;
-    let nodes = view.scene.nodes.len();
+    let nodes = view.scene.seats();
     html! {
         <>
             { in_force(view, &now) }
@@ -100,9 +101,9 @@ fn end_label(line: &str) -> &'static str {
 }
 
 /// The names of all nodes, as choices.
-fn node_choices(count: usize) -> impl Iterator<Item = (String, String)> {
-    (0..count).map(|number| {
-        let name = crate::base::NodeId(number as u16).to_string();
+fn node_choices(seats: Seats) -> impl Iterator<Item = (String, String)> {
+    seats.nodes().map(|node| {
+        let name = node.to_string();
         (name.clone(), name)
     })
 }

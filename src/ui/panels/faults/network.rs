@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::super::{chosen, options, typed};
 use super::node::FormProps;
-use super::{field, node_choices, tick};
+use super::{Seats, field, node_choices, tick};
 use crate::base::NodeId;
 use crate::scenario::quoted;
 
@@ -57,9 +57,9 @@ fn chosen_nodes(
     id: &'static str,
     label: &'static str,
     state: &UseStateHandle<String>,
-    count: usize,
+    seats: Seats,
 ) -> Html {
-    if count > TICKED {
+    if seats.count() > TICKED {
         return html! {
             <label class="wide">{ format!("{label}: names with blanks between them") }
                 <input id={format!("{id}-nodes")} value={(**state).clone()} oninput={typed(state)}
@@ -67,8 +67,8 @@ fn chosen_nodes(
             </label>
         };
     }
-    let one = |number: usize| {
-        let name = NodeId(number as u16).to_string();
+    let one = |node: NodeId| {
+        let name = node.to_string();
         let checked = state.split(' ').any(|other| other == name);
         let onchange = {
             let (state, name) = (state.clone(), name.clone());
@@ -89,7 +89,7 @@ fn chosen_nodes(
     };
     html! {
         <div class="node-choice wide" role="group" aria-label={label}>
-            <span>{ label }</span>{ for (0..count).map(one) }
+            <span>{ label }</span>{ for seats.nodes().map(one) }
         </div>
     }
 }

@@ -3,13 +3,13 @@
 use yew::prelude::*;
 
 use super::super::{chosen, options};
-use super::{field, node_choices};
+use super::{Seats, field, node_choices};
 use crate::scenario::quoted;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct FormProps {
-    /// How many nodes there are.
-    pub nodes: usize,
+    /// The nodes that there are.
+    pub nodes: Seats,
     pub act: Callback<String>,
 }
 

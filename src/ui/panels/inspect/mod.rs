@@ -12,7 +12,6 @@ use super::super::app::PanelProps;
 use super::super::inspected::Inspected;
 use super::super::selection::Selection;
 use super::links::{node_link, request_link};
-use crate::base::NodeId;
 use item::ItemDetails;
 pub(super) use item::held_html;
 use message::MessageDetails;
@@ -72,7 +71,7 @@ pub fn InspectPanel(props: &PanelProps) -> Html {
 /// What can be looked into, while nothing is.
 fn overview(props: &PanelProps) -> Html {
     let (view, driver) = (&props.view, &props.driver);
-    let all = (0..view.scene.nodes.len().min(200) as u16).map(NodeId);
+    let all = view.scene.seated().map(|status| status.node);
     html! {
         <section class="details" aria-label="What can be looked into">
             <p class="hint">

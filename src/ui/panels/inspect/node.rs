@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::super::elastic::{Choice, Choices};
 use super::super::links::{item_link, node_link};
 use super::super::{problem, typed};
 use super::{facts, held_html};
 use crate::base::{Duration, NodeId, tenths};
 use crate::membership::Phi;
-use crate::ring::Token;
-use crate::sim::NodeStatus;
+use crate::ring::{Token, Weight};
+use crate::sim::{NodeStatus, Standing};
 use crate::storage::ItemKey;
 use crate::ui::driver::Handle;
 use crate::ui::inspected::NodeFacts;
@@ -44,7 +45,10 @@ pub(super) fn NodeDetails(props: &NodeProps) -> Html {
         <section class="details" aria-label={format!("Node {node}")}>
             <h3><i class="swatch large" style={palette::style(*node)} />{ format!("Node {node}") }
                 <span class="badge-word">{ state_words(status) }</span></h3>
-            <Actions status={status.clone()} driver={driver.clone()} />
+            if !status.standing.is_over() {
+                <Actions status={status.clone()} driver={driver.clone()} />
+                <Choices driver={driver.clone()} choices={changes(scene, status)} />
+            }
             { about(scene, status) }
             { ranges(scene, *node) }
             <Items node={*node} view={Rc::clone(view)} driver={driver.clone()} />
@@ -99,11 +103,33 @@ fn Actions(props: &ActionsProps) -> Html {
     }
 }
 
+/// How it can be made to own more, less, or nothing.
+fn changes(scene: &Scene, status: &NodeStatus) -> Vec<Choice> {
+    let node = status.node;
+    let choice = |id: &str, label, line: String| Choice { id: id.to_owned(), label, line };
+    if status.standing != Standing::Member {
+        return Vec::new();
+    }
+    let basis = &scene.lists.topology().basis;
+    let weight = basis.weights.get(node.index()).copied().unwrap_or_default();
+    let [half, twice] =
+        [(weight.0 / 2).max(1), weight.0.saturating_mul(2)].map(|it| Weight(it).to_string());
+    let mut all = vec![
+        choice("remove-node", "Remove", format!("remove {node}")),
+        choice("weigh-half", "Weigh × ½", format!("weigh {node} {half}")),
+        choice("weigh-twice", "Weigh × 2", format!("weigh {node} {twice}")),
+    ];
+    if !status.up {
+        all.push(choice("replace-node", "Replace", format!("replace {node}")));
+    }
+    all
+}
+
 /// What there is to know of it at a glance.
 fn about(scene: &Scene, status: &NodeStatus) -> Html {
     let node = status.node;
-    let all: u64 = scene.nodes.iter().map(|node| node.bytes).sum();
-    let mean = (all / scene.nodes.len().max(1) as u64).max(1);
+    let all: u64 = scene.seated().map(|node| node.bytes).sum();
+    let mean = (all / scene.seated().count().max(1) as u64).max(1);
     let load = status.bytes as f64 * 100.0 / mean as f64;
     let suspected = suspicion_words(node, &scene.nodes)
         .map_or_else(|| "by nobody".to_owned(), |words| words.replace("suspected ", ""));
@@ -136,7 +162,7 @@ fn about(scene: &Scene, status: &NodeStatus) -> Html {
 /// The token ranges that it owns first, listed on demand.
 fn ranges(scene: &Scene, node: NodeId) -> Html {
     let ring = scene.lists.ring();
-    let share = scene.lists.shares().first[node.index()] * 100.0;
+    let share = scene.lists.shares().first.get(node.index()).copied().unwrap_or_default() * 100.0;
     let own = (0..ring.vnodes().len()).filter(|at| ring.vnodes()[*at].node == node);
     let count = own.clone().count();
     let row = |at: usize| {
@@ -269,10 +295,12 @@ fn views(scene: &Scene, facts: &NodeFacts, node: NodeId, driver: &Handle) -> Htm
             </tr>
         }
     };
-    let peers = (0..).map(NodeId).zip(&facts.phis).filter(|(peer, _)| *peer != node);
+    let seats = scene.seats();
+    let peers = (0..).map(NodeId).zip(&facts.phis);
+    let peers = peers.filter(|(peer, _)| *peer != node && seats.seat(*peer).is_some());
     let summary = match status.suspects.len() {
         0 => "Trusts everybody".to_owned(),
-        count => format!("Suspects {count} of {}", facts.phis.len() - 1),
+        count => format!("Suspects {count} of {}", seats.count() - 1),
     };
     html! {
         <details class="more">

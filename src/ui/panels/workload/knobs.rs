@@ -30,7 +30,7 @@ const FIELDS: [(&str, &str, &str); COUNT] = [
     ("reads", "Reads, %", "Of all requests; the others put an item"),
     ("keys", "Which items", "How requests are dealt out to items"),
     ("exponent", "Exponent", "Item k is wanted in proportion to 1 / k to this power"),
-    ("hot", "% to %", "So many percent of the requests to so many percent of the items"),
+    ("hot", "Hot, % / %", "So many percent of the requests to so many percent of the items"),
     ("items", "Items", "Different ones: 1 to 1,000,000"),
     ("size", "Bytes", "Of the value that is put"),
     ("clients", "Clients", "Who asks: 1 to 64"),

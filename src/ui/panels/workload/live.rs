@@ -44,7 +44,7 @@ pub(super) fn Live(props: &PanelProps) -> Html {
         <>
             { rates(&recent) }
             { latencies(&recent) }
-            { load(&recent, (&slot, span), driver) }
+            { load(&recent, (&slot, span), view, driver) }
             { hottest(activity, driver) }
         </>
     }
@@ -161,13 +161,18 @@ fn a_second(rate: f64) -> String {
 }
 
 /// What each node served: lines with their letters, and the newest in a table.
-fn load(recent: &Recent, (slot, span): (&Slot, Duration), driver: &Handle) -> Html {
+fn load(recent: &Recent, (slot, span): (&Slot, Duration), view: &View, driver: &Handle) -> Html {
     let count = slot.served.len();
     if count == 0 {
         return Html::default();
     }
     let all = slot.served.iter().sum::<u32>().max(1);
     let most = slot.served.iter().copied().max().unwrap_or(0).max(1);
+    // Who has left serves nothing.
+    let is_here = |(number, served): &(usize, &u32)| {
+        **served > 0 || view.scene.nodes.iter().any(|one| one.node.index() == *number)
+    };
+    let served = slot.served.iter().enumerate().filter(is_here);
     let row = |(number, served): (usize, &u32)| {
         let share = f64::from(*served) * 100.0 / f64::from(all);
         let rate = recent::per_second(*served, span).round() as usize;
@@ -192,7 +197,7 @@ fn load(recent: &Recent, (slot, span): (&Slot, Duration), driver: &Handle) -> Ht
                 <thead><tr>
                     <th>{ "Node" }</th>{ for ["A second", "Share"].map(number_head) }
                 </tr></thead>
-                <tbody>{ for slot.served.iter().take(NODES).enumerate().map(row) }</tbody>
+                <tbody>{ for served.take(NODES).map(row) }</tbody>
             </table>
             if count > NODES {
                 <p class="hint">{ format!("… and {} more nodes.", count - NODES) }</p>
@@ -213,14 +218,16 @@ fn node_lines(recent: &Recent, count: usize) -> Html {
     };
     let mut places: Vec<(f64, usize)> = rates.iter().enumerate().map(place).collect();
     heap_sort(&mut places, |a, b| a.0.total_cmp(&b.0));
-    for at in (0..count - 1).rev() {
-        places[at].0 = places[at].0.min(places[at + 1].0 - LETTER);
+    let wanted: f64 = places.iter().map(|(y, _)| y).sum();
+    for at in 1..count {
+        places[at].0 = places[at].0.max(places[at - 1].0 + LETTER);
     }
+    let shift = (wanted - places.iter().map(|(y, _)| y).sum::<f64>()) / count as f64;
     let letter = |(y, node): &(f64, usize)| {
         let node = NodeId(*node as u16);
         html! {
             <text class="line-end" style={palette::style(node)} x={tenths(width + 4.0)}
-                y={tenths(y + 3.5)}>{ node.to_string() }</text>
+                y={tenths(y + shift + 3.5)}>{ node.to_string() }</text>
         }
     };
     let line = |(node, values): (usize, &Vec<Option<f64>>)| {

@@ -90,6 +90,7 @@ impl Topic {
             | MessageKind::StreamPart
             | MessageKind::StraysOffer
             | MessageKind::StraysAnswer => Topic::Topology,
+            MessageKind::Load => Topic::Gossip,
         }
     }
 
