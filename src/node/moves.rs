@@ -76,7 +76,7 @@ pub enum Stream {
     /// from the item on that comes after this one.
     Ask { number: u64, ranges: Vec<(Token, Token)>, after: Option<ItemKey> },
     /// Some of it, and, at first, all that was promised there; `is_last`: all that was left. `whole`
-    /// and `floor` as in [`Sync::Leaves`].
+    /// and `floor` as in [`Leaves`](super::Sync::Leaves).
     Part {
         number: u64,
         entries: Vec<(ItemKey, Held)>,

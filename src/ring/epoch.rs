@@ -14,7 +14,7 @@
 //! ```
 //!
 //! In every preference list at most one owner is *displaced*, by one *pending owner*: their
-//! [`Swap`]. A change that would do more is made in several steps, each with all its stages.
+//! [`Swap`](super::Swap). A change that would do more is made in several steps, each with all its stages.
 //!
 //! Why no acknowledged write is lost, if nobody ever counts the vote of a replica that has another
 //! epoch, and if no stage begins before so many owners know the one before that the others are no
