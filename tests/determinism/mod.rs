@@ -13,7 +13,7 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 6] = [
+pub const RUNS: [Run; 7] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
@@ -49,6 +49,12 @@ pub const RUNS: [Run; 6] = [
         script: include_str!("workload"),
         trace: "1a404ea7a2e29339bf4ce0a01310fb22",
         state: "ccbdd219d8fafaf5d7bc45ea6a626de6",
+    },
+    Run {
+        name: "rounds",
+        script: include_str!("rounds"),
+        trace: "278bfc32cb04449cbfc0af2e84299677",
+        state: "1f7e33b924461c940aa82eb928b9f48e",
     },
 ];
 
