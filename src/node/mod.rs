@@ -65,7 +65,7 @@ pub use answer::{Answer, Failure};
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
 pub use message::{
-    Address, BallotStep, Body, EpochBallot, Message, MessageKind, Strays, Stream, Sync,
+    Address, BallotStep, Body, EpochBallot, Message, MessageKind, Strays, Stream, Sync, Told,
 };
 pub use note::{Cause, Note};
 pub use pending::Pending;
