@@ -11,8 +11,10 @@
 //! waits until what it is for is durable, since the proposer may conclude from it that its value
 //! will never be accepted here.
 
+use serde::{Deserialize, Serialize};
+
 use super::effect::Effects;
-use super::message::{Address, Body};
+use super::message::{Address, Body, Told};
 use super::note::{Cause, Note};
 use super::replica::Then;
 use super::step::Node;
@@ -22,6 +24,15 @@ use crate::consensus::Acceptor;
 use crate::coordinator::Vote;
 use crate::ring::Token;
 use crate::storage::{Applied, ItemKey, Record, Version};
+
+/// Who asked for a vote about what, at which ballot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub proposer: NodeId,
+    pub request: RequestId,
+    key: ItemKey,
+    ballot: Stamp,
+}
 
 /// An owner's refusal to vote at a ballot.
 #[derive(Clone, Copy, Debug)]
@@ -80,11 +91,15 @@ impl Node {
         }
         match self.acceptor(&key).prepare(ballot) {
             Ok(()) => {
-                let then = Then::Promise { proposer, request, key: key.clone(), ballot };
+                let asked = Asked { proposer, request, key: key.clone(), ballot };
+                let then = Then::Promise(Box::new(asked));
                 let record = Record::Promised { key, ballot };
                 self.append(record, Some(request), Cause::Round, then, effects);
             }
-            Err(highest) => self.refuse(proposer, request, key, ballot, highest, effects),
+            Err(highest) => {
+                let asked = Box::new(Asked { proposer, request, key, ballot });
+                self.refuse(asked, highest, effects);
+            }
         }
     }
 
@@ -111,7 +126,10 @@ impl Node {
                 let record = Record::Accepted { key, ballot };
                 self.append(record, Some(request), Cause::Round, then, effects);
             }
-            Err(highest) => self.refuse(proposer, request, key, ballot, highest, effects),
+            Err(highest) => {
+                let asked = Box::new(Asked { proposer, request, key, ballot });
+                self.refuse(asked, highest, effects);
+            }
         }
     }
 
@@ -124,41 +142,28 @@ impl Node {
         }
     }
 
-    fn refuse(
-        &mut self,
-        proposer: NodeId,
-        request: RequestId,
-        key: ItemKey,
-        ballot: Stamp,
-        highest: Stamp,
-        effects: &mut Effects,
-    ) {
-        self.once_durable(Then::Preempt { proposer, request, key, ballot, highest }, effects);
+    fn refuse(&mut self, asked: Box<Asked>, highest: Stamp, effects: &mut Effects) {
+        self.once_durable(Then::Preempt(asked, highest), effects);
     }
 
     /// A promise is durable: tells the proposer, unless something above its ballot came to light that
     /// was appended before.
-    pub(super) fn tell_promise(
-        &mut self,
-        proposer: NodeId,
-        request: RequestId,
-        key: &ItemKey,
-        ballot: Stamp,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn tell_promise(&mut self, asked: &Asked, effects: &mut Effects) {
+        let Asked { proposer, request, key, ballot } = asked;
+        let (request, ballot) = (*request, *ballot);
         let version = self.store.get(key).map(|held| held.newest().clone());
         if let Some(highest) = version.as_ref().map(|version| version.stamp)
             && highest > ballot
         {
-            return self.tell_preempted(proposer, request, key, ballot, highest, effects);
+            return self.tell_preempted(asked, highest, effects);
         }
         effects.note(|| Note::Promised { request, ballot });
         let accepted = self.store.ballots().get(key).and_then(|ballots| ballots.accepted);
-        if proposer == self.id {
-            self.count_promise(self.id, request, ballot, version, accepted, effects);
+        let told = Box::new(Told { version, accepted });
+        if *proposer == self.id {
+            self.count_promise(self.id, request, ballot, *told, effects);
         } else {
-            let body = Body::Promise { ballot, version, accepted };
-            effects.send(Address::Node(proposer), request, body);
+            effects.send(Address::Node(*proposer), request, Body::Promise { ballot, told });
         }
     }
 
@@ -177,23 +182,16 @@ impl Node {
         }
     }
 
-    pub(super) fn tell_preempted(
-        &mut self,
-        proposer: NodeId,
-        request: RequestId,
-        key: &ItemKey,
-        ballot: Stamp,
-        highest: Stamp,
-        effects: &mut Effects,
-    ) {
-        let ballots = self.store.ballots().get(key).unwrap_or_default();
-        let refusal = Refusal { ballot, highest, never: ballots.never_accepted(ballot) };
-        if proposer == self.id {
+    pub(super) fn tell_preempted(&mut self, asked: &Asked, highest: Stamp, effects: &mut Effects) {
+        let Asked { proposer, request, key, ballot } = asked;
+        let (request, ballot) = (*request, *ballot);
+        let never = self.store.ballots().get(key).unwrap_or_default().never_accepted(ballot);
+        if *proposer == self.id {
+            let refusal = Refusal { ballot, highest, never };
             self.count_preempted(self.id, request, refusal, effects);
         } else {
-            let Refusal { ballot, highest, never } = refusal;
             let body = Body::Preempted { ballot, highest, never };
-            effects.send(Address::Node(proposer), request, body);
+            effects.send(Address::Node(*proposer), request, body);
         }
     }
 

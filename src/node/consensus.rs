@@ -226,8 +226,8 @@ impl Node {
             Body::Accept { key, version } => {
                 self.take_accept(peer, request, key, version, effects);
             }
-            Body::Promise { ballot, version, accepted } => {
-                self.count_promise(peer, request, ballot, version, accepted, effects);
+            Body::Promise { ballot, told } => {
+                self.count_promise(peer, request, ballot, *told, effects);
             }
             Body::Accepted { ballot } => self.count_accepted(peer, request, ballot, effects),
             Body::Preempted { ballot, highest, never } => {

@@ -96,7 +96,7 @@ pub enum Body {
     /// Proposer to owner: promise to take nothing below this ballot. What do you have?
     Prepare { key: ItemKey, ballot: Stamp },
     /// Owner to proposer: promised. This is what I have, and what I voted for last.
-    Promise { ballot: Stamp, version: Option<Version>, accepted: Option<Stamp> },
+    Promise { ballot: Stamp, told: Box<Told> },
     /// Proposer to owner: store this version, whose stamp is its ballot.
     Accept { key: ItemKey, version: Version },
     /// Owner to proposer: it is durable here.
@@ -110,6 +110,15 @@ pub enum Body {
     ReadConsistent { key: ItemKey },
     /// What the sender bears, for whoever evens it out.
     Load(Report),
+}
+
+/// What an owner tells with its promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The newest version that it has, by its vote or from hearsay.
+    pub version: Option<Version>,
+    /// The version that it voted for last.
+    pub accepted: Option<Stamp>,
 }
 
 /// The steps of an exchange in the background; `exchange` is a number that its initiator gave it, and

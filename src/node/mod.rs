@@ -69,7 +69,7 @@ pub use answer::{Answer, Failure};
 pub use balance::Balancing;
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
-pub use message::{Address, Body, Message, MessageKind, Sync};
+pub use message::{Address, Body, Message, MessageKind, Sync, Told};
 pub use moves::{BallotStep, EpochBallot, Strays, Stream};
 pub use note::{Cause, Note};
 pub use pending::Pending;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::acceptor::Asked;
 use super::effect::{Effect, Effects};
 use super::message::{Address, Body};
 use super::moves::EpochBallot;
@@ -62,26 +63,15 @@ pub(super) enum Then {
     /// Fetch the next part of what a pending owner lacks.
     StreamOn,
     /// Promise a ballot, and say what there is of the item.
-    Promise {
-        proposer: NodeId,
-        request: RequestId,
-        key: ItemKey,
-        ballot: Stamp,
-    },
+    Promise(Box<Asked>),
     /// Say that a vote was given.
     Accepted {
         proposer: NodeId,
         request: RequestId,
         ballot: Stamp,
     },
-    /// Say that a higher ballot stands in the way.
-    Preempt {
-        proposer: NodeId,
-        request: RequestId,
-        key: ItemKey,
-        ballot: Stamp,
-        highest: Stamp,
-    },
+    /// Say that a higher ballot, this one, stands in the way.
+    Preempt(Box<Asked>, Stamp),
 }
 
 impl Appended {
@@ -95,9 +85,8 @@ impl Appended {
             Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
             Then::AckHandoff { fallback, .. } => Some(fallback),
             Then::AckTopology { to, .. } | Then::VoteOnEpoch { to, .. } => Some(to),
-            Then::Promise { proposer, .. }
-            | Then::Accepted { proposer, .. }
-            | Then::Preempt { proposer, .. } => Some(proposer),
+            Then::Promise(asked) | Then::Preempt(asked, _) => Some(&asked.proposer),
+            Then::Accepted { proposer, .. } => Some(proposer),
             Then::Nothing | Then::EndExchange { .. } | Then::StreamOn => None,
         };
         let owner = match &self.record {
@@ -383,15 +372,11 @@ impl Node {
             Then::AckTopology { to, request } => self.ack_topology(to, request, effects),
             Then::VoteOnEpoch { to, ballot } => self.vote_on_epoch(to, ballot, effects),
             Then::StreamOn => self.stream_on(effects),
-            Then::Promise { proposer, request, key, ballot } => {
-                self.tell_promise(proposer, request, &key, ballot, effects);
-            }
+            Then::Promise(asked) => self.tell_promise(&asked, effects),
             Then::Accepted { proposer, request, ballot } => {
                 self.tell_accepted(proposer, request, ballot, effects);
             }
-            Then::Preempt { proposer, request, key, ballot, highest } => {
-                self.tell_preempted(proposer, request, &key, ballot, highest, effects);
-            }
+            Then::Preempt(asked, highest) => self.tell_preempted(&asked, highest, effects),
         }
     }
 }

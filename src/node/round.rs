@@ -4,6 +4,7 @@ use super::acceptor::Refusal;
 use super::consensus::{Attempt, Phase};
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
+use super::message::Told;
 use super::note::Note;
 use super::settings::QuorumMode;
 use super::step::Node;
@@ -62,8 +63,7 @@ impl Node {
         owner: NodeId,
         request: RequestId,
         ballot: Stamp,
-        version: Option<Version>,
-        accepted: Option<Stamp>,
+        Told { version, accepted }: Told,
         effects: &mut Effects,
     ) {
         let Some(attempt) = self.attempt_at(request, ballot) else { return };

@@ -53,9 +53,7 @@ impl Body {
             | Body::ReadStamp { key: name }
             | Body::ReadConsistent { key: name } => key(name),
             Body::Prepare { key: name, .. } => key(name) + STAMP,
-            Body::Promise { version: content, .. } => {
-                2 * STAMP + content.as_ref().map_or(0, version)
-            }
+            Body::Promise { told, .. } => 2 * STAMP + told.version.as_ref().map_or(0, version),
             Body::Accept { key: name, version: content } => key(name) + version(content),
             Body::Accepted { .. } => STAMP,
             Body::Preempted { .. } => 2 * STAMP,

@@ -185,6 +185,7 @@ fn requests(view: &View, driver: &Handle) -> Html {
         let (driver, request) = (driver.clone(), story.request);
         let mark = match (story.over, story.failed) {
             (false, _) => "…",
+            (true, false) if story.refused => "≠",
             (true, false) => "✓",
             (true, true) => "✗",
         };

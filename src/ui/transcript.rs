@@ -105,7 +105,8 @@ impl Transcript {
         let Some((answer, _)) = &story.answer else { return };
         let outcome = match answer {
             Answer::Failed(_) => Outcome::Failed(story.words()),
-            Answer::Read { item: Some(item), .. } => {
+            Answer::Read { item: Some(item), .. }
+            | Answer::ConditionFailed { item: Some(item), .. } => {
                 Outcome::Done(format!("{}\n{}", item.to_json(), story.words()))
             }
             Answer::Siblings { items, context } => {

@@ -27,6 +27,8 @@ pub struct StoryLine {
     /// It has its answer.
     pub over: bool,
     pub failed: bool,
+    /// Its condition did not hold.
+    pub refused: bool,
     pub focused: bool,
 }
 
@@ -112,6 +114,7 @@ impl View {
             words: story.words(),
             over: story.answer.is_some(),
             failed: matches!(story.answer, Some((Answer::Failed(_), _))),
+            refused: matches!(story.answer, Some((Answer::ConditionFailed { .. }, _))),
             focused: focused == Some(story.request),
         });
         let loading = stage.loader_here().map(|loader| {

@@ -13,7 +13,7 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 7] = [
+pub const RUNS: [Run; 8] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
@@ -55,6 +55,12 @@ pub const RUNS: [Run; 7] = [
         script: include_str!("elastic"),
         trace: "da17bcdda5931ceba271d70928c56e40",
         state: "b36391005acd0760052ca95564d57b49",
+    },
+    Run {
+        name: "rounds",
+        script: include_str!("rounds"),
+        trace: "278bfc32cb04449cbfc0af2e84299677",
+        state: "1f7e33b924461c940aa82eb928b9f48e",
     },
 ];
 

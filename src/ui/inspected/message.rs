@@ -229,10 +229,10 @@ fn content(message: &Message) -> String {
 fn round_text(body: &Body) -> String {
     match body {
         Body::Prepare { key, ballot } => format!("{key}: promise ballot {ballot}."),
-        Body::Promise { version: Some(version), .. } => {
-            format!("Promised. I have {}", version_text(version))
-        }
-        Body::Promise { version: None, .. } => "Promised. I have nothing of it.".to_owned(),
+        Body::Promise { told, .. } => match &told.version {
+            Some(version) => format!("Promised. I have {}", version_text(version)),
+            None => "Promised. I have nothing of it.".to_owned(),
+        },
         Body::Accept { key, version } => format!("{key}: {}", version_text(version)),
         Body::Accepted { ballot } => format!("I voted for {ballot}."),
         Body::Preempted { highest, .. } => format!("I know of ballot {highest}."),

@@ -159,7 +159,7 @@ fn provisos(fields: &Fields, keeps_siblings: bool) -> Html {
                 </label>
             }
             { check("consistent", is_consistent,
-                "Get what no later get contradicts (consistent=true)") }
+                "Get what no later get contradicts (consistent)") }
         </>
     }
 }

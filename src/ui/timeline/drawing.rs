@@ -292,6 +292,7 @@ fn answer(story: &Story, frame: &Frame, placer: &mut Placer) -> Html {
     let Some((answer, took)) = &story.answer else { return Html::default() };
     let (class, words) = match answer {
         Answer::Failed(_) => ("is-missed", format!("✗ {}", brief_us(took.0 as f64))),
+        Answer::ConditionFailed { .. } => ("is-reached", format!("≠ {}", brief_us(took.0 as f64))),
         _ => ("is-reached", format!("✓ {}", brief_us(took.0 as f64))),
     };
     let width = words.chars().count() as f64 * 7.6 + 20.0;
