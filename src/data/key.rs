@@ -15,6 +15,10 @@ pub const MAX_PARTITION_KEY_BYTES: usize = 2048;
 /// The most bytes of a sort key's value (Developer Guide, "Quotas", "Sort key length").
 pub const MAX_SORT_KEY_BYTES: usize = 1024;
 
+/// No part of the key of an index's entry is longer, with up to four attributes and a table's key
+/// written in it.
+const MAX_ENTRY_KEY_BYTES: usize = 1 << 15;
+
 /// A value that a key attribute can have, in DynamoDB's order: strings by their UTF-8 bytes,
 /// numbers by value, binaries by unsigned bytes. (One key attribute has values of one type; the
 /// order between the types only makes the order total.)
@@ -120,6 +124,12 @@ impl Key {
         Ok(Self { partition, sort })
     }
 
+    /// The key of an index's entry. Its parts may be longer than people's keys: they hold several
+    /// of those.
+    pub fn of_entry(partition: KeyValue, sort: Box<[u8]>) -> Self {
+        Self { partition, sort: Some(KeyValue::B(sort)) }
+    }
+
     /// A key whose partition key is this string, without a sort key.
     pub fn from_text(text: &str) -> Result<Self> {
         Self::new(text.into(), None)
@@ -171,7 +181,14 @@ impl TryFrom<Wire> for Key {
     type Error = Error;
 
     fn try_from(wire: Wire) -> Result<Self> {
-        Self::new(wire.partition.into(), wire.sort.map(AttributeValue::from))
+        match (wire.partition, wire.sort) {
+            // It may be an entry's key.
+            (partition, Some(KeyValue::B(sort))) if sort.len() <= MAX_ENTRY_KEY_BYTES => {
+                let partition = KeyValue::checked(partition.into(), "key", MAX_ENTRY_KEY_BYTES)?;
+                Ok(Self::of_entry(partition, sort))
+            }
+            (partition, sort) => Self::new(partition.into(), sort.map(AttributeValue::from)),
+        }
     }
 }
 
@@ -229,9 +246,15 @@ mod tests {
         let good = key("SEA", "2026");
         let bytes = postcard::to_allocvec(&good).expect("memory suffices");
         assert_eq!(postcard::from_bytes(&bytes), Ok(good));
+        let entry = Key::of_entry(KeyValue::S("WA".into()), vec![1; 5000].into());
+        let bytes = postcard::to_allocvec(&entry).expect("memory suffices");
+        assert_eq!(postcard::from_bytes(&bytes), Ok(entry));
         let empty = (KeyValue::S("".into()), None::<KeyValue>);
-        let bytes = postcard::to_allocvec(&empty).expect("memory suffices");
-        assert!(postcard::from_bytes::<Key>(&bytes).is_err());
+        let long = (KeyValue::S("k".into()), Some(KeyValue::B(vec![1; 1 << 16].into())));
+        for bad in [empty, long] {
+            let bytes = postcard::to_allocvec(&bad).expect("memory suffices");
+            assert!(postcard::from_bytes::<Key>(&bytes).is_err());
+        }
     }
 
     #[test]

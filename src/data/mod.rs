@@ -18,12 +18,12 @@
 //! ```
 //! use ringscope::data::{Item, KeyAttribute, KeyKind, Resolution, TableName, TableSchema};
 //!
-//! let airports = TableSchema {
-//!     name: TableName::new("Airports")?,
-//!     partition_key: KeyAttribute::new("code", KeyKind::S),
-//!     sort_key: None,
-//!     resolution: Resolution::LastWriterWins,
-//! };
+//! let airports = TableSchema::new(
+//!     TableName::new("Airports")?,
+//!     KeyAttribute::new("code", KeyKind::S),
+//!     None,
+//!     Resolution::LastWriterWins,
+//! );
 //! let item = Item::parse(r#"{"code": "SEA", "elevation": 132.0}"#)?;
 //! assert_eq!(airports.key_of(&item)?.to_string(), "SEA");
 //! assert_eq!(item.to_dynamodb_json(), r#"{"code":{"S":"SEA"},"elevation":{"N":"132"}}"#);
@@ -53,6 +53,7 @@
 //! [`Number::size`]. Names shorter than three characters are taken for tables, which DynamoDB
 //! refuses. Plain JSON has no sets and no binaries, so that writing it loses these types.
 
+mod index;
 mod item;
 mod json;
 mod key;
@@ -63,9 +64,10 @@ mod table;
 mod value;
 mod wire;
 
+pub use index::{IndexKind, IndexName, IndexSchema, Projected};
 pub use item::{Attribute, Item, MAX_ITEM_SIZE};
 pub use json::{DynamoDbJson, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use number::{MAX_DIGITS, Number};
-pub use table::{KeyAttribute, KeyKind, Resolution, TableName, TableSchema};
+pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableName, TableSchema};
 pub use value::{AttributeValue, MAX_NESTING, Set};

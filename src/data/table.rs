@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttributeValue, Item, Key, KeyValue};
-use crate::base::{Error, Result};
+use super::{AttributeValue, IndexName, IndexSchema, Item, Key, KeyValue};
+use crate::base::{Error, Result, VirtualTime};
 
 /// The name of a table: 1 to 255 of the characters a–z, A–Z, 0–9, `_`, `-` and `.`, as in
 /// DynamoDB (Developer Guide, "Supported data types and naming rules in Amazon DynamoDB"), which
@@ -34,6 +34,18 @@ impl TableName {
         }
     }
 
+    /// The name under which the entries of an index are kept: `TABLE/INDEX`, which no table of a
+    /// person's can have.
+    pub fn of_index(table: &TableName, index: &IndexName) -> Self {
+        Self(format!("{table}/{index}").into())
+    }
+
+    /// If this is the name of an index's entries: the table, and the index.
+    pub fn as_index(&self) -> Option<(TableName, IndexName)> {
+        let (table, index) = self.0.split_once('/')?;
+        Some((Self(table.into()), IndexName::new(index).ok()?))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -56,8 +68,12 @@ impl std::str::FromStr for TableName {
 impl TryFrom<String> for TableName {
     type Error = Error;
 
+    /// Of a table, or of an index's entries.
     fn try_from(name: String) -> Result<Self> {
-        Self::new(&name)
+        match name.split_once('/') {
+            Some((table, index)) => Ok(Self::of_index(&Self::new(table)?, &IndexName::new(index)?)),
+            None => Self::new(&name),
+        }
     }
 }
 
@@ -109,13 +125,86 @@ impl KeyAttribute {
     }
 }
 
-/// What a table asks of its items: a partition key, and maybe a sort key.
+/// What a table asks of its items, a partition key and maybe a sort key, and what it does with
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct TableSchema {
     pub name: TableName,
     pub partition_key: KeyAttribute,
     pub sort_key: Option<KeyAttribute>,
     pub resolution: Resolution,
+    /// Its secondary indexes, none of a name that another one has.
+    pub indexes: Vec<IndexSchema>,
+    pub expiry: Option<Expiry>,
+    pub about: TableAbout,
+}
+
+/// How the items of a table expire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expiry {
+    /// It has the second at which its item expires, since 1970, as a number.
+    pub attribute: Box<str>,
+    /// Whether an item cannot be read any more from then on. Else it can until it is swept, as in
+    /// DynamoDB.
+    pub hides: bool,
+}
+
+/// What a table says of itself without acting on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableAbout {
+    pub created: VirtualTime,
+    /// Read and write units a second that are paid for; none where each request is.
+    pub throughput: Option<(u64, u64)>,
+    /// Whether the table refuses to be deleted.
+    pub is_protected: bool,
+    /// Whether it is of the class for infrequent access.
+    pub is_infrequent: bool,
+    /// Keys and values of its tags, sorted.
+    pub tags: Vec<(Box<str>, Box<str>)>,
+}
+
+/// A schema in bytes. A table that does nothing but keep items is written as if there were nothing
+/// else that a table could do: digests and snapshots go on.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    name: TableName,
+    partition_key: KeyAttribute,
+    sort_key: Option<KeyAttribute>,
+    rest: Rest,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Rest {
+    LastWriterWins,
+    Siblings,
+    More(Box<(Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout)>),
+}
+
+impl From<TableSchema> for Written {
+    fn from(schema: TableSchema) -> Self {
+        let TableSchema { name, partition_key, sort_key, resolution, indexes, expiry, about } =
+            schema;
+        let is_plain = indexes.is_empty() && expiry.is_none() && about == TableAbout::default();
+        let rest = match resolution {
+            Resolution::LastWriterWins if is_plain => Rest::LastWriterWins,
+            Resolution::Siblings if is_plain => Rest::Siblings,
+            _ => Rest::More(Box::new((resolution, indexes, expiry, about))),
+        };
+        Self { name, partition_key, sort_key, rest }
+    }
+}
+
+impl From<Written> for TableSchema {
+    fn from(Written { name, partition_key, sort_key, rest }: Written) -> Self {
+        let plain = |resolution| (resolution, Vec::new(), None, TableAbout::default());
+        let (resolution, indexes, expiry, about) = match rest {
+            Rest::LastWriterWins => plain(Resolution::LastWriterWins),
+            Rest::Siblings => plain(Resolution::Siblings),
+            Rest::More(more) => *more,
+        };
+        Self { name, partition_key, sort_key, resolution, indexes, expiry, about }
+    }
 }
 
 /// What becomes of concurrent writes to one item.
@@ -152,6 +241,27 @@ impl FromStr for Resolution {
 }
 
 impl TableSchema {
+    /// A table without indexes in which nothing expires.
+    pub fn new(
+        name: TableName,
+        partition_key: KeyAttribute,
+        sort_key: Option<KeyAttribute>,
+        resolution: Resolution,
+    ) -> Self {
+        let (indexes, expiry, about) = (Vec::new(), None, TableAbout::default());
+        Self { name, partition_key, sort_key, resolution, indexes, expiry, about }
+    }
+
+    /// The index of this name.
+    pub fn index(&self, name: &IndexName) -> Option<&IndexSchema> {
+        self.indexes.iter().find(|index| index.name == *name)
+    }
+
+    /// The attributes of the primary key: the partition key, and the sort key if there is one.
+    pub fn key_attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
+        std::iter::once(&self.partition_key).chain(&self.sort_key)
+    }
+
     /// The key of an item that carries its key attributes.
     pub fn key_of(&self, item: &Item) -> Result<Key> {
         let partition = self.key_value(item, &self.partition_key, "partition key")?;
@@ -229,12 +339,12 @@ mod tests {
     use super::*;
 
     fn schema() -> TableSchema {
-        TableSchema {
-            name: TableName::new("Flights").expect("letters"),
-            partition_key: KeyAttribute::new("airport", KeyKind::S),
-            sort_key: Some(KeyAttribute::new("number", KeyKind::N)),
-            resolution: Resolution::default(),
-        }
+        TableSchema::new(
+            TableName::new("Flights").expect("letters"),
+            KeyAttribute::new("airport", KeyKind::S),
+            Some(KeyAttribute::new("number", KeyKind::N)),
+            Resolution::default(),
+        )
     }
 
     #[test]
@@ -246,8 +356,34 @@ mod tests {
         for name in ["", "two words", "a/b", "Flüge", &"x".repeat(256)] {
             assert!(TableName::new(name).is_err(), "{name}");
         }
-        let bytes = postcard::to_allocvec("a/b").expect("memory suffices");
-        assert!(postcard::from_bytes::<TableName>(&bytes).is_err());
+        for stored in ["a/b", "a/bcd/e", "/bcd", "a b"] {
+            let bytes = postcard::to_allocvec(stored).expect("memory suffices");
+            assert!(postcard::from_bytes::<TableName>(&bytes).is_err(), "{stored}");
+        }
+    }
+
+    #[test]
+    fn the_entries_of_an_index_have_a_name_of_their_own() {
+        let table = TableName::new("Flights").expect("letters");
+        let index = IndexName::new("by-number").expect("letters");
+        let name = TableName::of_index(&table, &index);
+        assert_eq!(name.as_str(), "Flights/by-number");
+        assert_eq!(name.as_index(), Some((table.clone(), index)));
+        assert_eq!(table.as_index(), None);
+        let bytes = postcard::to_allocvec(&name).expect("memory suffices");
+        assert_eq!(postcard::from_bytes(&bytes), Ok(name));
+    }
+
+    #[test]
+    fn a_table_that_only_keeps_items_is_written_in_few_bytes() {
+        let plain = schema();
+        let bytes = |schema: &TableSchema| postcard::to_allocvec(schema).expect("memory suffices");
+        assert_eq!(bytes(&plain).len(), "Flights".len() + "airport".len() + "number".len() + 7);
+        let mut more = schema();
+        more.expiry = Some(Expiry { attribute: "gone".into(), hides: false });
+        for schema in [plain, more] {
+            assert_eq!(postcard::from_bytes(&bytes(&schema)), Ok(schema));
+        }
     }
 
     #[test]

@@ -106,12 +106,8 @@ impl Plan {
 
     /// The table that all items are in.
     pub fn schema(&self) -> TableSchema {
-        TableSchema {
-            name: TABLE.clone(),
-            partition_key: KeyAttribute::new("id", KeyKind::S),
-            sort_key: None,
-            resolution: self.resolution,
-        }
+        let key = KeyAttribute::new("id", KeyKind::S);
+        TableSchema::new(TABLE.clone(), key, None, self.resolution)
     }
 
     /// An item's name by its number, below [`Plan::KEYS`].

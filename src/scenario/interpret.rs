@@ -221,10 +221,6 @@ fn schema(name: &str, partition_key: &str, resolution: Resolution) -> Result<Tab
     if partition_key.is_empty() || partition_key.len() > 255 {
         return Err(Error::invalid("a partition key's name has 1 to 255 bytes, such as iata"));
     }
-    Ok(TableSchema {
-        name: TableName::new(name)?,
-        partition_key: KeyAttribute::new(partition_key, KeyKind::S),
-        sort_key: None,
-        resolution,
-    })
+    let key = KeyAttribute::new(partition_key, KeyKind::S);
+    Ok(TableSchema::new(TableName::new(name)?, key, None, resolution))
 }

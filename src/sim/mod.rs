@@ -44,6 +44,9 @@ mod words;
 mod workload;
 mod world;
 
+/// Seconds from the beginning of 1970 to virtual time 0, which is the beginning of 2026 (UTC).
+pub const UNIX_EPOCH_S: u64 = 1_767_225_600;
+
 pub use clock::{Clock, Skew};
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};

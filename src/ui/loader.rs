@@ -57,12 +57,8 @@ impl Loader {
     pub fn parse(text: &str) -> Result<Self> {
         let wire: Wire = serde_json::from_str(text)
             .map_err(|error| Error::invalid(format!("the sample data cannot be read: {error}")))?;
-        let schema = TableSchema {
-            name: TableName::new(&wire.table)?,
-            partition_key: KeyAttribute::new(wire.key, KeyKind::S),
-            sort_key: None,
-            resolution: Resolution::default(),
-        };
+        let (name, key) = (TableName::new(&wire.table)?, KeyAttribute::new(wire.key, KeyKind::S));
+        let schema = TableSchema::new(name, key, None, Resolution::default());
         let waiting = wire
             .rows
             .iter()
