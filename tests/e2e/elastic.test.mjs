@@ -24,7 +24,6 @@ async function outcome(page, pattern) {
 test("a node joins stage by stage, has its share, and another one leaves", async () => {
   const page = await newPage(browser);
   await openLoaded(page);
-  await page.selectOption("#speed", "real time");
   await show(page, "cluster");
   await page.click("#add-node");
   const plan = await page.locator(".elastic-plan p").textContent();
@@ -32,7 +31,8 @@ test("a node joins stage by stage, has its share, and another one leaves", async
   assert.ok(Number(moves) >= 5 && Number(least) > 10, plan);
   assert.equal(await page.locator(".ring .node").count(), 5, "nothing was done yet");
 
-  // Every stage that is shown from now on is remembered.
+  // Every stage that is shown from now on is remembered. Slowly, so that each has its frames.
+  await page.selectOption("#speed", "100×");
   await page.evaluate(() => {
     window.stages_seen = new Set();
     new MutationObserver(() => {
