@@ -13,8 +13,9 @@
 //! the change is not waited for. And pending owners have fetched what they lack, before reads move.
 //!
 //! Caveats: with R or W of 1 every owner has to have the epoch, so that one that is down stops a
-//! change until it is back, or the change is cancelled. Without gossip nobody is suspected, and each
-//! further member waits two timeouts longer before it takes over.
+//! change until it is back, or the change is cancelled. Without gossip nobody is suspected: each further
+//! member waits two timeouts longer before it takes over, and anew whenever it hears that one before it
+//! proposes something. Else all of them would outbid each other for ever.
 
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ pub(super) struct Conduct {
     pub acceptor: EpochAcceptor,
     /// How many rounds on the next topology came to nothing.
     attempts: u32,
-    /// Since when nothing has come of it.
+    /// Since when nothing has come of it, as far as this node has heard.
     since: VirtualTime,
     next: Option<VirtualTime>,
     has_said_why: bool,
@@ -87,6 +88,23 @@ impl Conduct {
         value: Arc<PreferenceLists>,
     ) {
         self.proposal = Some(Proposed { round, value, began: now });
+    }
+
+    /// What has to be waited for a round: it takes two round trips, whose time nobody knows
+    /// beforehand.
+    fn stretched(&self, patience: Duration) -> Duration {
+        Duration(patience.0 << self.attempts.min(MOST_DOUBLINGS))
+    }
+
+    /// A member before this one conducts.
+    pub fn step_back(&mut self, now: VirtualTime) {
+        self.since = now;
+    }
+
+    /// The round came to nothing: another one was in its way.
+    pub fn lose(&mut self) {
+        self.proposal = None;
+        self.attempts += 1;
     }
 
     /// Whether the operator wants something that was not heeded yet.
@@ -161,10 +179,12 @@ impl Node {
         let others = self.lists.members().iter().copied().filter(|member| *member < self.id);
         let before = others.filter(|it| !self.suspects(*it) && !topology.is_given_up(*it));
         let rank = before.count() as u64;
-        let waited = self.time.now.since(self.state.background.conduct.since);
+        let conduct = &self.state.background.conduct;
+        let waited = self.time.now.since(conduct.since);
         let is_blind = self.settings.modes.gossip.0.is_none();
+        let patience = conduct.stretched(self.patience());
         self.lists.is_member(self.id)
-            && (rank == 0 || is_blind && waited.0 >= 2 * rank * self.patience().0)
+            && (rank == 0 || is_blind && waited.0 >= 2 * rank * patience.0)
     }
 
     /// Proposes the next topology, if one is due and this node is to see to it.
@@ -274,8 +294,7 @@ impl Node {
         let (now, patience) = (self.time.now, self.patience());
         self.state.background.conduct.next = None;
         let conduct = &mut self.state.background.conduct;
-        // A round takes two round trips, whose time nobody knows beforehand.
-        let patience = Duration(patience.0 << conduct.attempts.min(MOST_DOUBLINGS));
+        let patience = conduct.stretched(patience);
         if conduct.proposal.take_if(|it| now.since(it.began) >= patience).is_some() {
             conduct.attempts += 1;
         }

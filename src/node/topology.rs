@@ -165,7 +165,12 @@ impl Node {
             }
             // One that is behind will be told, and asked again.
             false if ballot.follows > self.lists.epoch() => {}
-            false => self.vote(peer, ballot, effects),
+            false => {
+                if peer < self.id {
+                    self.state.background.conduct.step_back(self.time.now);
+                }
+                self.vote(peer, ballot, effects);
+            }
         }
     }
 
@@ -246,7 +251,7 @@ impl Node {
                 self.announce(&chosen, effects);
             }
             // It is tried again in a while, if it is still wanted then.
-            Outcome::Lost => conduct.proposal = None,
+            Outcome::Lost => conduct.lose(),
         }
     }
 
