@@ -120,8 +120,8 @@ impl Node {
             Sync::Entries { exchange, leaves, entries } => {
                 self.merge_entries(peer, exchange, &leaves, entries, effects);
             }
-            Sync::Missing { exchange, entries } => {
-                self.take_missing(peer, exchange, &entries, effects);
+            Sync::Missing { exchange, entries, whole } => {
+                self.take_missing(peer, exchange, &entries, whole, effects);
             }
             Sync::MayCollect { exchange, tombstones } => {
                 self.answer_collection(peer, exchange, &tombstones, effects);
@@ -231,7 +231,8 @@ impl Node {
             };
             theirs.get(key).is_none_or(lacks)
         });
-        effects.send_background(peer, Body::Sync(Sync::Missing { exchange, entries: own }));
+        let sync = Sync::Missing { exchange, entries: own, whole: self.is_whole() };
+        effects.send_background(peer, Body::Sync(sync));
     }
 
     /// What the peer found to be missing here: the exchange ends once all of it is durable.
@@ -240,12 +241,15 @@ impl Node {
         peer: NodeId,
         exchange: u64,
         entries: &[(ItemKey, Held)],
+        whole: bool,
         effects: &mut Effects,
     ) {
         let Some(state) = self.state.background.exchanges.get_mut(&exchange) else { return };
         if state.peer != peer {
             return;
         }
+        // It may have lost its disk between its leaves and this.
+        state.peer_is_whole &= whole;
         state.received = entries.len() as u32;
         for (key, held) in entries {
             self.take_all(None, key, held, Cause::AntiEntropy, Then::Nothing, effects);

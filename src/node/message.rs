@@ -132,8 +132,8 @@ pub enum Sync {
     Leaves { exchange: u64, trees: Vec<(u32, Vec<u64>)>, whole: bool, floor: HybridTime },
     /// Everything in the leaves that differ, by range, and which leaves those are (a bit each).
     Entries { exchange: u64, leaves: Vec<(u32, u64)>, entries: Vec<(ItemKey, Held)> },
-    /// What the initiator lacks of these leaves.
-    Missing { exchange: u64, entries: Vec<(ItemKey, Held)> },
+    /// What the initiator lacks of these leaves. `whole`: whether the sender's disk is, still.
+    Missing { exchange: u64, entries: Vec<(ItemKey, Held)>, whole: bool },
     /// May these tombstones be forgotten? An owner must have them, and nobody anything older.
     MayCollect { exchange: u64, tombstones: Vec<(ItemKey, Stamp)> },
     /// Which of them, by number, may not.
