@@ -260,7 +260,7 @@ impl Topology {
     }
 
     /// Who will be the members on the way there: those of this epoch, and, for each change that
-    /// waits, those of before and after it together.
+    /// waits, those of before it, and those of before and after it together.
     pub fn memberships(&self) -> Vec<Vec<NodeId>> {
         self.on_the_way().2
     }
@@ -279,7 +279,8 @@ impl Topology {
                 let before = ring.members().to_vec();
                 ring = rings.into_iter().last().unwrap_or(ring);
                 let after = ring.members().iter().filter(|node| !before.contains(node));
-                memberships.push(before.iter().chain(after).copied().collect());
+                let both = before.iter().chain(after).copied().collect();
+                memberships.extend([before, both]);
             }
         }
         memberships.push(ring.members().to_vec());
