@@ -17,8 +17,8 @@
 //!
 //! **What became of a proposal that too few accepted?** Somebody else may have found it, chosen it and
 //! gone on from it. If the next prepare finds it as the newest version, it is proposed again, and is
-//! written once. If it finds something older, nobody has gone on from it, and nobody will: all starts
-//! afresh. If it finds something newer that others wrote, this may have been made from it or not:
+//! written once. If it finds something older, nobody has gone on from it, and nobody will once enough
+//! accept what is proposed now: all starts afresh, with a proposal in any case. If it finds something newer that others wrote, this may have been made from it or not:
 //! the answer is that nobody knows ([`Failure::Overtaken`]). Unless every owner says that it never
 //! voted for it: then it never was anywhere.
 //!
@@ -100,8 +100,10 @@ impl Attempt {
     /// Whether a snapshot may claim this.
     pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
         let mut pending = self.pending.iter().flat_map(|(_, owners)| owners);
+        // An attempt that waits may have asked one more, while its token range changed hands.
+        let most = self.tally.quorum().asked() + 1;
         self.tally.is_sound()
-            && self.proposal.votes_for_found() <= self.tally.quorum().asked()
+            && self.proposal.votes_for_found() <= most
             && pending.all(|owner| known(Address::Node(*owner)))
     }
 

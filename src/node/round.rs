@@ -110,10 +110,14 @@ impl Node {
         if wanted.action.is_write() {
             effects.note(|| Note::ConditionFalse { request, found: stamp });
         }
-        // Votes are not told apart by list: while there are two, what was found is proposed again.
+        // Votes are not told apart by list: while there are two, what was found is proposed again. So it
+        // is when somebody may have accepted what this request proposed itself: unless a majority
+        // votes at a higher ballot, that could still be found and chosen.
         let is_in_one_list = self.lists.swap_at(wanted.key.position).is_none();
         let votes = attempt.proposal.votes_for_found();
-        let is_chosen = is_in_one_list && votes >= attempt.tally.quorum().needed()
+        let is_chosen = is_in_one_list
+            && attempt.pending.is_empty()
+            && votes >= attempt.tally.quorum().needed()
             || !wanted.action.is_write() && mutated(Mutation::FoundNotProposed);
         match found {
             Some(found) if !is_chosen => {
