@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ringscope::lab::{Bounds, Plan, Tally, run};
+use ringscope::lab::{Bounds, Plan, Tally, Trait, run};
 use ringscope::scenario::Session;
 use test_each_file::test_each_path;
 
@@ -39,7 +39,11 @@ fn a_fixed_campaign_passes_and_reaches_everything() {
     failures.sort();
     assert!(failures.is_empty(), "`ringscope campaign --seeds` shrinks these: {failures:#?}");
     assert_eq!(tally.runs(), SEEDS);
-    assert_eq!(tally.rare(), [], "in less than 1 % of the runs");
+    // Few runs have load for long enough, and of the kind that a change evens out.
+    let balanced = tally.sorted().iter().any(|(had, runs)| *had == Trait::Balanced && *runs > 0);
+    assert!(balanced, "the load balancer changed nothing in any run");
+    let rare: Vec<Trait> = tally.rare().into_iter().filter(|had| *had != Trait::Balanced).collect();
+    assert_eq!(rare, [], "in less than 1 % of the runs");
 }
 
 test_each_path! { in "./tests/regressions" => check }

@@ -94,6 +94,9 @@ traits! {
     NotProposed = "round without enough votes",
     Overtaken = "proposal overtaken by another",
     PromisesLearned = "promises learned after a lost disk",
+    EqualRanges = "equal ranges",
+    Balanced = "change made to even out the load",
+    NotBalanced = "load that no change evens out",
     RegisterInOrder = "history of a register in order",
 }
 

@@ -18,11 +18,12 @@ mod rest;
 mod rounds;
 mod survivors;
 
-use super::{Coverage, Invariant, Violation};
+use super::{Coverage, Invariant, Trait, Violation};
 use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Resolution;
 use crate::node::{QuorumMode, ReadRepair, Timestamps};
+use crate::ring::Placement;
 use crate::sim::{ClusterConfig, Event, EventKind};
 use known::{Known, KnownItem};
 
@@ -91,6 +92,8 @@ pub(super) struct Checker {
 
 impl Checker {
     pub fn new(config: &ClusterConfig, resolution: Resolution) -> Self {
+        let mut coverage = Coverage::default();
+        coverage.add_if(config.placement == Placement::EqualRanges, Trait::EqualRanges);
         Self {
             promises: Promises::of(config),
             keeps_siblings: resolution == Resolution::Siblings,
@@ -98,7 +101,7 @@ impl Checker {
             order: 0,
             requests: Vec::new(),
             items: KnownItem::all(),
-            coverage: Coverage::default(),
+            coverage,
             given: 0,
             commanded: 0,
             losses: Vec::new(),

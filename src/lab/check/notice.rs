@@ -158,6 +158,8 @@ impl Checker {
             Note::Dropped { .. } => coverage.add(Trait::StraysDropped),
             Note::Waits { .. } => coverage.add(Trait::ChangeWaits),
             Note::Leaves => coverage.add(Trait::NodeLeft),
+            Note::Balanced { .. } => coverage.add(Trait::Balanced),
+            Note::NotBalanced(_) | Note::HotKey(_) => coverage.add(Trait::NotBalanced),
             _ => {}
         }
     }

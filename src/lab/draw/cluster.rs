@@ -22,7 +22,7 @@ pub(super) fn draw(seed: u64, bounds: &Bounds) -> ClusterConfig {
     ClusterConfig {
         nodes,
         vnodes: 1 + stream.below(8) as u16,
-        placement: Placement::default(),
+        placement: placement(seed),
         n,
         r: bounds.r.unwrap_or(r).min(n),
         w: bounds.w.unwrap_or(w).min(n),
@@ -31,6 +31,14 @@ pub(super) fn draw(seed: u64, bounds: &Bounds) -> ClusterConfig {
         routing,
         timeout: timeout(&mut stream, network),
         modes: modes(&mut stream),
+    }
+}
+
+/// Mostly random tokens.
+fn placement(seed: u64) -> Placement {
+    match one_in_hundred(&mut RandomStream::new(seed, "placement"), 25) {
+        true => Placement::EqualRanges,
+        false => Placement::RandomTokens,
     }
 }
 

@@ -37,10 +37,10 @@ pub(super) fn draw(seed: u64, config: &ClusterConfig, layout: Layout, share: u64
     steps
 }
 
-/// Mostly nobody evens out the load beside them.
+/// Often somebody evens out the load beside them.
 pub(super) fn balancer(seed: u64) -> Policy {
     let mut stream = RandomStream::new(seed, "balancer");
-    match one_in_hundred(&mut stream, 15) {
+    match one_in_hundred(&mut stream, 40) {
         true => pick(&mut stream, &[Policy::Throughput, Policy::Throughput, Policy::Storage]),
         false => Policy::Off,
     }
