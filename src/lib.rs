@@ -17,7 +17,7 @@
 //! right, and modules inside one pair of braces do not import each other:
 //!
 //! ```text
-//! base ← {data, ring, causality, consensus} ← storage ←
+//! base ← {data, ring, causality, consensus} ← {expression, storage} ←
 //!   {coordinator, membership, anti_entropy, balancer} ← node ← sim ← travel ← scenario ← lab ←
 //!   {ui, cli}
 //! ```
@@ -28,6 +28,7 @@
 //! | [`data`] | DynamoDB's data model: numbers, attribute values, items, keys, tables |
 //! | [`ring`] | tokens, vnodes, preference lists |
 //! | [`causality`] | which of two versions is the newer one, or that neither is: stamps, dots, contexts |
+//! | [`expression`] | conditions, updates, key conditions and projections: parsed, checked, applied |
 //! | [`storage`] | one node's store, and the commit log behind it |
 //! | [`consensus`] | registers that a majority agrees on: ballots, promises, votes (CASPaxos) |
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
@@ -54,6 +55,7 @@ pub mod cli;
 pub mod consensus;
 pub mod coordinator;
 pub mod data;
+pub mod expression;
 pub mod lab;
 pub mod membership;
 pub mod node;
