@@ -18,8 +18,8 @@
 //!
 //! ```text
 //! base ← {data, ring, causality, consensus} ← {expression, storage} ←
-//!   {coordinator, membership, anti_entropy, balancer} ← node ← sim ← travel ← scenario ← lab ←
-//!   {ui, cli}
+//!   {coordinator, membership, anti_entropy, index, expiry, balancer} ← node ← sim ← travel ← api ←
+//!   scenario ← lab ← {ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -34,10 +34,13 @@
 //! | [`coordinator`] | counting votes: the lives of a write and a read |
 //! | [`membership`] | one node's view of who is alive: gossip and failure detection |
 //! | [`anti_entropy`] | Merkle trees: how two owners of a range find what differs |
+//! | [`index`] | which entries an item has in secondary indexes, and what becomes of them |
+//! | [`expiry`] | which items have had their time, and how exactly those go |
 //! | [`balancer`] | who bears too much, and which token ranges should go elsewhere |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`travel`] | a run in which one can go anywhere, and its branches |
+//! | [`api`] | DynamoDB's operations: requests in JSON, as commands; answers, as responses |
 //! | [`scenario`] | the command language: parse, run, record |
 //! | [`lab`] | campaigns of seeded, faulted runs that are checked |
 //! | [`ui`] | the page |
@@ -47,6 +50,7 @@
 //! touches a network or a disk; nothing below `ui` knows that a screen exists.
 
 pub mod anti_entropy;
+pub mod api;
 pub mod balancer;
 pub mod base;
 pub mod causality;
@@ -55,7 +59,9 @@ pub mod cli;
 pub mod consensus;
 pub mod coordinator;
 pub mod data;
+pub mod expiry;
 pub mod expression;
+pub mod index;
 pub mod lab;
 pub mod membership;
 pub mod node;

@@ -6,6 +6,8 @@
 
 #[path = "properties/anti_entropy.rs"]
 mod anti_entropy;
+#[path = "properties/api.rs"]
+mod api;
 #[path = "properties/faults.rs"]
 mod faults;
 #[path = "properties/language.rs"]

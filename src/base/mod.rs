@@ -26,5 +26,5 @@ pub use mutation::{Mutation, mutated};
 pub use random::{Distribution, RandomStream};
 pub use sort::heap_sort;
 pub use sorted_map::SortedMap;
-pub use time::{Duration, VirtualTime, format_us};
+pub use time::{Duration, UNIX_EPOCH_S, VirtualTime, format_us};
 pub(crate) use words::words;

@@ -62,10 +62,25 @@ pub enum Mutation {
     MinorityDecides,
     /// A consistent read answers with what it found, whether that was chosen or not.
     FoundNotProposed,
+    /// A proposer that finds its own update there applies it once more.
+    UpdateAppliedAgain,
+    /// A consistent page is content with one answer less.
+    PageOfFewer,
+    /// A consistent page is answered before those who lack any of it are repaired.
+    PageNotRepaired,
+    /// A crash takes the updates of indexes that were not acknowledged.
+    UpdatesLost,
+    /// An update of an index that is still queued is dropped when the item changes again, as if it had
+    /// never been sent.
+    IntermediateForgotten,
+    /// An owner of an index's entry takes whatever comes last.
+    OlderEntryWins,
+    /// The tombstone of an expired version is stamped with the present time.
+    SweptWithNewStamp,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 28] = [
+    pub const ALL: [Mutation; 35] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -94,6 +109,13 @@ impl Mutation {
         Self::PlainWritesTaken,
         Self::MinorityDecides,
         Self::FoundNotProposed,
+        Self::UpdateAppliedAgain,
+        Self::PageOfFewer,
+        Self::PageNotRepaired,
+        Self::UpdatesLost,
+        Self::IntermediateForgotten,
+        Self::OlderEntryWins,
+        Self::SweptWithNewStamp,
     ];
 }
 

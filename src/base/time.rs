@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 
+/// Seconds from the beginning of 1970 to virtual time 0, which is the beginning of 2026 (UTC).
+pub const UNIX_EPOCH_S: u64 = 1_767_225_600;
+
 /// An instant of virtual time, in microseconds since the run began.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

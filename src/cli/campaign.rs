@@ -28,6 +28,12 @@ pub struct Options {
     /// In how many of a hundred runs the topology changes
     #[arg(long, default_value_t = Bounds::default().changes, value_parser = clap::value_parser!(u8).range(0..=100))]
     changes: u8,
+    /// In how many of a hundred runs the table has indexes, where the last writer wins
+    #[arg(long, default_value_t = Bounds::default().indexes, value_parser = clap::value_parser!(u8).range(0..=100))]
+    indexes: u8,
+    /// In how many of a hundred runs items expire, of those that can have it
+    #[arg(long, default_value_t = Bounds::default().expiry, value_parser = clap::value_parser!(u8).range(0..=100))]
+    expiry: u8,
     /// Nodes; drawn for each seed if it is not given, as is everything that follows
     #[arg(long, value_parser = clap::value_parser!(u16).range(2..=50))]
     nodes: Option<u16>,
@@ -59,8 +65,8 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 impl Options {
     fn bounds(&self) -> Bounds {
-        let Self { ops, faults, changes, nodes, n, r, w, network, .. } = *self;
-        Bounds { ops, faults, changes, nodes, n, r, w, network }
+        let Self { ops, faults, changes, indexes, expiry, nodes, n, r, w, network, .. } = *self;
+        Bounds { ops, faults, changes, indexes, expiry, nodes, n, r, w, network }
     }
 
     /// The line that runs this one seed again.

@@ -3,7 +3,8 @@
 //!
 //! [`Quorum`] is pure counting. [`Tally`] knows who has voted, and who votes in whose stead; a
 //! [`Read`] also puts the answers together. All go on counting after the quorum is decided, because
-//! late votes belong to the picture too, and show which replicas need repair.
+//! late votes belong to the picture too, and show which replicas need repair. [`gather`] puts the
+//! answers for a part of a table together.
 //!
 //! ```text
 //!   votes wanted: W = 2 of N = 3
@@ -18,10 +19,12 @@
 //! Caveats: a write that fails may still survive on the replicas that took it and be read later,
 //! so its failure says "unknown", never "not written".
 
+mod gather;
 mod quorum;
 mod read;
 mod tally;
 
+pub use gather::{Found, Part, Told, gather, in_order};
 pub use quorum::{Progress, Quorum, Shortfall};
 pub use read::Read;
 pub use tally::{Seat, Tally};

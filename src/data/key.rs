@@ -161,11 +161,18 @@ impl Key {
 }
 
 impl fmt::Display for Key {
-    /// The partition key, and the sort key after a slash. For people: not reversible.
+    /// The partition key, and the sort key after a slash. A slash or a backslash of such a partition
+    /// key has a backslash before it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.sort {
             None => self.partition.fmt(f),
-            Some(sort) => f.pad(&format!("{}/{sort}", self.partition)),
+            Some(sort) => {
+                let mut partition = self.partition.to_string();
+                if partition.contains(['/', '\\']) {
+                    partition = partition.replace('\\', "\\\\").replace('/', "\\/");
+                }
+                f.pad(&format!("{partition}/{sort}"))
+            }
         }
     }
 }

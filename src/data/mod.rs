@@ -57,7 +57,9 @@ mod index;
 mod item;
 mod json;
 mod key;
+mod name;
 mod number;
+pub mod ordered;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 mod table;
@@ -66,8 +68,9 @@ mod wire;
 
 pub use index::{IndexKind, IndexName, IndexSchema, Projected};
 pub use item::{Attribute, Item, MAX_ITEM_SIZE};
-pub use json::{DynamoDbJson, PlainJson};
+pub use json::{DynamoDbJson, Json, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
+pub use name::TableName;
 pub use number::{MAX_DIGITS, Number};
-pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableName, TableSchema};
+pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableSchema};
 pub use value::{AttributeValue, MAX_NESTING, Set};

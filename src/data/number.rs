@@ -81,6 +81,40 @@ impl Number {
         self.negative
     }
 
+    /// 18 bytes whose order as bytes is the order of the numbers: sign, magnitude, digits.
+    pub fn to_ordered_bytes(self) -> [u8; Self::ORDERED_BYTES] {
+        let mut bytes = [0; Self::ORDERED_BYTES];
+        let digits = self.significant_digits();
+        if digits > 0 {
+            let magnitude = i64::from(self.exponent) + i64::from(digits) - 1 - MIN_MAGNITUDE;
+            let aligned = self.coefficient() * 10u128.pow(MAX_DIGITS - digits);
+            bytes[1] = magnitude as u8;
+            bytes[2..].copy_from_slice(&aligned.to_be_bytes());
+        }
+        bytes[0] = 1 + u8::from(digits > 0);
+        if self.negative {
+            bytes.iter_mut().for_each(|byte| *byte = !*byte);
+            bytes[0] = 0;
+        }
+        bytes
+    }
+
+    /// The number that these bytes stand for, if they stand for one.
+    pub fn from_ordered_bytes(written: [u8; Self::ORDERED_BYTES]) -> Option<Self> {
+        let mut bytes = written;
+        let negative = bytes[0] == 0;
+        if negative {
+            bytes.iter_mut().for_each(|byte| *byte = !*byte);
+        }
+        let aligned = u128::from_be_bytes(bytes[2..].try_into().expect("16 bytes of 18"));
+        let scale = MIN_MAGNITUDE + i64::from(bytes[1]) - i64::from(MAX_DIGITS) + 1;
+        let number = Self::normal(negative, aligned, scale).ok()?;
+        (number.to_ordered_bytes() == written).then_some(number)
+    }
+
+    /// How long the ordered bytes of any number are.
+    pub const ORDERED_BYTES: usize = 18;
+
     /// Bytes that DynamoDB counts for this number: one for every two digits, one for the
     /// magnitude, one for the sign if negative.
     pub fn size(&self) -> usize {

@@ -98,6 +98,18 @@ traits! {
     Balanced = "change made to even out the load",
     NotBalanced = "load that no change evens out",
     RegisterInOrder = "history of a register in order",
+    UpdateApplied = "update applied",
+    PageRead = "consistent page",
+    SeveralRanges = "several token ranges asked for at once",
+    PageSettled = "round held for a page",
+    Swept = "expired item swept",
+    EntryStored = "entry stored",
+    EntryReplaced = "entry replaced",
+    EntryCollected = "tombstone of an entry collected",
+    EntryMissing = "entry found missing",
+    EntryDisowned = "entry that nobody has made",
+    IndexFilled = "index filled with items",
+    IndexDropped = "index dropped with entries",
 }
 
 /// Which [`Trait`]s one run had.

@@ -89,6 +89,8 @@ fn story() -> Plan {
             ..ClusterConfig::default()
         },
         resolution: Resolution::LastWriterWins,
+        is_indexed: false,
+        expires: false,
         steps: script.0,
         heal_at: VirtualTime(BEGIN_US + 600_000),
         losses: 1,

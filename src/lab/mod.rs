@@ -40,6 +40,8 @@ mod forgotten;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod mutations_of_indexes;
+#[cfg(test)]
 mod mutations_of_topology;
 
 pub use coverage::{Coverage, Tally, Trait};

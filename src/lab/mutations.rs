@@ -10,8 +10,17 @@ use crate::node::{QuorumMode, ReadRepair, Switch, Timestamps};
 use crate::sim::{ClusterConfig, Command, LinkFault};
 
 /// Fewer requests than in a campaign, and more faults: the tests shall be quick.
-pub(super) const BOUNDS: Bounds =
-    Bounds { ops: 120, faults: 12, changes: 0, n: Some(3), r: Some(2), w: Some(2), ..Bounds::ANY };
+pub(super) const BOUNDS: Bounds = Bounds {
+    ops: 120,
+    faults: 12,
+    changes: 0,
+    indexes: 0,
+    expiry: 0,
+    n: Some(3),
+    r: Some(2),
+    w: Some(2),
+    ..Bounds::ANY
+};
 /// Plans tried at most.
 const SEEDS: u64 = 400;
 
@@ -185,6 +194,8 @@ fn registers(plan: &mut Plan) {
                 Asking::Get | Asking::GetConsistent => Asking::GetConsistent,
                 Asking::Put(_) | Asking::PutIf(_) => Asking::PutIf(expected),
                 Asking::Delete(_) | Asking::DeleteIf(_) => Asking::DeleteIf(expected),
+                Asking::Count { again } => Asking::Count { again: *again },
+                Asking::Page { scan, .. } => Asking::Page { scan: *scan, consistent: true },
             };
         }
     }
@@ -234,6 +245,60 @@ fn a_read_of_what_was_not_chosen_is_caught() {
 fn plain_writes_that_pass_rounds_by_are_caught() {
     let expected = [Invariant::OneConditionWins];
     catch(Mutation::PlainWritesTaken, &expected, &BOUNDS, mixed);
+}
+
+/// Everything is counted, and hardly anything is put.
+fn counters(plan: &mut Plan) {
+    registers(plan);
+    for (number, (_, step)) in plan.steps.iter_mut().enumerate() {
+        match step {
+            Step::Ask { asking: asking @ (Asking::PutIf(_) | Asking::DeleteIf(_)), .. }
+                if number % 8 > 0 =>
+            {
+                *asking = Asking::Count { again: false };
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn an_update_that_is_applied_again_is_caught() {
+    let expected = [Invariant::RegisterLinearizable];
+    catch(Mutation::UpdateAppliedAgain, &expected, &BOUNDS, counters);
+}
+
+/// Makes every other read a consistent page.
+fn paged(plan: &mut Plan) {
+    for (number, (_, step)) in plan.steps.iter_mut().enumerate() {
+        match step {
+            Step::Ask { asking: asking @ (Asking::Get | Asking::GetConsistent), .. }
+                if number % 2 == 0 =>
+            {
+                let scan = (number % 4 == 0).then_some(1 + number as u32 % 3);
+                *asking = Asking::Page { scan, consistent: true };
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_page_of_fewer_answers_is_caught() {
+    let expected = [Invariant::AcknowledgedIsRead, Invariant::NoResurrection];
+    catch(Mutation::PageOfFewer, &expected, &BOUNDS, |plan| {
+        last_writer_wins(plan);
+        paged(plan);
+    });
+}
+
+#[test]
+fn a_page_that_does_not_wait_for_its_repairs_is_caught() {
+    let expected = [Invariant::RealTimeOrder, Invariant::NoResurrection];
+    catch(Mutation::PageNotRepaired, &expected, &BOUNDS, |plan| {
+        linearizable(plan);
+        paged(plan);
+    });
 }
 
 /// Nothing about a plan but its steps decides what a request asks for, so that it can be shrunk.

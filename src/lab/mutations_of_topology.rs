@@ -78,6 +78,8 @@ impl Script {
                     let plan = Plan {
                         config,
                         resolution: Resolution::LastWriterWins,
+                        is_indexed: false,
+                        expires: false,
                         steps: Vec::new(),
                         heal_at: VirtualTime::ZERO,
                         losses: 0,

@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::base::{ClientId, Duration, VirtualTime};
+use crate::base::{ClientId, Duration, UNIX_EPOCH_S, VirtualTime};
 use crate::data::{
-    AttributeValue, Item, Key, KeyAttribute, KeyKind, Resolution, TableName, TableSchema,
+    AttributeValue, Expiry, IndexKind, IndexName, IndexSchema, Item, Key, KeyAttribute, KeyKind,
+    Projected, Resolution, TableName, TableSchema,
 };
-use crate::sim::{ClusterConfig, Command, NetworkPreset};
+use crate::expression::{Condition, Placeholders, Update};
+use crate::node::{Action, Change, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write};
+use crate::sim::{Alteration, ClusterConfig, Command, NetworkPreset};
 use crate::storage::ItemKey;
 
 /// What a person wants of every plan; the rest is drawn.
@@ -18,6 +21,10 @@ pub struct Bounds {
     pub faults: u32,
     /// In how many of a hundred runs the topology changes.
     pub changes: u8,
+    /// How many of a hundred have indexes, where the last writer wins.
+    pub indexes: u8,
+    /// In how many of a hundred items expire, where the last writer wins and there are no rounds.
+    pub expiry: u8,
     pub nodes: Option<u16>,
     pub n: Option<u8>,
     pub r: Option<u8>,
@@ -31,6 +38,8 @@ impl Bounds {
         ops: 500,
         faults: 5,
         changes: 40,
+        indexes: 35,
+        expiry: 25,
         nodes: None,
         n: None,
         r: None,
@@ -72,6 +81,22 @@ pub enum Asking {
     GetConsistent,
     PutIf(Expected),
     DeleteIf(Expected),
+    /// Add one to a counter of the item; `again`: only if there is one.
+    Count {
+        again: bool,
+    },
+    /// The item by a query, or, with so many items at most, all items by a scan.
+    Page {
+        scan: Option<u32>,
+        consistent: bool,
+    },
+}
+
+impl Asking {
+    /// Whether owners agree on it in rounds.
+    pub fn is_by_round(self) -> bool {
+        matches!(self, Self::GetConsistent | Self::PutIf(_) | Self::DeleteIf(_))
+    }
 }
 
 /// One thing that happens from outside.
@@ -88,6 +113,10 @@ pub enum Step {
 pub struct Plan {
     pub config: ClusterConfig,
     pub resolution: Resolution,
+    /// Whether the table has indexes, and items carry what these are about.
+    pub is_indexed: bool,
+    /// Whether items expire.
+    pub expires: bool,
     /// What happens when, earliest first.
     pub steps: Vec<(VirtualTime, Step)>,
     /// When everything is healed.
@@ -116,11 +145,109 @@ impl Plan {
     }
 
     /// The content that the request of this number puts.
-    pub(super) fn item(key: u8, request: u64) -> Arc<Item> {
+    pub(super) fn item(&self, key: u8, request: u64) -> Arc<Item> {
         let id = AttributeValue::string(NAMES[usize::from(key)]);
         let value = AttributeValue::string(request.to_string());
-        let item = Item::from_attributes(vec![("id".into(), id), ("v".into(), value)]);
-        Arc::new(item.expect("two names"))
+        let mut attributes = vec![("id".into(), id), ("v".into(), value)];
+        if self.is_indexed {
+            // Few values, so that they come back; some items lack one, or have it as another type.
+            let draw = request.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            let colour = ["red", "green", "blue"].get((draw % 4) as usize);
+            attributes.extend(colour.map(|it| ("x".into(), AttributeValue::from(*it))));
+            let number = match draw / 4 % 5 {
+                4 => "none".into(),
+                number => AttributeValue::from(number as i64 - 2),
+            };
+            attributes.push(("y".into(), number));
+        }
+        if self.expires {
+            let draw = request.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32;
+            // Long ago, soon, in a while, in a year; or never.
+            let seconds = match draw % 8 {
+                0 => Some(-99),
+                1 | 2 => Some(1 + (draw / 8 % 5) as i64),
+                3 => Some(31_536_000),
+                _ => None,
+            };
+            let at = seconds.map(|after: i64| UNIX_EPOCH_S as i64 + after);
+            attributes.extend(at.map(|at| ("t".into(), AttributeValue::from(at))));
+        }
+        Arc::new(Item::from_attributes(attributes).expect("each name once"))
+    }
+
+    /// How items expire, where they do.
+    pub fn expiry() -> Expiry {
+        Expiry { attribute: "t".into(), hides: false }
+    }
+
+    /// The command by which they do from then on.
+    pub fn expire() -> Command {
+        Command::Alter(TABLE.clone(), Alteration::Expire(Some(Self::expiry())))
+    }
+
+    /// The indexes that such items are in.
+    pub fn indexes() -> [IndexSchema; 2] {
+        let (x, y) = (KeyAttribute::new("x", KeyKind::S), KeyAttribute::new("y", KeyKind::N));
+        let index = |name, partition, sort, projection| IndexSchema {
+            name: IndexName::new(name).expect("letters"),
+            kind: IndexKind::Global,
+            partition,
+            sort,
+            projection,
+            throughput: None,
+        };
+        [
+            index("by-x", vec![x.clone()], Vec::new(), Projected::All),
+            index(
+                "by-x-y",
+                vec![x, y],
+                vec![KeyAttribute::new("v", KeyKind::S)],
+                Projected::KeysOnly,
+            ),
+        ]
+    }
+
+    /// The command that adds an index, or the one that drops it.
+    pub fn alteration(index: usize, is_there: bool) -> Command {
+        let index = Self::indexes()[index].clone();
+        let change = match is_there {
+            true => Alteration::AddIndex(index),
+            false => Alteration::DropIndex(index.name),
+        };
+        Command::Alter(TABLE.clone(), change)
+    }
+
+    /// Adds one to an item's counter. `again`: only if it has one.
+    pub(super) fn count(key: u8, again: bool) -> Action {
+        let values = || vec![(":0".into(), 0.into()), (":1".into(), 1.into())];
+        let placeholders = || Placeholders::new(None, Some(values())).expect("two values");
+        let text = "SET n = if_not_exists(n, :0) + :1";
+        let update = Update::parse(text, &mut placeholders()).expect("an update");
+        let condition = Condition::parse("n > :0", &mut placeholders()).expect("a condition");
+        let condition = again.then_some(condition);
+        let id = AttributeValue::string(NAMES[usize::from(key)]);
+        let key = Item::from_attributes(vec![("id".into(), id)]).expect("one name");
+        let write = Write::Update { update, key: Arc::new(key) };
+        Action::Change(Arc::new(Change { condition, write }))
+    }
+
+    /// A query for one item, or a scan with so many items at most.
+    pub(super) fn page(key: u8, scan: Option<u32>, consistent: bool) -> PageRequest {
+        let partition = KEYS[usize::from(key)].key().partition().clone();
+        let span = match scan {
+            Some(_) => Span::Segment { number: 0, of: 1 },
+            None => Span::Collection { partition, sort: SortRange::ALL },
+        };
+        PageRequest {
+            source: TABLE.clone(),
+            span,
+            reverse: false,
+            after: None,
+            limit: scan.unwrap_or(u32::MAX),
+            bytes: PageRequest::MOST_BYTES,
+            consistent,
+            order_by: None,
+        }
     }
 
     /// How long agreement may take at most after healing. Generous: the run ends as soon as all
@@ -129,7 +256,10 @@ impl Plan {
         let ClusterConfig { nodes, timeout, modes, .. } = self.config;
         let gossip = modes.gossip.0.unwrap_or_default();
         let exchange = modes.anti_entropy.0.unwrap_or_default();
-        let rounds = 100 * gossip.0 + 40 * u64::from(nodes) * exchange.0 + 40 * timeout.0;
+        // An entry that nobody wants is asked about like a tombstone, and its tombstone after it.
+        let quiet = timeout + MESSAGE_LIFETIME;
+        let entries = if self.is_indexed { 12 * quiet.0 } else { 0 };
+        let rounds = entries + 100 * gossip.0 + 40 * u64::from(nodes) * exchange.0 + 40 * timeout.0;
         Duration::from_ms(40_000) + Duration(rounds)
     }
 }

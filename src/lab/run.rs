@@ -145,6 +145,10 @@ impl<'a> Run<'a> {
             self.check_snapshot()?;
         }
         self.heal();
+        if self.plan.expires {
+            // What expires soon does so before all is at rest.
+            self.go_on_until(self.world.now() + Duration::from_ms(6_000))?;
+        }
         self.settle()?;
         self.wait_for_collection()?;
         self.checker.check_rest(&self.world)
@@ -195,7 +199,7 @@ impl<'a> Run<'a> {
         }
         if let EventKind::Answered { request, answer, .. } = &event.kind {
             let told = match answer {
-                Answer::Written { stamp } => Some(*stamp),
+                Answer::Written { stamp } | Answer::Changed { stamp, .. } => Some(*stamp),
                 Answer::Read { stamp, .. } | Answer::ConditionFailed { stamp, .. } => *stamp,
                 _ => None,
             };
@@ -226,7 +230,7 @@ impl<'a> Run<'a> {
 
     fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
         let keeps_siblings = self.plan.resolution == Resolution::Siblings;
-        let item = || Plan::item(key, self.asked.len() as u64);
+        let item = || self.plan.item(key, self.asked.len() as u64);
         let condition = |expected| match (expected, self.told.get(&(client, key))) {
             (Expected::LastTold, Some(stamp)) => Condition::VersionIs(*stamp),
             _ => Condition::Absent,
@@ -241,6 +245,12 @@ impl<'a> Run<'a> {
             Asking::DeleteIf(_) if keeps_siblings => (Action::Delete, Some(Seen::LastRead)),
             Asking::PutIf(expected) => (Action::PutIf(item(), condition(expected)), None),
             Asking::DeleteIf(expected) => (Action::DeleteIf(condition(expected)), None),
+            Asking::Count { .. } if keeps_siblings => (Action::Put(item()), Some(Seen::LastRead)),
+            Asking::Count { again } => (Plan::count(key, again), None),
+            Asking::Page { .. } if keeps_siblings => (Action::Get, None),
+            Asking::Page { scan, consistent } => {
+                return self.ask_page(client, key, scan, consistent);
+            }
         };
         let read = self.read.get(&(client, key));
         let context = seen.filter(|_| keeps_siblings).map(|seen| match (seen, read) {
@@ -250,6 +260,13 @@ impl<'a> Run<'a> {
         });
         let (key_name, overrides) = (Plan::key(key), Overrides::default());
         let wanted = ClientRequest { client, key: key_name, action, overrides, context };
+        self.asked.push((client, key));
+        assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");
+    }
+
+    fn ask_page(&mut self, client: ClientId, key: u8, scan: Option<u32>, consistent: bool) {
+        let page = Plan::page(key, scan, consistent);
+        let wanted = ClientRequest::of_page(client, page).expect("a plan's pages make sense");
         self.asked.push((client, key));
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");
     }
@@ -280,10 +297,20 @@ impl<'a> Run<'a> {
         let exchange = modes.anti_entropy.0.unwrap_or_default();
         let slice = exchange.max(self.plan.config.timeout);
         let end = self.world.now() + self.plan.patience() + Duration(40 * slice.0);
+        let mut is_slower = false;
         loop {
             self.go_on_until(self.world.now() + slice)?;
-            match unrest(&self.world) {
+            let is_late = self.checker.may_lag() && !is_slower;
+            match unrest(&self.world).or_else(|| self.checker.lag(&self.world)) {
                 None => return Ok(()),
+                Some(why) if is_late && unrest(&self.world).is_none() => {
+                    // What a lost disk leaves in an index takes long to find: little else goes on.
+                    drop(why);
+                    is_slower = true;
+                    let interval = Interval(Some(Duration::from_ms(2_000)));
+                    let modes = Modes { gossip: interval, anti_entropy: interval, ..modes };
+                    self.give(Command::SetModes(modes));
+                }
                 Some(why) if self.world.now() >= end => {
                     return Err(self.fails(Invariant::Convergence, why));
                 }

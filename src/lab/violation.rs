@@ -52,6 +52,8 @@ pub enum Invariant {
     /// there, can be put in an order that keeps to real time. While at most V − 1 nodes at a time have
     /// lost their disk, whatever else the configuration is.
     RegisterLinearizable,
+    /// A page has each of its items once, in the order of the ring or of the sort keys. Always.
+    PageInOrder,
     /// In the end every acknowledged write is there, or what replaces it. With strict quorums while
     /// at most W − 1 nodes at a time have lost their disk, whatever R; with sloppy ones if no disk
     /// was lost.
@@ -62,6 +64,15 @@ pub enum Invariant {
     /// nobody, no hints are left, all owners of an item hold the same, and nobody else holds
     /// anything. Always.
     Convergence,
+    /// What is swept has expired, and nothing that was written later goes with it: an item whose time
+    /// was extended stays. Always; in reads under the strict promise.
+    OnlyExpiredGoes,
+    /// In the end nothing is left that has expired. Always.
+    ExpiredIsGone,
+    /// In the end every index is what its table asks for: an entry for each item that carries its key,
+    /// with the item's version, and none else. Always; at once when everything is delivered and all
+    /// owners agree; if a disk was lost, or an index was dropped and added again, a while later.
+    IndexEqualsTable,
     /// What a node holds is what its commit log adds up to. Always.
     StateAtRest,
     /// A world that was restored from a snapshot goes on as the original does. Always.
@@ -91,9 +102,13 @@ impl fmt::Display for Invariant {
             Self::NoResurrection => "no-resurrection",
             Self::OneConditionWins => "one-condition-wins",
             Self::RegisterLinearizable => "register-linearizable",
+            Self::PageInOrder => "page-in-order",
             Self::AcknowledgedSurvives => "acknowledged-survives",
             Self::DurableSurvives => "durable-survives",
             Self::Convergence => "convergence",
+            Self::OnlyExpiredGoes => "only-expired-goes",
+            Self::ExpiredIsGone => "expired-is-gone",
+            Self::IndexEqualsTable => "index-equals-table",
             Self::StateAtRest => "state-at-rest",
             Self::SnapshotContinues => "snapshot-continues",
             Self::TraceRepeats => "trace-repeats",

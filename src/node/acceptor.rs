@@ -13,10 +13,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::{Address, Body, Told};
 use super::note::{Cause, Note};
-use super::replica::Then;
 use super::step::Node;
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::page::Page;
 use crate::causality::{Context, Stamp};
 use crate::coordinator::Shortfall;
 use crate::data::Item;
+use crate::expression::Rejection;
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,19 @@ pub enum Answer {
         item: Option<Arc<Item>>,
         stamp: Option<Stamp>,
     },
+    /// A change was made: of what, and what it is now.
+    Changed {
+        stamp: Stamp,
+        before: Option<Arc<Item>>,
+        after: Option<Arc<Item>>,
+    },
+    /// An update cannot be done to what is there, the version `stamp`, and nothing was written.
+    Rejected {
+        rejection: Rejection,
+        stamp: Option<Stamp>,
+    },
+    /// A part of a table or an index.
+    Page(Arc<Page>),
 }
 
 /// Why a request failed. [`Failure::leaves_write_unknown`] says whether a write may survive it.

@@ -22,6 +22,7 @@ use super::collect::Collection;
 use super::conduct::Conduct;
 use super::effect::Effects;
 use super::exchange::Exchange;
+use super::extra::Extra;
 use super::message::{Address, Body};
 use super::moves::Stream;
 use super::note::Note;
@@ -66,8 +67,7 @@ pub(super) struct Background {
     /// Pending owners' questions from epochs that this node has not come to yet.
     pub asked_early: Vec<(NodeId, Epoch, Stream)>,
     pub next_strays: Option<VirtualTime>,
-    /// While there is a policy.
-    pub balance: Option<Balance>,
+    pub extra: Extra,
 }
 
 impl Background {
@@ -92,7 +92,7 @@ impl Background {
             streaming: None,
             asked_early: Vec::new(),
             next_strays: None,
-            balance: None,
+            extra: Extra::default(),
         }
     }
 
@@ -113,7 +113,8 @@ impl Background {
             self.conduct.next(),
             self.streaming.as_ref().map(Streaming::next),
             self.next_strays,
-            self.balance.as_ref().map(Balance::next),
+            self.extra.balance.as_ref().map(Balance::next),
+            self.extra.upkeep.as_ref().and_then(super::upkeep::Upkeep::next),
         ];
         all.into_iter().flatten().min()
     }
@@ -138,11 +139,12 @@ impl Background {
             .chain(collected)
             .chain(streamed)
             .chain(self.conduct.peers())
-            .chain(self.balance.iter().flat_map(Balance::nodes))
+            .chain(self.extra.balance.iter().flat_map(Balance::nodes))
+            .chain(self.extra.upkeep.iter().flat_map(super::upkeep::Upkeep::nodes))
             .chain(self.asked_early.iter().map(|(peer, ..)| *peer))
             .chain([self.last_peer]);
         self.collection.as_ref().is_none_or(Collection::is_sound)
-            && self.balance.as_ref().is_none_or(Balance::is_sound)
+            && self.extra.balance.as_ref().is_none_or(Balance::is_sound)
             && nodes_named.all(|node| known(Address::Node(node)))
             && self.next_exchange_number < u64::MAX / 2
     }
@@ -182,6 +184,7 @@ impl Node {
         self.begin_streaming(effects);
         self.offer_strays(effects);
         self.conduct(effects);
+        self.configure_upkeep(effects);
     }
 
     /// Makes new appointments where the interval is not what it was.
@@ -221,6 +224,7 @@ impl Node {
             self.state.background.next_exchange = interval.map(|interval| now + interval);
             self.exchange_with_next(effects);
             self.begin_collection(effects);
+            self.check_indexes(effects);
         }
         if self.state.background.rebuild.as_ref().is_some_and(|rebuild| rebuild.next() <= now) {
             self.go_on_rebuilding(effects);
@@ -234,8 +238,11 @@ impl Node {
         if self.state.background.streaming.as_ref().is_some_and(|it| it.next() <= now) {
             self.look_after_streaming(effects);
         }
-        if self.state.background.balance.as_ref().is_some_and(|it| it.next() <= now) {
+        if self.state.background.extra.balance.as_ref().is_some_and(|it| it.next() <= now) {
             self.look_after_balance(effects);
+        }
+        if self.state.background.extra.upkeep.as_ref().is_some_and(|it| it.is_due(now)) {
+            self.look_after_upkeep(effects);
         }
         if self.strays_are_due(now) {
             self.offer_strays(effects);
@@ -263,7 +270,7 @@ impl Node {
         match body {
             Body::Gossip { digest, answer } => self.hear_gossip(peer, &digest, answer, effects),
             Body::Handoff { owner, key, held } => {
-                self.take_handoff(peer, owner, key, &held, effects);
+                self.take_handoff(peer, owner, key, held, effects);
             }
             Body::HandoffAck { owner, key, dots } => self.handed_over(owner, key, dots, effects),
             Body::Sync(sync) => self.receive_sync(peer, sync, effects),

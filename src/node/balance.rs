@@ -110,13 +110,13 @@ impl Node {
     pub(super) fn configure_balance(&mut self) {
         let now = self.time.now;
         if self.settings.modes.balancer == Policy::Off {
-            self.state.background.balance = None;
+            self.state.background.extra.balance = None;
             return;
         }
         // Not everybody speaks at once.
         let nodes = u64::from(super::topology::nodes_known(self.id, &self.lists));
         let next = now + Duration(self.balance_interval().0 * (u64::from(self.id.0) + 1) / nodes);
-        match &mut self.state.background.balance {
+        match &mut self.state.background.extra.balance {
             Some(balance) => {
                 (balance.balancer, balance.plan) = (Balancer::default(), None);
                 balance.finding = None;
@@ -137,7 +137,7 @@ impl Node {
     /// Another topology is in force.
     pub(super) fn balance_anew(&mut self) {
         let (now, lists) = (self.time.now, Arc::clone(&self.lists));
-        let Some(balance) = &mut self.state.background.balance else { return };
+        let Some(balance) = &mut self.state.background.extra.balance else { return };
         (balance.since, balance.plan) = (now, None);
         if let Turn::Planned { change, why } = &lists.topology().turn {
             let made = match change {
@@ -157,7 +157,7 @@ impl Node {
     /// Meters what this node owns, and counts what it holds of what is new among that.
     fn meter_owned(&mut self) {
         let (now, own, lists) = (self.time.now, self.id, &self.lists);
-        let Some(balance) = &mut self.state.background.balance else { return };
+        let Some(balance) = &mut self.state.background.extra.balance else { return };
         let all = 0..lists.ring().vnodes().len();
         let owned = all.filter(|range| lists.of_range(*range).contains(&own));
         for range in balance.meter.own(now, owned.map(|range| lists.ring().range(range))) {
@@ -170,26 +170,31 @@ impl Node {
     /// What this node has of an item, for a request: it is metered.
     pub(super) fn serve(&mut self, key: &ItemKey) -> Option<Held> {
         let held = self.answer_for(key);
-        if let Some(balance) = &mut self.state.background.balance {
+        self.meter_read(key, held.as_ref());
+        held
+    }
+
+    /// This was told to somebody who asked.
+    pub(super) fn meter_read(&mut self, key: &ItemKey, held: Option<&Held>) {
+        if let Some(balance) = &mut self.state.background.extra.balance {
             let ring = self.lists.ring();
             let range = ring.range(ring.successor(key.position));
-            let bytes = held.as_ref().map_or(0, Held::bytes);
+            let bytes = held.map_or(0, Held::bytes);
             balance.meter.read(self.time.now, Place { range, key }, bytes);
         }
-        held
     }
 
     /// The size of a version that is about to be applied, and of what is held of the item; none while
     /// nothing is metered.
     pub(super) fn metered(&self, key: &ItemKey, version: &Version) -> Option<(u64, u64)> {
-        self.state.background.balance.as_ref()?;
+        self.state.background.extra.balance.as_ref()?;
         Some((version.item_size(), self.store.get(key).map_or(0, Held::bytes)))
     }
 
     /// A version was applied.
     pub(super) fn meter_write(&mut self, key: &ItemKey, cause: Cause, metered: Option<(u64, u64)>) {
         let (now, ring) = (self.time.now, self.lists.ring());
-        let both = self.state.background.balance.as_mut().zip(metered);
+        let both = self.state.background.extra.balance.as_mut().zip(metered);
         let Some((balance, (written, before))) = both else { return };
         let place = Place { range: ring.range(ring.successor(key.position)), key };
         if matches!(cause, Cause::Write | Cause::Round) {
@@ -205,7 +210,7 @@ impl Node {
     pub(super) fn look_after_balance(&mut self, effects: &mut Effects) {
         let (now, own, interval) = (self.time.now, self.id, self.balance_interval());
         let conductor = self.conductor();
-        let Some(balance) = &mut self.state.background.balance else { return };
+        let Some(balance) = &mut self.state.background.extra.balance else { return };
         balance.next = now + interval;
         let report = Report { at: now, ranges: balance.meter.report(now) };
         match conductor {
@@ -224,7 +229,7 @@ impl Node {
 
     /// Another node's report. Whoever sent it takes this node for the conductor.
     pub(super) fn hear_load(&mut self, peer: NodeId, report: Report) {
-        if let Some(balance) = &mut self.state.background.balance {
+        if let Some(balance) = &mut self.state.background.extra.balance {
             balance.reports.merge(peer, report);
         }
     }
@@ -238,7 +243,7 @@ impl Node {
         let is_busy = !topology.is_settled()
             || !topology.leaving.is_empty()
             || self.state.background.conduct.has_wishes();
-        let Some(balance) = &mut self.state.background.balance else { return };
+        let Some(balance) = &mut self.state.background.extra.balance else { return };
         if is_busy || balance.plan.is_some() {
             return;
         }
@@ -271,7 +276,7 @@ impl Node {
 
     /// Remembers what was found, and says so if that is something else than before.
     fn find(&mut self, finding: Finding, effects: &mut Effects) {
-        let Some(balance) = &mut self.state.background.balance else { return };
+        let Some(balance) = &mut self.state.background.extra.balance else { return };
         let before = balance.finding.replace(finding);
         let is_new = before.is_none_or(|before| before.reason != finding.reason);
         if is_new && finding.reason != Reason::Acts {
@@ -281,13 +286,13 @@ impl Node {
 
     /// What the balancer wants done, if that can be proposed now.
     pub(super) fn planned_step(&self) -> Option<&Step> {
-        let balance = self.state.background.balance.as_ref()?;
+        let balance = self.state.background.extra.balance.as_ref()?;
         balance.plan.as_ref().filter(|_| self.lists.topology().is_settled())
     }
 
     /// What this node has found and done about the load, if it is the one that decides.
     pub fn balancing(&self) -> Option<Balancing> {
-        let balance = self.state.background.balance.as_ref()?;
+        let balance = self.state.background.extra.balance.as_ref()?;
         let is_conductor = self.conductor() == Some(self.id);
         let Balance { finding, hot, done, .. } = balance;
         is_conductor.then(|| Balancing {
@@ -300,7 +305,7 @@ impl Node {
 
     /// What every member bears by the reports that this node has, and that against what it should.
     pub fn loads(&self) -> Vec<(NodeId, Load, OfMean)> {
-        let Some(balance) = &self.state.background.balance else { return Vec::new() };
+        let Some(balance) = &self.state.background.extra.balance else { return Vec::new() };
         let loads = balance.reports.by_range(self.lists.ring());
         let (weights, policy) =
             (&self.lists.topology().basis.weights, self.settings.modes.balancer);

@@ -17,13 +17,17 @@
 //! by anti-entropy, and it is collected another time. A write must not fall behind it meanwhile: each
 //! node keeps the highest time of any tombstone that it forgot, as a floor for stamps that are
 //! chosen by what is stored.
+//!
+//! Entries of indexes whose versions nobody has any more go the same way
+//! ([`super::index_check`]).
 
 use serde::{Deserialize, Serialize};
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::{Body, Sync};
 use super::note::{Cause, Note};
-use super::replica::{Then, plant};
+use super::replica::plant;
 use super::settings::MESSAGE_LIFETIME;
 use super::step::Node;
 use crate::base::{Duration, Mutation, NodeId, VirtualTime, mutated};
@@ -33,11 +37,15 @@ use crate::storage::{ItemKey, Record};
 /// How many tombstones are collected at a time.
 const BATCH: usize = 64;
 
+/// Added to a round that is about entries.
+const ENTRIES: u8 = 4;
+
 /// Tombstones that are on their way out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Collection {
     number: u64,
     tombstones: Vec<(ItemKey, Stamp)>,
+    /// One of three, and whether it is about entries.
     round: u8,
     /// Who has not answered yet in this round.
     waiting: Vec<NodeId>,
@@ -57,7 +65,7 @@ impl Collection {
 
     /// Whether a snapshot may claim this.
     pub fn is_sound(&self) -> bool {
-        self.round < 3
+        self.round & !ENTRIES < 3
     }
 }
 
@@ -81,26 +89,28 @@ impl Node {
     pub(super) fn begin_collection(&mut self, effects: &mut Effects) {
         let background = &self.state.background;
         let is_changing = !self.lists.topology().is_settled();
-        if !self.settings.modes.collection.is_on() || background.collection.is_some() || is_changing
-        {
+        let is_off = !self.settings.modes.collection.is_on();
+        if is_off && !self.has_indexes || background.collection.is_some() || is_changing {
             return;
         }
-        let is_first = |key: &ItemKey| self.lists.at(key.position)[0] == self.id;
-        // From where the last batch ended, so that none waits for ever behind others that are kept.
-        let all = &background.tombstones;
-        let (before, after): (Vec<_>, Vec<_>) =
-            all.keys().partition(|key| Some(*key) <= background.collection_after.as_ref());
-        let candidates = after.into_iter().chain(before).filter(|key| is_first(key)).take(BATCH);
-        let with_stamp = |key: &ItemKey| Some((key.clone(), self.store.tombstone(key)?.stamp));
-        let tombstones: Vec<(ItemKey, Stamp)> = candidates.filter_map(with_stamp).collect();
+        let (mut round, mut tombstones) = (0, Vec::new());
+        let upkeep = background.extra.upkeep.as_ref().filter(|_| self.has_indexes);
+        if upkeep.is_some_and(|upkeep| upkeep.is_entries_turn) {
+            (round, tombstones) = (ENTRIES, self.entries_to_ask_about(BATCH));
+        }
+        if tombstones.is_empty() {
+            (round, tombstones) = (0, self.tombstones_to_collect(is_off));
+        }
+        if let Some(upkeep) = &mut self.state.background.extra.upkeep {
+            upkeep.is_entries_turn = round == 0;
+        }
         if tombstones.is_empty() {
             return;
         }
-        self.state.background.collection_after = tombstones.last().map(|(key, _)| key.clone());
         self.state.background.collection = Some(Collection {
             number: 0,
             tombstones,
-            round: 0,
+            round,
             waiting: Vec::new(),
             kept: Vec::new(),
             next: self.time.now,
@@ -108,14 +118,34 @@ impl Node {
         self.go_on_collecting(effects);
     }
 
+    /// Some tombstones that this node is the first owner of; those of entries only, if others stay.
+    fn tombstones_to_collect(&mut self, others_stay: bool) -> Vec<(ItemKey, Stamp)> {
+        let background = &self.state.background;
+        let is_first = |key: &ItemKey| {
+            self.lists.at(key.position)[0] == self.id && (key.is_entry() || !others_stay)
+        };
+        // From where the last batch ended, so that none waits for ever behind others that are kept.
+        let all = &background.tombstones;
+        let (before, after): (Vec<_>, Vec<_>) =
+            all.keys().partition(|key| Some(*key) <= background.collection_after.as_ref());
+        let candidates = after.into_iter().chain(before).filter(|key| is_first(key)).take(BATCH);
+        let with_stamp = |key: &ItemKey| Some((key.clone(), self.store.tombstone(key)?.stamp));
+        let tombstones: Vec<(ItemKey, Stamp)> = candidates.filter_map(with_stamp).collect();
+        if let Some((last, _)) = tombstones.last() {
+            self.state.background.collection_after = Some(last.clone());
+        }
+        tombstones
+    }
+
     /// The time of a round has come.
     pub(super) fn go_on_collecting(&mut self, effects: &mut Effects) {
         let Some(mut collection) = self.state.background.collection.take() else { return };
         let kept = std::mem::take(&mut collection.kept);
         let mut number = 0..;
+        let of_entries = collection.round & ENTRIES != 0;
         collection.tombstones.retain(|(key, stamp)| {
             let is_kept = number.next().is_some_and(|number| kept.contains(&number));
-            !is_kept && self.may_forget(key, *stamp)
+            !is_kept && self.may_forget(key, *stamp, of_entries)
         });
         let is_early = mutated(Mutation::CollectedEarly);
         if collection.tombstones.is_empty() || (!collection.waiting.is_empty() && !is_early) {
@@ -124,7 +154,7 @@ impl Node {
         collection.round += 1;
         let nodes = self.lists.everyone().to_vec().into_iter();
         let others = nodes.filter(|node| *node != self.id);
-        if collection.round == 3 || is_early {
+        if collection.round & !ENTRIES == 3 || is_early {
             let tombstones = collection.tombstones;
             for peer in others {
                 let sync = Sync::Collect { tombstones: tombstones.clone() };
@@ -139,7 +169,10 @@ impl Node {
         collection.next = self.time.now + self.quiet_span();
         for peer in &collection.waiting {
             let (exchange, tombstones) = (collection.number, collection.tombstones.clone());
-            let sync = Sync::MayCollect { exchange, tombstones };
+            let sync = match of_entries {
+                false => Sync::MayCollect { exchange, tombstones },
+                true => Sync::MayDisown { exchange, entries: tombstones },
+            };
             effects.send_background(*peer, Body::Sync(sync));
         }
         self.state.background.collection = Some(collection);
@@ -147,14 +180,18 @@ impl Node {
 
     /// Whether this node agrees that a tombstone is forgotten: as an owner it has it, and nothing
     /// else about the item is kept here or on its way to the disk.
-    fn may_forget(&self, key: &ItemKey, stamp: Stamp) -> bool {
+    fn may_forget(&self, key: &ItemKey, stamp: Stamp, is_entry: bool) -> bool {
         let is_owner = self.owners(key).contains(&self.id);
-        let has_it = self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
+        let has_it = match is_entry {
+            false => self.store.tombstone(key).is_some_and(|it| it.stamp == stamp),
+            true => self.store.may_collect(key, stamp),
+        };
         let holds_none = self.store.get(key).is_none();
         (if is_owner { has_it && self.is_whole() } else { holds_none })
             && self.lists.topology().underway.is_none()
             && self.store.hints().about(key).next().is_none()
             && !self.appended().any(|record| record.key() == Some(key))
+            && (!is_entry || self.may_disown(key, stamp))
     }
 
     pub(super) fn answer_collection(
@@ -162,10 +199,11 @@ impl Node {
         peer: NodeId,
         exchange: u64,
         tombstones: &[(ItemKey, Stamp)],
+        of_entries: bool,
         effects: &mut Effects,
     ) {
         let all = (0..).zip(tombstones);
-        let keep = all.filter(|(_, (key, stamp))| !self.may_forget(key, *stamp));
+        let keep = all.filter(|(_, (key, stamp))| !self.may_forget(key, *stamp, of_entries));
         let keep = keep.map(|(number, _)| number).collect();
         effects.send_background(peer, Body::Sync(Sync::Keep { exchange, keep }));
     }
@@ -182,7 +220,7 @@ impl Node {
     /// Forgets tombstones that everybody agreed on.
     pub(super) fn collect(&mut self, tombstones: &[(ItemKey, Stamp)], effects: &mut Effects) {
         for (key, stamp) in tombstones {
-            if self.store.tombstone(key).is_some_and(|tombstone| tombstone.stamp == *stamp) {
+            if self.store.may_collect(key, *stamp) {
                 let record = Record::Collected { key: key.clone(), stamp: *stamp };
                 self.append(record, None, Cause::AntiEntropy, Then::Nothing, effects);
             }
@@ -197,7 +235,10 @@ impl Node {
         {
             plant(&mut self.forest, &self.lists, &key, Some(&held), None);
             self.state.background.tombstones.remove(&key);
-            effects.note(|| Note::Collected { key, stamp });
+            effects.note(|| match held.tombstone() {
+                Some(_) => Note::Collected { key, stamp },
+                None => Note::Disowned { entry: key, stamp },
+            });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The node as proposer: conditional writes, and reads of what rounds are held about.
+//! The node as proposer: writes that depend on what is there, and reads of what rounds are held about.
 //!
 //! ```text
 //!   prepare ──▶ promises ──▶ what was found?
@@ -17,8 +17,10 @@
 //!
 //! **What became of a proposal that too few accepted?** Somebody else may have found it, chosen it and
 //! gone on from it. If the next prepare finds it as the newest version, it is proposed again, and is
-//! written once. If it finds something older, nobody has gone on from it, and nobody will once enough
-//! accept what is proposed now: all starts afresh, with a proposal in any case. If it finds something newer that others wrote, this may have been made from it or not:
+//! written once: an update is not applied to its own result. If it finds something older, nobody has
+//! gone on from it, and nobody will once enough accept what is proposed now: all starts afresh, with a
+//! proposal in any case. If it finds something newer that others wrote, this may have been made from
+//! it or not, and if it finds nothing at all, there is nothing to propose:
 //! the answer is that nobody knows ([`Failure::Overtaken`]). Unless every owner says that it never
 //! voted for it: then it never was anywhere.
 //!
@@ -32,11 +34,13 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::Failure;
+use super::MessageKind;
 use super::acceptor::Refusal;
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
-use super::message::{Address, Body, MessageKind};
+use super::message::{Address, Body};
 use super::note::Note;
+use super::paging::Paging;
 use super::settings::Timestamps;
 use super::step::Node;
 use super::{Action, ClientRequest};
@@ -44,6 +48,7 @@ use crate::base::{Mutation, NodeId, RequestId, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};
 use crate::consensus::Proposal;
 use crate::coordinator::{Seat, Tally, Vote};
+use crate::data::Item;
 use crate::storage::{ItemKey, Version};
 
 /// How far a request's round has come.
@@ -58,8 +63,20 @@ pub(super) struct Attempt {
     pub earlier: u8,
     /// Whether anything of its own was ever proposed.
     pub has_proposed: bool,
-    /// The ballots at which that may have been accepted, and by whom.
-    pub pending: Vec<(Stamp, Vec<NodeId>)>,
+    /// What of that may have been accepted.
+    pub pending: Vec<PendingProposal>,
+    /// The page that the round is held for, as it needs to be sure of the item.
+    pub page: Option<Box<Paging>>,
+}
+
+/// A proposal of a request's own write of which nobody knows what became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PendingProposal {
+    pub ballot: Stamp,
+    /// Who may have accepted it.
+    pub owners: Vec<NodeId>,
+    /// The item that it replaces.
+    pub before: Option<Arc<Item>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,23 +115,26 @@ impl Attempt {
     }
 
     /// Whether a snapshot may claim this.
-    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
-        let mut pending = self.pending.iter().flat_map(|(_, owners)| owners);
+    pub fn is_sound(
+        &self,
+        known: impl Fn(Address) -> bool,
+        possible: impl Fn(&ClientRequest) -> bool,
+    ) -> bool {
+        let mut pending = self.pending.iter().flat_map(|pending| &pending.owners);
         // An attempt that waits may have asked one more, while its token range changed hands.
         let most = self.tally.quorum().asked() + 1;
         self.tally.is_sound()
             && self.proposal.votes_for_found() <= most
             && pending.all(|owner| known(Address::Node(*owner)))
+            && self.page.as_ref().is_none_or(|page| page.is_sound(known, possible))
     }
 
     /// An owner will never accept what was proposed at this ballot.
     pub fn forget_pending(&mut self, ballot: Stamp, owner: NodeId) {
-        for (proposed, owners) in &mut self.pending {
-            if *proposed == ballot {
-                owners.retain(|node| *node != owner);
-            }
+        for pending in self.pending.iter_mut().filter(|pending| pending.ballot == ballot) {
+            pending.owners.retain(|node| *node != owner);
         }
-        self.pending.retain(|(_, owners)| !owners.is_empty());
+        self.pending.retain(|pending| !pending.owners.is_empty());
     }
 }
 
@@ -137,10 +157,10 @@ impl Node {
         Tally::joint(owners.map(Seat::of_owner).collect(), needed, swap)
     }
 
-    /// Whether a request is to be decided by a round: as it has a condition, or rounds are held about
-    /// its item.
+    /// Whether a request is to be decided by a round: as it depends on what is there, or rounds are
+    /// held about its item.
     pub(super) fn goes_by_rounds(&self, wanted: &ClientRequest) -> bool {
-        wanted.action.condition().is_some()
+        wanted.action.depends_on_found()
             || wanted.action != Action::Get
                 && self.has_ballots(&wanted.key)
                 && !mutated(Mutation::PlainWritesTaken)
@@ -159,7 +179,7 @@ impl Node {
         let quorum = stage.tally().quorum();
         let (needed, owners) = (quorum.needed(), || self.owners(&wanted.key).to_vec());
         effects.note(|| Note::Coordinates { request, owners: owners(), needed });
-        if wanted.action.condition().is_none() {
+        if !wanted.action.depends_on_found() {
             effects.note(|| Note::TurnsToRound { request, replica: self.id });
         }
         let (epoch, fallbacks) = (self.lists.epoch(), Vec::new());
@@ -184,6 +204,7 @@ impl Node {
             earlier: 0,
             has_proposed: above.is_some(),
             pending: Vec::new(),
+            page: None,
         }))
     }
 
@@ -241,7 +262,7 @@ impl Node {
                     self.tell_held(Address::Node(peer), request, &key, effects);
                 }
             }
-            body => panic!("{} got a {} from {peer} for {request}", self.id, body.kind()),
+            body => self.receive_of_page(peer, request, body, effects),
         }
     }
 

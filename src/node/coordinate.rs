@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::MessageKind;
 use super::consensus::Attempt;
 use super::effect::Effects;
 use super::electorate::Electorate;
-use super::message::{Address, Body, MessageKind};
+use super::message::{Address, Body};
 use super::note::Note;
+use super::paging::Paging;
 use super::settings::Timestamps;
 use super::step::Node;
 use super::{Action, Answer, ClientRequest, Failure};
@@ -44,6 +46,8 @@ pub(super) enum Stage {
     Repairing { tally: Tally, read: Read },
     /// Votes of the owners in a round.
     Round(Box<Attempt>),
+    /// Parts of a page.
+    Paging(Box<Paging>),
 }
 
 impl Stage {
@@ -54,6 +58,7 @@ impl Stage {
             | Stage::Repairing { tally, .. } => tally,
             Stage::Reading(read) => read.tally(),
             Stage::Round(attempt) => &attempt.tally,
+            Stage::Paging(paging) => &paging.tally,
         }
     }
 
@@ -65,6 +70,7 @@ impl Stage {
             Stage::Reading(_) => MessageKind::Read,
             Stage::Repairing { .. } => MessageKind::Repair,
             Stage::Round(attempt) => attempt.asks_with(),
+            Stage::Paging(paging) => paging.asks_with(),
         }
     }
 
@@ -74,6 +80,7 @@ impl Stage {
             | Stage::Writing { tally, .. }
             | Stage::Repairing { tally, .. } => tally.lost(replica),
             Stage::Round(attempt) => attempt.tally.lost(replica),
+            Stage::Paging(_) => None,
             Stage::Reading(read) => {
                 let seat = *read.tally().waiting().iter().find(|seat| seat.replica == replica)?;
                 Some((seat, read.lost(replica)?))
@@ -87,7 +94,7 @@ impl Stage {
                 tally.substitute(replica, fallback)
             }
             Stage::Reading(read) => read.substitute(replica, fallback),
-            Stage::Repairing { .. } | Stage::Round(_) => None,
+            Stage::Repairing { .. } | Stage::Round(_) | Stage::Paging(_) => None,
         }
     }
 }
@@ -105,14 +112,17 @@ impl Operation {
                 tally.is_sound() && read.is_sound() && read.merged().is_some()
             }
             Stage::Stamping { tally, .. } | Stage::Writing { tally, .. } => tally.is_sound(),
-            Stage::Round(attempt) => attempt.is_sound(&known),
+            Stage::Round(attempt) => attempt.is_sound(&known, &possible),
+            Stage::Paging(paging) => paging.is_sound(&known, &possible) && paging.is_asking(),
         };
         let seats = self.stage.tally().waiting().iter().flat_map(|s| [s.owner, s.replica]);
         let mut nodes = seats.chain(self.fallbacks.iter().copied());
         let fits = match self.stage {
-            Stage::Reading(_) | Stage::Repairing { .. } => !self.wanted.action.is_write(),
+            Stage::Reading(_) | Stage::Repairing { .. } => {
+                matches!(self.wanted.action, Action::Get | Action::GetConsistent)
+            }
             Stage::Stamping { .. } | Stage::Writing { .. } => self.wanted.action.is_write(),
-            Stage::Round(_) => true,
+            Stage::Round(_) | Stage::Paging(_) => true,
         };
         stage
             && known(self.reply_to)
@@ -133,6 +143,9 @@ impl Node {
     ) {
         let deadline = self.time.now + self.settings.timeout;
         self.deadlines.set(deadline, request);
+        if let Action::Page(_) = wanted.action {
+            return self.coordinate_page(reply_to, deadline, request, wanted, effects);
+        }
         if self.goes_by_rounds(&wanted) {
             return self.coordinate_round(reply_to, deadline, request, wanted, effects);
         }
@@ -239,6 +252,7 @@ impl Node {
             }
             Stage::Reading(_) => Body::Read { key },
             Stage::Repairing { .. } => return,
+            Stage::Paging(_) => return self.ask_page(request, seat, effects),
         };
         effects.send(Address::Node(seat.replica), request, body);
     }
@@ -263,6 +277,9 @@ impl Node {
             return;
         }
         let Some(operation) = self.state.operations.get_mut(request) else { return };
+        if let Stage::Paging(_) = operation.stage {
+            return self.lose_part(replica, request, vote, effects);
+        }
         let Some((seat, shortfall)) = operation.stage.lose(replica) else { return };
         self.note_vote(request, replica, vote, None, effects);
         self.leave_hint(request, seat, effects);
@@ -303,7 +320,8 @@ impl Node {
         effects: &mut Effects,
     ) {
         let stage = self.state.operations.get(request).map(|operation| &operation.stage);
-        if matches!(stage, Some(Stage::Stamping { .. } | Stage::Reading(_) | Stage::Round(_))) {
+        let may_be_told = !matches!(stage, Some(Stage::Writing { .. } | Stage::Repairing { .. }));
+        if may_be_told {
             self.lose_vote(replica, request, Vote::Rebuilding, effects);
         }
     }
@@ -317,8 +335,17 @@ impl Node {
     }
 
     pub(super) fn answer(&mut self, request: RequestId, answer: Answer, effects: &mut Effects) {
-        let reply_to = self.operation(request).reply_to;
-        effects.send(reply_to, request, Body::Reply(answer));
+        let operation = self.operation(request);
+        match &operation.stage {
+            Stage::Round(attempt) if attempt.page.is_some() => {
+                self.go_on_with_page(request, &answer, effects);
+            }
+            _ => {
+                let reply_to = operation.reply_to;
+                let answer = self.without_expired(request, answer);
+                effects.send(reply_to, request, Body::Reply(answer));
+            }
+        }
     }
 
     /// A request that is known to be under way.

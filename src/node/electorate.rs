@@ -97,6 +97,7 @@ impl Node {
             let Some(operation) = self.awake(request) else { continue };
             let wanted = Arc::clone(&operation.wanted);
             let is_round = matches!(operation.stage, Stage::Round(_));
+            let is_page = matches!(operation.stage, Stage::Paging(_));
             let made = match &operation.stage {
                 Stage::Writing { version, .. } => Some(version.clone()),
                 _ => None,
@@ -104,6 +105,10 @@ impl Node {
             effects.note(|| Note::Reruns { request, epoch });
             if is_round {
                 self.rerun_round(request, effects);
+                continue;
+            }
+            if is_page {
+                self.rerun_page(request, effects);
                 continue;
             }
             let (stage, fallbacks) = self.first_stage(request, &wanted, made, effects);

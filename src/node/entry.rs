@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::effect::Effects;
 use super::message::{Address, Body};
 use super::step::Node;
-use super::{Answer, ClientRequest, Failure};
+use super::{Action, Answer, ClientRequest, Failure};
 use crate::base::{Duration, NodeId, RequestId, VirtualTime};
 
 /// A request that was forwarded, and whose answer goes back to the client.
@@ -21,6 +21,14 @@ pub(super) struct Relay {
 }
 
 impl Relay {
+    pub fn wanted(&self) -> &ClientRequest {
+        &self.wanted
+    }
+
+    pub fn deadline(&self) -> VirtualTime {
+        self.deadline
+    }
+
     /// Whether a snapshot may claim this.
     pub fn is_sound(
         &self,
@@ -34,7 +42,8 @@ impl Relay {
 }
 
 impl Node {
-    /// Coordinates the request if this node is an owner, else passes it to one.
+    /// Coordinates the request if this node is an owner, else passes it to one. A scan is about the
+    /// whole ring: any node will do.
     pub(super) fn enter(
         &mut self,
         client: Address,
@@ -42,7 +51,8 @@ impl Node {
         wanted: Arc<ClientRequest>,
         effects: &mut Effects,
     ) {
-        if self.owners(&wanted.key).contains(&self.id) {
+        let is_scan = matches!(&wanted.action, Action::Page(page) if page.is_scan());
+        if is_scan || self.owners(&wanted.key).contains(&self.id) {
             self.coordinate(client, request, wanted, effects);
             return;
         }

@@ -16,10 +16,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::{Body, Sync};
 use super::note::{Cause, Note};
-use super::replica::Then;
 use super::settings::MESSAGE_LIFETIME;
 use super::step::Node;
 use crate::anti_entropy::Difference;
@@ -124,10 +124,15 @@ impl Node {
                 self.take_missing(peer, exchange, &entries, whole, effects);
             }
             Sync::MayCollect { exchange, tombstones } => {
-                self.answer_collection(peer, exchange, &tombstones, effects);
+                self.answer_collection(peer, exchange, &tombstones, false, effects);
             }
             Sync::Keep { exchange, keep } => self.hear_of_collection(peer, exchange, &keep),
             Sync::Collect { tombstones } => self.collect(&tombstones, effects),
+            Sync::Entered { entries } => self.answer_entered(peer, entries, effects),
+            Sync::NotEntered { missing } => self.enter_missing(peer, missing, effects),
+            Sync::MayDisown { exchange, entries } => {
+                self.answer_collection(peer, exchange, &entries, true, effects);
+            }
         }
     }
 

@@ -24,7 +24,10 @@ impl Node {
             waiting.any(|seat| seat.replica == replica)
                 // A fallback knows nothing of promises.
                 && operation.wanted.action != Action::GetConsistent
-                && !matches!(operation.stage, Stage::Repairing { .. } | Stage::Round(_))
+                && !matches!(
+                    operation.stage,
+                    Stage::Repairing { .. } | Stage::Round(_) | Stage::Paging(_)
+                )
         };
         if !counts || !self.awake(request).is_some_and(|operation| waits(operation)) {
             return false;

@@ -14,10 +14,10 @@
 
 use std::sync::Arc;
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::Body;
 use super::note::{Cause, Note};
-use super::replica::Then;
 use super::step::Node;
 use crate::base::{Mutation, NodeId, VirtualTime, mutated};
 use crate::causality::Dot;
@@ -61,7 +61,7 @@ impl Node {
             }
             self.state.background.handing_over.insert((owner, key.clone()), now);
             match to == self.id {
-                true => self.take_handoff(to, owner, key, &held, effects),
+                true => self.take_handoff(to, owner, key, held, effects),
                 false => effects.send_background(to, Body::Handoff { owner, key, held }),
             }
         }
@@ -83,12 +83,22 @@ impl Node {
         fallback: NodeId,
         owner: NodeId,
         key: ItemKey,
-        held: &Held,
+        mut held: Held,
         effects: &mut Effects,
     ) {
-        let dots = dots(Some(held));
+        let dots = dots(Some(&held));
         let then = Then::AckHandoff { fallback, owner, key: key.clone(), dots };
-        self.take_all(None, &key, held, Cause::Handoff, then, effects);
+        if key.is_entry() && mutated(Mutation::OlderEntryWins) {
+            held = self.made_newer(&key, held);
+        }
+        let cause = if key.is_entry() { Cause::Index } else { Cause::Handoff };
+        let late = if fallback == owner { self.late_updates(&key, &held) } else { Vec::new() };
+        if late.is_empty() {
+            return self.take_all(None, &key, &held, cause, then, effects);
+        }
+        self.take_all(None, &key, &held, cause, Then::Nothing, effects);
+        self.append_updates(late, effects);
+        self.once_durable(then, effects);
     }
 
     /// `owner` has these versions: writes that down, and then drops the hint.
@@ -107,7 +117,12 @@ impl Node {
             let record = Record::HandedOver { owner, key, dots: Arc::from(dots) };
             self.append(record, None, Cause::Handoff, Then::Nothing, effects);
         } else {
+            let is_newer = kept.is_some() && key.is_entry();
             self.state.background.handing_over.remove(&(owner, key));
+            if is_newer {
+                // The entry has changed again meanwhile.
+                self.hand_over(owner, effects);
+            }
         }
     }
 
@@ -120,6 +135,9 @@ impl Node {
         effects: &mut Effects,
     ) {
         self.store.drop_hint(owner, &key, dots);
+        if key.is_entry() {
+            self.unwatch_update(owner, &key);
+        }
         self.state.background.handing_over.remove(&(owner, key.clone()));
         let left = self.store.hints().count_of(owner) as u32;
         effects.note(|| Note::HandedOver { owner, key, left });

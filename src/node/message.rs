@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::moves::{EpochBallot, Strays, Stream};
-use super::{Answer, ClientRequest};
+use super::part::PageAsk;
+use super::{Answer, ClientRequest, MessageKind};
 use crate::balancer::Report;
 use crate::base::{ClientId, NodeId, RequestId};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::coordinator::Part;
 use crate::membership::Heartbeat;
 use crate::ring::{Epoch, PreferenceLists};
 use crate::storage::{Held, ItemKey, Version};
@@ -110,6 +112,14 @@ pub enum Body {
     ReadConsistent { key: ItemKey },
     /// What the sender bears, for whoever evens it out.
     Load(Report),
+    /// Coordinator to replica: what do you have of this part of a table?
+    PageAsk(Box<PageAsk>),
+    /// Replica to coordinator, to the question of this number: this much.
+    PagePart { number: u32, part: Box<Part> },
+    /// Coordinator to replica: you lack this.
+    PageRepair { number: u32, entries: Vec<(ItemKey, Held)> },
+    /// Replica to coordinator: all of it is durable here.
+    PageRepaired { number: u32 },
 }
 
 /// What an owner tells with its promise.
@@ -150,6 +160,12 @@ pub enum Sync {
         floor: HybridTime,
         promises: Vec<(ItemKey, Stamp)>,
     },
+    /// Of the sender's items: these entries of theirs should be there, as new as this at least.
+    Entered { entries: Vec<(ItemKey, Stamp)> },
+    /// Which of them are not.
+    NotEntered { missing: Vec<ItemKey> },
+    /// May these entries be forgotten? Nobody must have the versions that they were made of.
+    MayDisown { exchange: u64, entries: Vec<(ItemKey, Stamp)> },
 }
 
 impl Body {
@@ -168,11 +184,14 @@ impl Body {
             Body::RepairAck => MessageKind::RepairAck,
             Body::Reply(_) => MessageKind::Reply,
             Body::Gossip { .. } => MessageKind::Gossip,
+            Body::Handoff { key, .. } if key.is_entry() => MessageKind::Index,
+            Body::HandoffAck { key, .. } if key.is_entry() => MessageKind::IndexAck,
             Body::Handoff { .. } => MessageKind::Handoff,
             Body::HandoffAck { .. } => MessageKind::HandoffAck,
             Body::Sync(Sync::Roots { .. } | Sync::Rebuild { .. }) => MessageKind::SyncRoots,
             Body::Sync(Sync::Leaves { .. } | Sync::Promises { .. }) => MessageKind::SyncLeaves,
             Body::Sync(Sync::Entries { .. } | Sync::Missing { .. }) => MessageKind::SyncEntries,
+            Body::Sync(Sync::Entered { .. } | Sync::NotEntered { .. }) => MessageKind::IndexCheck,
             Body::Sync(_) => MessageKind::Collect,
             Body::Ahead { .. } => MessageKind::Ahead,
             Body::Behind => MessageKind::Behind,
@@ -192,6 +211,10 @@ impl Body {
             Body::NeedsConsensus => MessageKind::NeedsConsensus,
             Body::ReadConsistent { .. } => MessageKind::Read,
             Body::Load(_) => MessageKind::Load,
+            Body::PageAsk(_) => MessageKind::Query,
+            Body::PagePart { .. } => MessageKind::Page,
+            Body::PageRepair { .. } => MessageKind::Repair,
+            Body::PageRepaired { .. } => MessageKind::RepairAck,
         }
     }
 
@@ -206,6 +229,8 @@ impl Body {
                 | Body::Repair { .. }
                 | Body::Prepare { .. }
                 | Body::Accept { .. }
+                | Body::PageAsk(_)
+                | Body::PageRepair { .. }
         )
     }
 
@@ -222,6 +247,8 @@ impl Body {
                 | Body::Accepted { .. }
                 | Body::Preempted { .. }
                 | Body::NeedsConsensus
+                | Body::PagePart { .. }
+                | Body::PageRepaired { .. }
         )
     }
 
@@ -231,144 +258,5 @@ impl Body {
             Body::Write { hint, .. } | Body::Repair { hint, .. } => *hint,
             _ => None,
         }
-    }
-}
-
-/// A message's kind, as drawn and as traced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum MessageKind {
-    Request,
-    Forward,
-    Write,
-    WriteAck,
-    Read,
-    ReadResult,
-    Reply,
-    ReadStamp,
-    StampResult,
-    Rebuilding,
-    Repair,
-    RepairAck,
-    Gossip,
-    Handoff,
-    HandoffAck,
-    SyncRoots,
-    SyncLeaves,
-    SyncEntries,
-    Collect,
-    Ahead,
-    Behind,
-    Topology,
-    TopologyAck,
-    EpochBallot,
-    EpochVote,
-    StreamAsk,
-    StreamPart,
-    StraysOffer,
-    StraysAnswer,
-    Prepare,
-    Promise,
-    Accept,
-    Accepted,
-    Preempted,
-    NeedsConsensus,
-    Load,
-}
-
-impl MessageKind {
-    pub const COUNT: usize = Self::Load as usize + 1;
-
-    pub fn all() -> impl Iterator<Item = Self> {
-        use MessageKind::*;
-        let requests = [Request, Forward, Write, WriteAck, Read, ReadResult, Reply];
-        let versions = [ReadStamp, StampResult, Rebuilding, Repair, RepairAck];
-        let background = [Gossip, Handoff, HandoffAck, SyncRoots, SyncLeaves, SyncEntries, Collect];
-        let epochs = [Ahead, Behind, Topology, TopologyAck, EpochBallot, EpochVote];
-        let moves = [StreamAsk, StreamPart, StraysOffer, StraysAnswer];
-        let rounds = [Prepare, Promise, Accept, Accepted, Preempted, NeedsConsensus];
-        let before = requests.into_iter().chain(versions).chain(background);
-        before.chain(epochs).chain(moves).chain(rounds).chain([Load])
-    }
-
-    /// Whether the message answers another one.
-    pub fn is_reply(self) -> bool {
-        matches!(
-            self,
-            Self::WriteAck
-                | Self::ReadResult
-                | Self::Reply
-                | Self::StampResult
-                | Self::Rebuilding
-                | Self::RepairAck
-                | Self::HandoffAck
-                | Self::Ahead
-                | Self::Behind
-                | Self::TopologyAck
-                | Self::EpochVote
-                | Self::StreamPart
-                | Self::StraysAnswer
-                | Self::Promise
-                | Self::Accepted
-                | Self::Preempted
-                | Self::NeedsConsensus
-        )
-    }
-
-    /// Whether nobody waits for it: work that goes on by itself, for as long as time passes.
-    pub fn is_background(self) -> bool {
-        matches!(
-            self,
-            Self::Gossip
-                | Self::Handoff
-                | Self::HandoffAck
-                | Self::SyncRoots
-                | Self::SyncLeaves
-                | Self::SyncEntries
-                | Self::Collect
-                | Self::Load
-        )
-    }
-}
-
-impl fmt::Display for MessageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Request => "request",
-            Self::Forward => "forward",
-            Self::Write => "write",
-            Self::WriteAck => "ack",
-            Self::Read => "read",
-            Self::ReadResult => "result",
-            Self::Reply => "reply",
-            Self::ReadStamp => "stamp?",
-            Self::StampResult => "stamp",
-            Self::Rebuilding => "rebuilding",
-            Self::Repair => "repair",
-            Self::RepairAck => "repair ack",
-            Self::Gossip => "gossip",
-            Self::Handoff => "handoff",
-            Self::HandoffAck => "handoff ack",
-            Self::SyncRoots => "tree roots",
-            Self::SyncLeaves => "tree leaves",
-            Self::SyncEntries => "versions",
-            Self::Collect => "collect",
-            Self::Ahead => "newer epoch",
-            Self::Behind => "older epoch",
-            Self::Topology => "topology",
-            Self::TopologyAck => "topology ack",
-            Self::EpochBallot => "next epoch?",
-            Self::EpochVote => "epoch vote",
-            Self::StreamAsk => "stream?",
-            Self::StreamPart => "stream",
-            Self::StraysOffer => "strays",
-            Self::StraysAnswer => "strays ack",
-            Self::Prepare => "prepare",
-            Self::Promise => "promise",
-            Self::Accept => "accept",
-            Self::Accepted => "accepted",
-            Self::Preempted => "preempted",
-            Self::NeedsConsensus => "needs consensus",
-            Self::Load => "load report",
-        })
     }
 }

@@ -19,9 +19,12 @@
 //! |---|---|
 //! | `step` | state, input, effect, and who handles what |
 //! | `entry`, `coordinate`, `fallbacks`, `write`, `read` | the way of a request |
-//! | `consensus`, `round`, `acceptor` | conditional writes: what goes by rounds, proposing, voting |
-//! | `replica` | appending, applying, and what follows once that is durable |
+//! | `change`, `consensus`, `round`, `acceptor` | writes that depend on what is there: what goes by rounds, proposing, voting |
+//! | `page`, `paging`, `pager`, `settle`, `part` | parts of tables: queries and scans |
+//! | `replica`, `appended` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
+//! | `index`, `index_check` | secondary indexes: what is queued, and what is compared |
+//! | `upkeep`, `sweep` | what has to be gone through: items for a new index, items that expire |
 //! | `balance` | metering, reporting, and moving what is too much |
 //!
 //! A request ends by its deadline: after that its coordinator counts no vote and asks nobody any more,
@@ -35,8 +38,10 @@
 
 mod acceptor;
 mod answer;
+mod appended;
 mod background;
 mod balance;
+mod change;
 mod collect;
 mod conduct;
 mod consensus;
@@ -46,11 +51,20 @@ mod effect;
 mod electorate;
 mod entry;
 mod exchange;
+mod extra;
 mod fallbacks;
+mod forget;
 mod handoff;
+mod index;
+mod index_check;
 mod message;
+mod message_kind;
 mod moves;
 mod note;
+mod page;
+mod pager;
+mod paging;
+mod part;
 mod pending;
 mod read;
 mod rebuild;
@@ -58,23 +72,31 @@ mod replica;
 mod request;
 mod round;
 mod settings;
+mod settle;
 mod size;
 mod step;
 mod strays;
 mod stream;
+mod sweep;
 mod topology;
+mod upkeep;
 mod write;
 
 pub use answer::{Answer, Failure};
 pub use balance::Balancing;
+pub use change::{Change, Write};
 pub use deadlines::Deadlines;
 pub use effect::{Effect, Effects};
-pub use message::{Address, Body, Message, MessageKind, Sync, Told};
+pub use message::{Address, Body, Message, Sync, Told};
+pub use message_kind::MessageKind;
 pub use moves::{BallotStep, EpochBallot, Strays, Stream};
 pub use note::{Cause, Note};
+pub use page::{LocalOrder, Page, PageRequest, SortRange, Span};
+pub use part::PageAsk;
 pub use pending::Pending;
 pub use request::{Action, ClientRequest, Condition, Overrides};
 pub use settings::{
-    Interval, MESSAGE_LIFETIME, Modes, NodeSettings, QuorumMode, ReadRepair, Switch, Timestamps,
+    Interval, MESSAGE_LIFETIME, Modes, NodeSettings, QuorumMode, ReadRepair, Switch, Tables,
+    Timestamps,
 };
 pub use step::{Input, Node, Reading, SavedNode};

@@ -7,6 +7,7 @@ use crate::balancer::{Finding, HotKey, Step};
 use crate::base::{Duration, NodeId, RequestId};
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
+use crate::data::TableName;
 use crate::membership::Phi;
 use crate::ring::{Epoch, Turn};
 use crate::storage::{Applied, ItemKey};
@@ -104,6 +105,30 @@ pub enum Note {
     NotBalanced(Finding),
     /// A key makes its owners hot by itself.
     HotKey(HotKey),
+    /// The update cannot be done to what was found.
+    CannotChange { request: RequestId, found: Option<Stamp> },
+    /// It asks these replicas for their parts of so many token ranges; of a collection, if none.
+    AsksForParts { request: RequestId, owners: Vec<NodeId>, ranges: u32 },
+    /// A replica's part of a page has come, with what it holds of so many items, tombstones included.
+    /// `is_all`: that is all it was asked for.
+    ToldPart { request: RequestId, replica: NodeId, items: u32, is_all: bool, have: u8, needed: u8 },
+    /// Nobody can be sure of an item of a page before there was a round about it.
+    Undecided { request: RequestId, key: ItemKey },
+    /// The item of this entry has changed: its owners `to` are told until they have acknowledged
+    /// that. `gone`: the item has this entry no more.
+    Queues { entry: ItemKey, stamp: Stamp, gone: bool, to: Vec<NodeId> },
+    /// It begins to put its items into a new index.
+    Fills { index: TableName },
+    /// It has put all its items into the index, so many.
+    Filled { index: TableName, items: u32 },
+    /// The table or index is gone, with so many items or entries that were here.
+    Discarded { table: TableName, items: u32 },
+    /// Comparing its items with the entries that `owner` has, it found so many to be missing or old.
+    FoundMissing { owner: NodeId, entries: u32 },
+    /// No owner has the version any more that this entry was made of: it is forgotten here.
+    Disowned { entry: ItemKey, stamp: Stamp },
+    /// The item has expired as of this version: a tombstone takes that away.
+    Sweeps { key: ItemKey, expired: Stamp, stamp: Stamp },
 }
 
 /// What brought a version to a replica.
@@ -121,6 +146,10 @@ pub enum Cause {
     Stream,
     /// A vote in a round.
     Round,
+    /// A change of the item that it is an index's entry of.
+    Index,
+    /// Its item has expired.
+    Expiry,
 }
 
 impl Note {
@@ -143,6 +172,10 @@ impl Note {
             | Note::FoundChosen { request, .. }
             | Note::ConditionFalse { request, .. }
             | Note::TriesAgain { request, .. }
+            | Note::CannotChange { request, .. }
+            | Note::AsksForParts { request, .. }
+            | Note::ToldPart { request, .. }
+            | Note::Undecided { request, .. }
             | Note::TurnsToRound { request, .. } => Some(*request),
             Note::Applied { request, .. } | Note::KeepsHint { request, .. } => *request,
             _ => None,

@@ -50,6 +50,13 @@ impl<T> Pending<T> {
         self.entries.remove(place).map(|(_, value)| value)
     }
 
+    /// Takes those out that fulfil a condition.
+    pub fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Vec<(RequestId, T)> {
+        let (out, rest) = self.entries.drain(..).partition(|(_, value)| is_it(value));
+        self.entries = rest;
+        Vec::from(out)
+    }
+
     pub fn contains(&self, request: RequestId) -> bool {
         self.find(request).is_ok()
     }

@@ -1,101 +1,15 @@
 //! The node as replica: it stores what others send, and says so once that is durable.
 
-use serde::{Deserialize, Serialize};
-
-use super::acceptor::Asked;
+use super::appended::{Appended, Then};
 use super::effect::{Effect, Effects};
 use super::message::{Address, Body};
-use super::moves::EpochBallot;
 use super::note::{Cause, Note};
 use super::step::Node;
 use crate::anti_entropy::{Forest, entry_hash};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
-use crate::causality::{Dot, Stamp};
-use crate::ring::{Epoch, PreferenceLists};
+use crate::causality::Dot;
+use crate::ring::PreferenceLists;
 use crate::storage::{Applied, Held, ItemKey, Record, Store, Version};
-
-/// A record that is not durable yet, why it is written, and what is to be done once it is durable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Appended {
-    record: Record,
-    request: Option<RequestId>,
-    cause: Cause,
-    then: Then,
-}
-
-/// What is to be done once records are durable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Then {
-    Nothing,
-    /// Acknowledge a write.
-    Vote {
-        coordinator: NodeId,
-        request: RequestId,
-        epoch: Epoch,
-    },
-    /// Acknowledge a repair.
-    Confirm {
-        coordinator: NodeId,
-        request: RequestId,
-        epoch: Epoch,
-    },
-    /// Acknowledge what a fallback handed over.
-    AckHandoff {
-        fallback: NodeId,
-        owner: NodeId,
-        key: ItemKey,
-        dots: Vec<Dot>,
-    },
-    /// An exchange that this node began has ended.
-    EndExchange {
-        exchange: u64,
-    },
-    /// Say that the topology in force is durable here.
-    AckTopology {
-        to: NodeId,
-        request: Option<RequestId>,
-    },
-    /// Send an acceptor's vote on the next topology.
-    VoteOnEpoch {
-        to: NodeId,
-        ballot: EpochBallot,
-    },
-    /// Fetch the next part of what a pending owner lacks.
-    StreamOn,
-    /// Promise a ballot, and say what there is of the item.
-    Promise(Box<Asked>),
-    /// Say that a vote was given.
-    Accepted {
-        proposer: NodeId,
-        request: RequestId,
-        ballot: Stamp,
-    },
-    /// Say that a higher ballot, this one, stands in the way.
-    Preempt(Box<Asked>, Stamp),
-}
-
-impl Appended {
-    pub fn record(&self) -> &Record {
-        &self.record
-    }
-
-    /// Whether a snapshot may claim this.
-    pub fn is_sound(&self, known: impl Fn(Address) -> bool) -> bool {
-        let peer = match &self.then {
-            Then::Vote { coordinator, .. } | Then::Confirm { coordinator, .. } => Some(coordinator),
-            Then::AckHandoff { fallback, .. } => Some(fallback),
-            Then::AckTopology { to, .. } | Then::VoteOnEpoch { to, .. } => Some(to),
-            Then::Promise(asked) | Then::Preempt(asked, _) => Some(&asked.proposer),
-            Then::Accepted { proposer, .. } => Some(proposer),
-            Then::Nothing | Then::EndExchange { .. } | Then::StreamOn => None,
-        };
-        let owner = match &self.record {
-            Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            _ => None,
-        };
-        peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
-    }
-}
 
 /// Tells the Merkle trees that `before` was replaced by `after`.
 pub(super) fn plant(
@@ -216,6 +130,9 @@ impl Node {
         then: Then,
         effects: &mut Effects,
     ) {
+        if self.is_discarded(key) {
+            return self.carry_on(then, effects);
+        }
         let is_new = |version: &&Version| self.store.would_apply(key, version) == Applied::Stored;
         let new: Vec<Version> = held.versions().iter().filter(is_new).cloned().collect();
         let count = new.len();
@@ -289,10 +206,16 @@ impl Node {
             self.state.appended.pop_front().expect("only appended records become durable");
         match record {
             Record::Own { key, version } => self.hold(&key, version, request, cause, effects),
+            Record::Hint { owner, key, version } if key.is_entry() => {
+                self.queue_update(owner, &key, version, effects);
+            }
             Record::Hint { owner, key, version } => {
                 let stamp = version.stamp;
                 self.store.keep_hint(owner, &key, version);
                 self.remember_hints();
+                if cause == Cause::Expiry {
+                    self.hand_over(owner, effects);
+                }
                 effects.note(|| Note::KeepsHint { request, owner, stamp });
             }
             Record::HandedOver { owner, key, dots } => {
@@ -312,11 +235,13 @@ impl Node {
                 self.unsynced_ballots -= 1;
                 self.store.accept(&key, ballot);
             }
+            record @ Record::Indexed { .. } => self.know_index(&record, effects),
+            Record::Discarded(table) => self.discard(&table, effects),
         }
         self.carry_on(then, effects);
     }
 
-    fn hold(
+    pub(super) fn hold(
         &mut self,
         key: &ItemKey,
         version: Version,
@@ -325,6 +250,7 @@ impl Node {
         effects: &mut Effects,
     ) {
         let stamp = version.stamp;
+        let updates = self.updates_of(key, &version);
         let metered = self.metered(key, &version);
         let mut is_tombstone = false;
         let (forest, lists) = (&mut self.forest, &self.lists);
@@ -337,6 +263,7 @@ impl Node {
         if outcome == Applied::Stored {
             self.watch_tombstone(key, is_tombstone);
             self.watch_stray(key);
+            self.queue_updates(updates, effects);
         }
     }
 
@@ -361,6 +288,14 @@ impl Node {
             Then::Confirm { coordinator, request, epoch } => {
                 let coordinator = Address::Node(coordinator);
                 effects.send_as_of(epoch, coordinator, request, Body::RepairAck);
+            }
+            Then::ConfirmPage { coordinator, request, epoch, number } => {
+                if coordinator != self.id {
+                    let (to, body) = (Address::Node(coordinator), Body::PageRepaired { number });
+                    effects.send_as_of(epoch, to, request, body);
+                } else if self.counts_in(request, epoch) {
+                    self.count_page_repair(self.id, request, number, effects);
+                }
             }
             Then::AckHandoff { fallback, owner, key, dots } if fallback == self.id => {
                 self.handed_over(owner, key, dots, effects);

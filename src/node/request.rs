@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::{Change, Write};
+use super::page::PageRequest;
 use crate::base::{ClientId, Error, Result};
 use crate::causality::{Context, Stamp};
 use crate::data::Item;
@@ -15,6 +17,7 @@ use crate::storage::{ItemKey, Version};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRequest {
     pub client: ClientId,
+    /// The item that it is about; of a page, [`PageRequest::key`].
     pub key: ItemKey,
     pub action: Action,
     pub overrides: Overrides,
@@ -25,7 +28,13 @@ pub struct ClientRequest {
 
 impl fmt::Display for ClientRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.action.verb(), self.key)?;
+        match &self.action {
+            Action::Page(page) => page.fmt(f)?,
+            action => write!(f, "{} {}", action.verb(), self.key)?,
+        }
+        if let Action::Change(change) = &self.action {
+            change.fmt(f)?;
+        }
         let Overrides { n, r, w } = self.overrides;
         for (name, value) in [("n", n), ("r", r), ("w", w)] {
             if let Some(value) = value {
@@ -59,22 +68,57 @@ pub enum Action {
     DeleteIf(Condition),
     /// Read what no later read can contradict.
     GetConsistent,
+    /// Write what depends on what is there.
+    Change(Arc<Change>),
+    /// Read a part of a table or an index.
+    Page(Arc<PageRequest>),
+}
+
+impl ClientRequest {
+    /// A request of a part of a table or an index.
+    ///
+    /// # Errors
+    /// If it makes no sense.
+    pub fn of_page(client: ClientId, page: PageRequest) -> Result<Self> {
+        page.check()?;
+        let (key, action) = (page.key()?, Action::Page(Arc::new(page)));
+        Ok(Self { client, key, action, overrides: Overrides::default(), context: None })
+    }
+
+    /// Refuses what makes no sense by itself.
+    pub fn check(&self) -> Result<()> {
+        let Action::Page(page) = &self.action else { return Ok(()) };
+        page.check()?;
+        match page.key()? == self.key {
+            true => Ok(()),
+            false => Err(Error::invalid("a page is asked for in another name than its own")),
+        }
+    }
 }
 
 impl Action {
     pub fn is_write(&self) -> bool {
-        !matches!(self, Action::Get | Action::GetConsistent)
+        !matches!(self, Action::Get | Action::GetConsistent | Action::Page(_))
+    }
+
+    /// Whether it is a write that depends on what is there.
+    pub fn depends_on_found(&self) -> bool {
+        matches!(self, Action::PutIf(..) | Action::DeleteIf(_) | Action::Change(_))
     }
 
     /// What it puts, if it is a put.
     pub fn item(&self) -> Option<&Arc<Item>> {
         match self {
             Action::Put(item) | Action::PutIf(item, _) => Some(item),
+            Action::Change(change) => match &change.write {
+                Write::Put(item) => Some(item),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    /// What has to hold for it to be done, if anything.
+    /// Which version has to be there for it to be done, if that matters.
     pub fn condition(&self) -> Option<Condition> {
         match self {
             Action::PutIf(_, condition) | Action::DeleteIf(condition) => Some(*condition),
@@ -88,6 +132,8 @@ impl Action {
             Action::Put(_) | Action::PutIf(..) => "put",
             Action::Get | Action::GetConsistent => "get",
             Action::Delete | Action::DeleteIf(_) => "delete",
+            Action::Change(change) => change.verb(),
+            Action::Page(page) => page.verb(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The node as proposer: one round after the other, until a version is chosen or time is up.
 
+use std::sync::Arc;
+
 use super::acceptor::Refusal;
-use super::consensus::{Attempt, Phase};
+use super::change::Outcome;
+use super::consensus::{Attempt, PendingProposal, Phase};
 use super::coordinate::{Operation, Stage};
 use super::effect::Effects;
 use super::message::Told;
@@ -13,12 +16,15 @@ use crate::base::{Duration, Mutation, NodeId, RequestId, mutated};
 use crate::causality::Stamp;
 use crate::consensus::Proposal;
 use crate::coordinator::{Shortfall, Vote};
+use crate::data::Item;
 use crate::storage::Version;
 
 /// What comes of the promises.
 enum Decision {
-    /// To propose: the request's own write, or what was found once more.
-    Propose { version: Version, is_own: bool },
+    /// To propose what was found once more.
+    Again(Version),
+    /// To propose the request's own write. `before`: the item that it replaces.
+    Own { version: Version, before: Option<Arc<Item>> },
     /// To answer at once.
     Answer(Answer),
 }
@@ -76,8 +82,9 @@ impl Node {
         self.note_vote(request, owner, vote, stamp, effects);
         if reached {
             match self.decide(request, effects) {
-                Decision::Propose { version, is_own } => {
-                    self.propose(request, version, is_own, effects);
+                Decision::Again(version) => self.propose(request, version, None, effects),
+                Decision::Own { version, before } => {
+                    self.propose(request, version, Some(before), effects);
                 }
                 Decision::Answer(answer) => self.answer(request, answer, effects),
             }
@@ -92,23 +99,34 @@ impl Node {
         let ballot = attempt.proposal.ballot();
         let found = attempt.proposal.found().map(|(_, version)| version);
         let stamp = found.map(|version| version.stamp);
-        let own = || Version { stamp: ballot, item: wanted.action.item().cloned(), context: None };
-        if let (Some(_), Some(found)) = (wanted.action.condition(), stamp) {
-            if attempt.pending.iter().any(|(proposed, _)| *proposed == found) {
-                return Decision::Propose { version: own(), is_own: true };
+        let own = |item, before| Decision::Own {
+            version: Version { stamp: ballot, item, context: None },
+            before,
+        };
+        if let (true, Some(found)) = (wanted.action.depends_on_found(), found) {
+            let mut pending = attempt.pending.iter();
+            if let Some(made) = pending.find(|it| it.ballot == found.stamp)
+                && !mutated(Mutation::UpdateAppliedAgain)
+            {
+                return own(found.item.clone(), made.before.clone());
             }
-            if attempt.pending.iter().any(|(proposed, _)| *proposed < found) {
+            if attempt.pending.iter().any(|it| it.ballot < found.stamp) {
                 let failure = Failure::Overtaken;
                 effects.note(|| Note::Missed { request, failure });
                 return Decision::Answer(Answer::Failed(failure));
             }
         }
-        let holds = wanted.action.condition().is_none_or(|it| it.holds_for(found));
-        if wanted.action.is_write() && holds {
-            return Decision::Propose { version: own(), is_own: true };
-        }
-        if wanted.action.is_write() {
-            effects.note(|| Note::ConditionFalse { request, found: stamp });
+        match outcome(&wanted.action, found) {
+            Some(Outcome::Write(item)) => {
+                return own(item, found.and_then(|found| found.item.clone()));
+            }
+            Some(Outcome::ConditionFalse) => {
+                effects.note(|| Note::ConditionFalse { request, found: stamp });
+            }
+            Some(Outcome::Rejected(_)) => {
+                effects.note(|| Note::CannotChange { request, found: stamp });
+            }
+            None => {}
         }
         // Votes are not told apart by list: while there are two, what was found is proposed again. So it
         // is when somebody may have accepted what this request proposed itself: unless a majority
@@ -121,8 +139,12 @@ impl Node {
             || !wanted.action.is_write() && mutated(Mutation::FoundNotProposed);
         match found {
             Some(found) if !is_chosen => {
-                let version = Version { stamp: ballot, ..found.clone() };
-                Decision::Propose { version, is_own: false }
+                Decision::Again(Version { stamp: ballot, ..found.clone() })
+            }
+            None if !attempt.pending.is_empty() => {
+                let failure = Failure::Overtaken;
+                effects.note(|| Note::Missed { request, failure });
+                Decision::Answer(Answer::Failed(failure))
             }
             found => {
                 effects.note(|| Note::FoundChosen { request, found: stamp });
@@ -131,22 +153,24 @@ impl Node {
         }
     }
 
-    /// Asks all owners to accept a version.
+    /// Asks all owners to accept a version. `own`: it is what the request writes, in the place of
+    /// this item.
     fn propose(
         &mut self,
         request: RequestId,
         version: Version,
-        is_own: bool,
+        own: Option<Option<Arc<Item>>>,
         effects: &mut Effects,
     ) {
         let tally = self.round_tally(&self.operation(request).wanted.key);
         let Stage::Round(attempt) = &mut self.operation_mut(request).stage else { return };
         let ballot = version.stamp;
         let found = attempt.proposal.found().map(|(stamp, _)| *stamp);
-        if is_own {
+        let is_own = own.is_some();
+        if let Some(before) = own {
             attempt.has_proposed = true;
             let owners = tally.waiting().iter().map(|seat| seat.owner).collect();
-            attempt.pending.push((ballot, owners));
+            attempt.pending.push(PendingProposal { ballot, owners, before });
         }
         attempt.phase = Phase::Accepting { version, is_own };
         attempt.tally = tally;
@@ -167,12 +191,17 @@ impl Node {
         let Phase::Accepting { version, is_own } = &attempt.phase else { return };
         let (version, is_own) = (version.clone(), *is_own);
         let Some((_, vote, reached)) = attempt.tally.voted(owner) else { return };
+        let made = attempt.pending.iter().find(|it| it.ballot == ballot);
+        let before = made.filter(|_| reached).and_then(|made| made.before.clone());
         self.note_vote(request, owner, vote, Some(ballot), effects);
         if reached {
             self.note_reached(request, Vec::new(), effects);
-            let answer = match is_own {
-                true => Answer::Written { stamp: ballot },
-                false => answer_with(&self.operation(request).wanted.action, Some(&version)),
+            let answer = match &self.operation(request).wanted.action {
+                Action::Change(_) if is_own => {
+                    Answer::Changed { stamp: ballot, before, after: version.item }
+                }
+                _ if is_own => Answer::Written { stamp: ballot },
+                action => answer_with(action, Some(&version)),
             };
             self.answer(request, answer, effects);
         }
@@ -265,12 +294,25 @@ impl Node {
     }
 }
 
-/// The answer of a read, or of a write whose condition does not hold, with what is there.
+/// What a write does where this was found; none for a read.
+fn outcome(action: &Action, found: Option<&Version>) -> Option<Outcome> {
+    Some(match action {
+        Action::Change(change) => change.outcome(found.and_then(|found| found.item.as_deref())),
+        action if action.condition().is_some_and(|it| !it.holds_for(found)) => {
+            Outcome::ConditionFalse
+        }
+        action if action.is_write() => Outcome::Write(action.item().cloned()),
+        _ => return None,
+    })
+}
+
+/// The answer of a read, or of a write that cannot be done, with what is there.
 fn answer_with(action: &Action, found: Option<&Version>) -> Answer {
     let item = found.and_then(|version| version.item.clone());
     let stamp = found.map(|version| version.stamp);
-    match action.is_write() {
-        true => Answer::ConditionFailed { item, stamp },
-        false => Answer::Read { item, stamp },
+    match outcome(action, found) {
+        Some(Outcome::Rejected(rejection)) => Answer::Rejected { rejection, stamp },
+        Some(_) => Answer::ConditionFailed { item, stamp },
+        None => Answer::Read { item, stamp },
     }
 }

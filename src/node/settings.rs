@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::balancer::Policy;
-use crate::base::{Duration, Error, Result, words};
+use crate::base::{Duration, Error, Result, SortedMap, words};
+use crate::data::{TableName, TableSchema};
 
 /// How long a message can be under way at most: then the network drops it, and a process that was
 /// paused for longer finds its connections broken. (What the maximum segment lifetime is to TCP, RFC
@@ -219,7 +221,7 @@ impl Modes {
 }
 
 /// What every node of the cluster is configured with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeSettings {
     pub r: u8,
     pub w: u8,
@@ -227,7 +229,12 @@ pub struct NodeSettings {
     /// coordinator, a client twice as long.
     pub timeout: Duration,
     pub modes: Modes,
+    /// The tables that there are.
+    pub tables: Arc<Tables>,
 }
+
+/// Schemas by name.
+pub type Tables = SortedMap<TableName, TableSchema>;
 
 impl NodeSettings {
     pub fn is_sloppy(&self) -> bool {

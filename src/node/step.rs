@@ -5,20 +5,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::MessageKind;
+use super::appended::Appended;
 use super::background::Background;
 use super::coordinate::Operation;
 use super::deadlines::Deadlines;
 use super::effect::{Effect, Effects};
 use super::entry::Relay;
-use super::message::{Address, Body, Message, MessageKind};
+use super::message::{Address, Body, Message};
 use super::pending::Pending;
-use super::replica::Appended;
 use super::settings::{NodeSettings, Timestamps};
 use super::topology::nodes_known;
 use super::{ClientRequest, Failure};
 use crate::anti_entropy::Forest;
 use crate::base::{Incarnation, NodeId, RequestId, SortedMap, VirtualTime};
-use crate::causality::{Dot, HybridClock, HybridTime};
+use crate::causality::{HybridClock, HybridTime};
+use crate::data::TableName;
 use crate::ring::{ChangeId, Epoch, PreferenceLists, Wish};
 use crate::storage::{ItemKey, Record, Store};
 
@@ -55,6 +57,8 @@ pub enum Input {
     Configure(NodeSettings),
     /// What the operator wants of the topology, in order.
     Wishes(Vec<(ChangeId, Wish)>),
+    /// This table is no more.
+    Forget(TableName),
 }
 
 /// What a crash takes from a node.
@@ -85,6 +89,10 @@ pub struct Node {
     pub(super) state: Volatile,
     /// How many of the appended records are about rounds.
     pub(super) unsynced_ballots: usize,
+    /// Whether any table has an index that is kept apart from it.
+    pub(super) has_indexes: bool,
+    /// Whether items of any table expire.
+    pub(super) expires: bool,
     pub(super) deadlines: Deadlines,
     /// The time of the present step.
     pub(super) time: Reading,
@@ -157,6 +165,8 @@ impl Node {
         let forest = super::replica::planted(id, &lists, &store);
         let (time, deadlines) = (Reading::default(), Deadlines::default());
         let (alarm, timer) = (None, None);
+        let has_indexes = super::index::any(&settings.tables);
+        let expires = super::sweep::any(&settings.tables);
         Self {
             id,
             settings,
@@ -165,6 +175,8 @@ impl Node {
             forest,
             state,
             unsynced_ballots: 0,
+            has_indexes,
+            expires,
             deadlines,
             time,
             alarm,
@@ -201,11 +213,9 @@ impl Node {
                 self.timer = None;
                 self.work_in_background(effects);
             }
-            Input::Configure(settings) => {
-                let before = std::mem::replace(&mut self.settings, settings);
-                self.configure_background(Some(before.modes));
-            }
+            Input::Configure(settings) => self.configure(settings, effects),
             Input::Wishes(wishes) => self.hear_wishes(wishes, effects),
+            Input::Forget(table) => self.forget(&table),
         }
         self.arm(effects);
     }
@@ -319,7 +329,7 @@ impl Node {
     fn expire(&mut self, request: RequestId, effects: &mut Effects) {
         if self.state.relays.contains(request) {
             self.relay_answer(request, super::Answer::Failed(Failure::NoAnswer), effects);
-        } else if !self.propose_again(request, effects) {
+        } else if !(self.propose_again(request, effects) || self.hurry_page(request, effects)) {
             self.time_out_votes(request, effects);
         }
     }
@@ -347,16 +357,6 @@ impl Node {
 
     pub(super) fn owners(&self, key: &ItemKey) -> &[NodeId] {
         self.lists.at(key.position)
-    }
-
-    pub(super) fn next_dot(&mut self) -> Dot {
-        self.state.counter += 1;
-        Dot { node: self.id, incarnation: self.state.incarnation, counter: self.state.counter }
-    }
-
-    /// Ends the node, but for what its log preserves: its store equals a replay of the log.
-    pub fn into_store(self) -> Store {
-        self.store
     }
 
     /// The topology that it follows, and who owns what by it.

@@ -18,11 +18,12 @@
 
 use std::sync::Arc;
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::Body;
 use super::moves::Strays;
 use super::note::{Cause, Note};
-use super::replica::{Then, plant};
+use super::replica::plant;
 use super::step::Node;
 use crate::base::{NodeId, VirtualTime};
 use crate::causality::{Dot, Stamp};
@@ -84,7 +85,12 @@ impl Node {
         let (mut have, mut lack) = (Vec::new(), Vec::new());
         for (key, stamps) in entries {
             let is_owner = self.owners(&key).contains(&self.id);
-            let has = |stamp: &Stamp| self.store.get(&key).is_some_and(|held| held.covers(*stamp));
+            // Who made an entry of a version that was replaced since has to see that it goes.
+            let is_indexed = self.indexed(&key).is_some();
+            let has = |stamp: &Stamp| match self.store.get(&key) {
+                Some(held) if is_indexed => held.stamp() == *stamp,
+                held => held.is_some_and(|held| held.covers(*stamp)),
+            };
             match is_owner && stamps.iter().all(has) {
                 true => have.push((key, stamps)),
                 false if is_owner => lack.push(key),

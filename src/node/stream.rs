@@ -20,11 +20,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::appended::Then;
 use super::effect::Effects;
 use super::message::Body;
 use super::moves::Stream;
 use super::note::{Cause, Note};
-use super::replica::Then;
 use super::step::Node;
 use crate::base::{Duration, Mutation, NodeId, SortedMap, VirtualTime, mutated};
 use crate::causality::{HybridTime, Stamp};

@@ -19,11 +19,12 @@
 
 use std::sync::Arc;
 
+use super::appended::Then;
 use super::effect::{Effect, Effects};
 use super::message::Body;
 use super::moves::{BallotStep, EpochBallot};
 use super::note::{Cause, Note};
-use super::replica::{Then, planted};
+use super::replica::planted;
 use super::step::Node;
 use crate::base::{Mutation, NodeId, RequestId, SortedMap, mutated};
 use crate::consensus::{Ballot, Outcome, Round};

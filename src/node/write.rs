@@ -12,6 +12,7 @@ use super::{Answer, ClientRequest};
 use crate::base::{Mutation, NodeId, RequestId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::coordinator::Tally;
+use crate::expiry::next_even;
 use crate::ring::Swap;
 use crate::storage::Version;
 
@@ -49,6 +50,15 @@ impl Node {
             }
             Timestamps::Wall | Timestamps::Quorum => HybridTime::of_clock(clock_us),
         }
+    }
+
+    /// The next dot of an item of which one version is kept.
+    pub(super) fn next_dot(&mut self) -> Dot {
+        self.state.counter = match self.expires {
+            false => self.state.counter + 1,
+            true => next_even(self.state.counter),
+        };
+        Dot { node: self.id, incarnation: self.state.incarnation, counter: self.state.counter }
     }
 
     /// The next dot of an item that keeps siblings: its own count, so that contexts stay short.

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::Line;
+use super::expressions::{delete, guard_of, put, update_item};
 use super::faults::faults;
-use super::modes::{condition_of, context_of, modes_of, names_a_mode};
+use super::index::alterations;
+use super::keys::{key_attribute, key_from_text, schema_of};
+use super::modes::{context_of, modes_of, names_a_mode};
+use super::pages::pages;
 use super::topology::changes;
 use super::workload::workload;
+use super::{Line, call};
 use crate::base::{ClientId, Error, NodeId, Result};
-use crate::data::{
-    AttributeValue, Item, Key, KeyAttribute, KeyKind, Number, Resolution, TableName, TableSchema,
-};
+use crate::data::{Item, Key, Resolution, TableName, TableSchema};
 use crate::node::{Action, ClientRequest, Overrides};
 use crate::sim::{ClusterConfig, Command, World};
 use crate::storage::ItemKey;
@@ -56,25 +58,21 @@ pub fn commands(history: &History, line: &Line, client: ClientId) -> Result<Vec<
 
 pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<Vec<Command>> {
     match line {
-        Line::Table { name, partition_key, resolve } => {
+        Line::Table { name, partition_key, sort_key, resolve } => {
             let partition_key = partition_key.as_deref().unwrap_or(DEFAULT_PARTITION_KEY);
-            let schema = schema(name, partition_key, resolve.unwrap_or_default())?;
-            Ok(vec![Command::DefineTable(schema)])
+            let keys = (partition_key, sort_key.as_deref());
+            Ok(vec![Command::DefineTable(schema(name, keys, resolve.unwrap_or_default())?)])
         }
-        Line::Put { table, key, item, n, w, context, condition, .. } => {
+        Line::Put { table, key, item, n, w, context, condition, old, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let condition = condition_of(history, client, table, key, *condition)?;
+            let guard = guard_of(history, client, (table, key), condition.as_ref(), *old)?;
             let item = Item::parse(item.as_deref().unwrap_or("{}"))?;
             let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, key| {
                 let item = schema.with_key(item, key)?;
                 item.check_limits()?;
-                let item = Arc::new(item);
-                by_owners(schema, condition.is_some(), overrides)?;
-                Ok(match condition {
-                    Some(condition) => Action::PutIf(item, condition),
-                    None => Action::Put(item),
-                })
+                by_owners(schema, guard.is_some(), overrides)?;
+                Ok(put(Arc::new(item), guard))
             })
         }
         Line::Get { table, key, n, r, consistent, .. } => {
@@ -87,20 +85,31 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
                 _ => Ok(Action::Get),
             })
         }
-        Line::Delete { table, key, n, w, context, condition, .. } => {
+        Line::Delete { table, key, n, w, context, condition, old, .. } => {
             let overrides = Overrides { n: *n, r: None, w: *w };
-            let condition = condition_of(history, client, table, key, *condition)?;
+            let guard = guard_of(history, client, (table, key), condition.as_ref(), *old)?;
             let context = context.as_deref();
             request(history, client, (table, key), overrides, context, |schema, _| {
-                by_owners(schema, condition.is_some(), overrides)?;
-                Ok(condition.map_or(Action::Delete, Action::DeleteIf))
+                by_owners(schema, guard.is_some(), overrides)?;
+                Ok(delete(guard))
             })
         }
+        Line::Update { table, key, update, condition, .. } => {
+            let guard = guard_of(history, client, (table, key), condition.as_ref(), None)?;
+            request(history, client, (table, key), Overrides::default(), None, |schema, key| {
+                by_owners(schema, true, Overrides::default())?;
+                update_item(schema, key, update, guard)
+            })
+        }
+        Line::Query { .. } | Line::Scan { .. } | Line::Ask { .. } => {
+            pages(history.world(), line, client)
+        }
+        Line::Call { .. } | Line::Schema(_) => call::asked(history.world(), line, client),
         Line::Crash(nodes) => for_each("crash", nodes, Command::Crash),
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { .. } => settings(history.world(), line),
         Line::Workload { .. } => workload(history.world(), line),
-        line => match changes(history.world(), line)? {
+        line => match alterations(history.world(), line)?.or(changes(history.world(), line)?) {
             Some(commands) => Ok(commands),
             None => faults(history, line, client),
         },
@@ -112,8 +121,8 @@ fn by_owners(schema: &TableSchema, has_condition: bool, overrides: Overrides) ->
     match () {
         () if !has_condition => Ok(()),
         () if schema.resolution == Resolution::Siblings => Err(Error::invalid(format!(
-            "table {} keeps concurrent writes as siblings, and so no condition can hold for the one \
-             version: leave if= out",
+            "table {} keeps concurrent writes as siblings, and so nothing can be decided by the one \
+             version: no conditions, updates and old values there",
             schema.name
         ))),
         () if overrides != Overrides::default() => Err(Error::invalid(
@@ -169,16 +178,12 @@ fn request(
     action: impl FnOnce(&TableSchema, &Key) -> Result<Action>,
 ) -> Result<Vec<Command>> {
     let world = history.world();
-    let name = TableName::new(table)?;
+    let (schema, is_new) = schema_of(world, table)?;
+    let name = schema.name.clone();
     let mut commands = Vec::new();
-    let schema = match world.table(&name) {
-        Some(schema) => schema.clone(),
-        None => {
-            let schema = undeclared(table)?;
-            commands.push(Command::DefineTable(schema.clone()));
-            schema
-        }
-    };
+    if is_new {
+        commands.push(Command::DefineTable(schema.clone()));
+    }
     let key = key_from_text(&schema, key)?;
     world.config().check_overrides(overrides)?;
     let action = action(&schema, &key)?;
@@ -192,35 +197,20 @@ fn request(
     Ok(commands)
 }
 
-/// The full name of the item that a person calls `key` in `table`.
-///
-/// # Errors
-/// If either is no such name.
-pub fn item_key(world: &World, table: &str, key: &str) -> Result<ItemKey> {
-    let name = TableName::new(table)?;
-    let key = match world.table(&name) {
-        Some(schema) => key_from_text(schema, key)?,
-        None => Key::from_text(key)?,
-    };
-    Ok(ItemKey::new(name, key))
-}
-
-fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
-    match schema.partition_key.kind {
-        KeyKind::N => Key::new(AttributeValue::N(text.parse::<Number>()?), None),
-        KeyKind::S | KeyKind::B => Key::from_text(text),
-    }
-}
-
 /// The schema of a table that is spoken of and was never declared.
 pub(super) fn undeclared(name: &str) -> Result<TableSchema> {
-    schema(name, DEFAULT_PARTITION_KEY, Resolution::default())
+    schema(name, (DEFAULT_PARTITION_KEY, None), Resolution::default())
 }
 
-fn schema(name: &str, partition_key: &str, resolution: Resolution) -> Result<TableSchema> {
-    if partition_key.is_empty() || partition_key.len() > 255 {
-        return Err(Error::invalid("a partition key's name has 1 to 255 bytes, such as iata"));
+fn schema(
+    name: &str,
+    (partition_key, sort_key): (&str, Option<&str>),
+    resolution: Resolution,
+) -> Result<TableSchema> {
+    let partition_key = key_attribute(partition_key)?;
+    let sort_key = sort_key.map(key_attribute).transpose()?;
+    if sort_key.as_ref().is_some_and(|sort_key| sort_key.name == partition_key.name) {
+        return Err(Error::invalid("the partition key and the sort key are two attributes"));
     }
-    let key = KeyAttribute::new(partition_key, KeyKind::S);
-    Ok(TableSchema::new(TableName::new(name)?, key, None, resolution))
+    Ok(TableSchema::new(TableName::new(name)?, partition_key, sort_key, resolution))
 }

@@ -1,6 +1,6 @@
 //! What a line of the language says.
 
-use super::arguments::{NodeNames, OnlyIf, Term};
+use super::arguments::{NodeNames, OnlyIf, Segment, Term};
 use crate::balancer::Policy;
 use crate::base::{Duration, MessageId, NodeId, WorkloadId};
 use crate::data::Resolution;
@@ -50,13 +50,37 @@ pub enum Line {
         #[arg(key)]
         balancer: Option<Policy>,
     },
-    /// Declares a table, the name of its partition key, and what becomes of concurrent writes.
+    /// Declares a table, its keys, such as `year:N`, and what becomes of concurrent writes.
     Table {
         name: String,
         partition_key: Option<String>,
+        sort_key: Option<String>,
         #[arg(key)]
         resolve: Option<Resolution>,
     },
+    /// Adds a secondary index: its name, the attributes of its partition key and of its sort key, with
+    /// `+` between them. `index drop TABLE NAME` drops one.
+    Index {
+        table: String,
+        name: String,
+        partition: Option<String>,
+        sort: Option<String>,
+        /// `all`, `keys`, or the names of attributes.
+        #[arg(key)]
+        project: Option<String>,
+        #[arg(key)]
+        local: Option<bool>,
+    },
+    /// Which attribute has the second, since 1970, at which an item expires; or `off`.
+    Expire {
+        table: String,
+        attribute: String,
+        /// Whether an item cannot be read any more from then on.
+        #[arg(key)]
+        hide: Option<bool>,
+    },
+    /// How far every index is behind its table.
+    Indexes,
     /// Writes a whole item.
     Put {
         table: String,
@@ -68,9 +92,10 @@ pub enum Line {
         w: Option<u8>,
         #[arg(key)]
         context: Option<String>,
-        /// Only if this holds.
         #[arg(key = "if")]
         condition: Option<OnlyIf>,
+        #[arg(key)]
+        old: Option<bool>,
         #[arg(key)]
         wait: Option<bool>,
     },
@@ -82,7 +107,6 @@ pub enum Line {
         n: Option<u8>,
         #[arg(key)]
         r: Option<u8>,
-        /// Whether no later read may contradict it.
         #[arg(key)]
         consistent: Option<bool>,
         #[arg(key)]
@@ -101,8 +125,74 @@ pub enum Line {
         #[arg(key = "if")]
         condition: Option<OnlyIf>,
         #[arg(key)]
+        old: Option<bool>,
+        #[arg(key)]
         wait: Option<bool>,
     },
+    /// Changes attributes of an item, by an expression with literals in it.
+    Update {
+        table: String,
+        key: String,
+        update: String,
+        #[arg(key = "if")]
+        condition: Option<OnlyIf>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Reads items with one partition key, in order: by a key condition with literals in it.
+    Query {
+        table: String,
+        condition: String,
+        #[arg(key)]
+        index: Option<String>,
+        #[arg(key)]
+        filter: Option<String>,
+        #[arg(key)]
+        project: Option<String>,
+        #[arg(key)]
+        limit: Option<u32>,
+        #[arg(key)]
+        reverse: Option<bool>,
+        #[arg(key)]
+        consistent: Option<bool>,
+        #[arg(key)]
+        after: Option<String>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Reads all items of a table, round the ring.
+    Scan {
+        table: String,
+        #[arg(key)]
+        index: Option<String>,
+        #[arg(key)]
+        filter: Option<String>,
+        #[arg(key)]
+        project: Option<String>,
+        #[arg(key)]
+        limit: Option<u32>,
+        #[arg(key)]
+        consistent: Option<bool>,
+        #[arg(key)]
+        segment: Option<Segment>,
+        #[arg(key)]
+        after: Option<String>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// A request as the session log writes it that no other line says.
+    Ask {
+        request: String,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Sends a request of DynamoDB's API, in JSON.
+    Call {
+        operation: String,
+        input: Option<String>,
+    },
+    /// A table, or a change of one, as a session log wrote it.
+    Schema(String),
     Crash(Vec<NodeId>),
     Restart(Vec<NodeId>),
     /// They take nothing in until they are resumed.
@@ -206,7 +296,7 @@ pub enum Line {
         span: Duration,
         line: String,
     },
-    /// Lets requests come by themselves, for a span or until they are stopped; or stops them.
+    /// Lets requests come by themselves, or stops them.
     Workload {
         term: Option<Term>,
         which: Option<WorkloadId>,

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::expressions::change_text;
+use super::logged::table_line;
+use super::pages::{logged, page_line};
 use super::quoted;
 use crate::base::VirtualTime;
 use crate::data::Resolution;
-use crate::node::{Action, ClientRequest};
+use crate::node::{Action, ClientRequest, Overrides};
 use crate::sim::{Command, Limits, Origin, RunStep, World};
 
 /// Writes a world's run as a scenario. Replaying it in a fresh session gives the same trace and the
@@ -87,15 +90,21 @@ impl Position {
 
 /// One command of a run as a line.
 pub fn command_line(command: &Command) -> String {
+    if let Some(line) = table_line(command) {
+        return line;
+    }
     match command {
         Command::Request(wanted) => request(wanted),
         Command::DefineTable(schema) => {
-            let key = &schema.partition_key.name;
+            let keys: String = schema
+                .key_attributes()
+                .map(|attribute| format!(" {}", quoted(&attribute.to_string())))
+                .collect();
             let resolve = match schema.resolution {
                 Resolution::LastWriterWins => "",
                 Resolution::Siblings => " resolve=siblings",
             };
-            format!("table {} {}{resolve}", quoted(schema.name.as_str()), quoted(key))
+            format!("table {}{keys}{resolve}", quoted(schema.name.as_str()))
         }
         Command::Schedule { at, command } => {
             format!("at {}us {}", at.0, quoted(&command_line(command)))
@@ -112,10 +121,23 @@ fn request(wanted: &ClientRequest) -> String {
     if wanted.client.0 > 0 {
         let _ = write!(text, "{}: ", wanted.client);
     }
+    if let Action::Page(page) = &wanted.action {
+        let line = page_line(page).filter(|_| wanted.overrides == Overrides::default());
+        return text + &line.unwrap_or_else(|| logged(wanted)) + " wait=false";
+    }
     let (table, key) = (wanted.key.table().as_str(), wanted.key.key().to_string());
     let _ = write!(text, "{} {} {}", wanted.action.verb(), quoted(table), quoted(&key));
     if let Some(item) = wanted.action.item() {
         let _ = write!(text, " {}", quoted(&item.to_dynamodb_json()));
+    }
+    if let Action::Change(change) = &wanted.action {
+        match change_text(change).filter(|_| wanted.overrides == Overrides::default()) {
+            Some(change) => text += &change,
+            None => {
+                let prefix = text.find(wanted.action.verb()).unwrap_or_default();
+                return text[..prefix].to_owned() + &logged(wanted) + " wait=false";
+            }
+        }
     }
     if let Some(condition) = wanted.action.condition() {
         let _ = write!(text, " if={}", quoted(&condition.to_string()));

@@ -5,11 +5,21 @@
 //! cluster nodes=5 n=3 r=2 w=2 seed=7        a fresh cluster; what is left out has its default
 //! cluster vnodes=8 placement=equal          ranges of one size; otherwise random tokens
 //! table Airports iata                       a table and its partition key (default: id)
+//! table Music artist song:S                 with a sort key; types S, N or B (S if there is none)
 //! table Carts id resolve=siblings           a table that keeps concurrent writes
+//! index Airports by-place state+country city project=name   found by other attributes as well
+//! index drop Airports by-place · indexes    an index goes · how far each is behind its table
+//! expire Airports closes hide=true          items go at that second since 1970; or: expire Airports off
 //! put Carts c1 '{}' context=last            replaces what this client read last
 //! put Airports SEA '{"city":"Seattle"}'     runs until the client has its answer
 //! put Airports SEA '{}' wait=false w=3      only begins the request, with its own W
-//! get Airports SEA · delete Airports SEA
+//! put Airports SEA '{}' if='attribute_not_exists(city)'   also if=absent, if=last, if=VERSION
+//! get Airports SEA consistent=true · delete Airports SEA old=true
+//! put Music 'Acme/1999' '{}'                partition key, slash, sort key
+//! update Airports SEA 'SET n = n + 1' if='n < 5'
+//! query Music 'artist = "Acme" AND song > "B"' limit=10 reverse=true consistent=true index=NAME
+//! scan Airports filter='state = "WA"' project='city, name' after=SEA segment=0/4
+//! call GetItem '{"TableName": …}'            any request of DynamoDB's API, and its response
 //! crash B C · restart B
 //! pause B · resume B · wipe B               a process that hangs · a disk that is lost
 //! slow B 20ms · clock B skew=5s drift=200   a slow machine · a wrong clock
@@ -47,12 +57,19 @@
 
 mod arguments;
 mod balancer;
+mod call;
+mod expressions;
 mod faults;
+mod index;
 mod interpret;
+mod keys;
 mod line;
+mod literals;
 mod log;
+mod logged;
 mod mistakes;
 mod modes;
+mod pages;
 mod parse;
 mod quoted;
 mod report;
@@ -62,8 +79,9 @@ mod topology;
 mod travels;
 mod workload;
 
-pub use arguments::{NodeNames, Term};
-pub use interpret::{cluster_config, commands, item_key};
+pub use arguments::{NodeNames, OnlyIf, Segment, Term};
+pub use interpret::{cluster_config, commands};
+pub use keys::item_key;
 pub use line::Line;
 pub use log::{command_line, log_head, log_of, session_log};
 pub use parse::parse;

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::Line;
-use super::arguments::OnlyIf;
-use super::item_key;
 use crate::base::{ClientId, Error, Result};
 use crate::causality::Context;
 use crate::data::{Resolution, TableSchema};
-use crate::node::{Answer, Condition, Modes};
+use crate::node::{Answer, Modes};
 use crate::sim::EventKind;
 use crate::storage::ItemKey;
 use crate::travel::History;
@@ -106,36 +104,6 @@ pub(super) fn context_of(
     }
 }
 
-/// The condition of a write, where `if=last` means the version that this client was told of last.
-///
-/// # Errors
-/// If it was told of none.
-pub(super) fn condition_of(
-    history: &History,
-    client: ClientId,
-    table: &str,
-    key: &str,
-    only_if: Option<OnlyIf>,
-) -> Result<Option<Condition>> {
-    match only_if {
-        None => Ok(None),
-        Some(OnlyIf::Is(condition)) => Ok(Some(condition)),
-        Some(OnlyIf::Last) => {
-            let key = item_key(history.world(), table, key)?;
-            let told = last_answer(history, client, &key, |answer| match answer {
-                Answer::Written { stamp } => Some(Condition::VersionIs(*stamp)),
-                Answer::Read { stamp, .. } | Answer::ConditionFailed { stamp, .. } => {
-                    Some(stamp.map_or(Condition::Absent, Condition::VersionIs))
-                }
-                _ => None,
-            });
-            told.map(Some).ok_or_else(|| {
-                Error::refused(format!("{client} was told nothing of {key} yet: get it first"))
-            })
-        }
-    }
-}
-
 /// The context that a client's last read of an item returned, if the trace still has it.
 pub fn last_context(history: &History, client: ClientId, key: &ItemKey) -> Option<Arc<Context>> {
     last_answer(history, client, key, |answer| match answer {
@@ -147,7 +115,7 @@ pub fn last_context(history: &History, client: ClientId, key: &ItemKey) -> Optio
 }
 
 /// What the last answer tells that a client had about an item and that tells anything.
-fn last_answer<T>(
+pub(super) fn last_answer<T>(
     history: &History,
     client: ClientId,
     key: &ItemKey,

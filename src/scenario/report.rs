@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::balancer::balancer;
 use super::faults::{network, node_faults};
+use super::index::indexes;
 use super::ring::{placements, plan, ring};
 use super::topology::topology;
 use super::workload::workloads;
@@ -30,6 +31,7 @@ pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
         Line::Ring => ring(world),
         Line::Topology => topology(world),
         Line::Balancer => balancer(world),
+        Line::Indexes => indexes(world),
         Line::Plan(line) => plan(world, line)?,
         Line::Placements => placements(),
         Line::Hints => hints(world),

@@ -2,8 +2,10 @@
 
 use std::error::Error as StdError;
 
-use super::{Line, cluster_config, commands, mistakes, parse, report, travel};
-use crate::base::{ClientId, Error, EventSeq, Result, SortedMap, VirtualTime};
+use super::pages::results;
+use super::{Line, call, cluster_config, commands, mistakes, parse, report, travel};
+use crate::base::{ClientId, Error, EventSeq, RequestId, Result, SortedMap, VirtualTime};
+use crate::node::Answer;
 use crate::sim::{EventKind, Limits, World};
 use crate::travel::{Events, History, Keep};
 
@@ -96,11 +98,15 @@ impl Session {
             self.shown = history.moment().events;
             return Ok(told);
         }
+        let mut found = String::new();
         match line {
             Line::Run { .. } | Line::Step(_) => let_time_pass(history, line)?,
             Line::Snapshot(name) => {
                 self.snapshots.insert(name.clone(), history.world().snapshot());
                 return Ok(String::new());
+            }
+            Line::Call { operation, input } => {
+                found = call::carry_out(history, (operation, input.as_deref()), client)?;
             }
             line => {
                 if let Some(report) = report::report(history, line)? {
@@ -112,11 +118,12 @@ impl Session {
                     let began = history.apply(command)?;
                     if let Some(request) = began.filter(|_| waits(line)) {
                         history.run_while(|world| world.awaits(request));
+                        found = found_by(history, line, request)?;
                     }
                 }
             }
         }
-        Ok(self.show_new_events())
+        Ok(self.show_new_events() + &found)
     }
 
     fn set_trace(&mut self, mode: &str) -> Result<String> {
@@ -159,11 +166,31 @@ impl Session {
 
 fn waits(line: &Line) -> bool {
     match line {
-        Line::Put { wait, .. } | Line::Get { wait, .. } | Line::Delete { wait, .. } => {
-            wait.unwrap_or(true)
-        }
+        Line::Put { wait, .. }
+        | Line::Get { wait, .. }
+        | Line::Delete { wait, .. }
+        | Line::Update { wait, .. }
+        | Line::Query { wait, .. }
+        | Line::Scan { wait, .. }
+        | Line::Ask { wait, .. } => wait.unwrap_or(true),
         _ => false,
     }
+}
+
+/// The items that a `query` or a `scan` was answered with.
+fn found_by(history: &History, line: &Line, request: RequestId) -> Result<String> {
+    if !matches!(line, Line::Query { .. } | Line::Scan { .. }) {
+        return Ok(String::new());
+    }
+    let (events, now) = (history.events(), history.moment().events);
+    let mut happened = events.iter().rev().filter(|event| event.seq < now);
+    let page = happened.find_map(|event| match &event.kind {
+        EventKind::Answered { request: of, answer: Answer::Page(page), .. } if *of == request => {
+            Some(page)
+        }
+        _ => None,
+    });
+    page.map_or(Ok(String::new()), |page| results(line, page))
 }
 
 /// Carries out a `run` or a `step`; other lines let no time pass.

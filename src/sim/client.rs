@@ -136,6 +136,11 @@ impl Client {
         self.deadlines.next()
     }
 
+    /// The requests that have no answer yet, by number, and what they want.
+    pub fn waiting(&self) -> impl Iterator<Item = (RequestId, &ClientRequest)> {
+        self.outstanding.iter().map(|(request, outstanding)| (request, &*outstanding.wanted))
+    }
+
     pub fn outstanding_count(&self) -> usize {
         self.outstanding.len()
     }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Skew;
 use super::faults::{LinkFault, Split, bare_span};
-use super::{NetworkPreset, Routing, Workload, nested};
+use super::{Alteration, NetworkPreset, Routing, Workload, alteration, nested};
 use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime, WorkloadId};
-use crate::data::{Resolution, TableSchema};
+use crate::data::{Resolution, TableName, TableSchema};
 use crate::node::{ClientRequest, Modes};
 use crate::ring::Wish;
 
@@ -87,6 +87,12 @@ pub enum Command {
     StartWorkload(Workload),
     /// One workload, or every one, asks nothing more.
     StopWorkload(Option<WorkloadId>),
+    /// A table gets an index, or loses one, or says something else of itself, or its items expire in
+    /// another way.
+    Alter(TableName, Alteration),
+    /// A table is gone, with all that anybody has of it, and all that is under way about it. There
+    /// can be another one of its name.
+    DropTable(TableName),
 }
 
 impl fmt::Display for Command {
@@ -94,11 +100,15 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Command::DefineTable(schema) => {
-                write!(f, "table {} {}", schema.name, schema.partition_key.name)?;
+                write!(f, "table {}", schema.name)?;
+                schema.key_attributes().try_for_each(|key| write!(f, " {key}"))?;
                 match schema.resolution {
                     Resolution::LastWriterWins => Ok(()),
                     resolution => write!(f, " resolve={resolution}"),
                 }
+            }
+            Command::DropTable(name) => {
+                write!(f, "call DeleteTable '{{\"TableName\":\"{name}\"}}'")
             }
             Command::Request(request) => request.fmt(f),
             Command::Crash(node) => write!(f, "crash {node}"),
@@ -137,6 +147,7 @@ impl fmt::Display for Command {
             Command::StartWorkload(workload) => {
                 write!(f, "workload {workload} table={}", workload.table)
             }
+            Command::Alter(table, change) => f.write_str(&alteration::line(table.as_str(), change)),
             Command::StopWorkload(None) => f.write_str("workload stop"),
             Command::StopWorkload(Some(workload)) => write!(f, "workload stop {workload}"),
             Command::Schedule { at, command } => {

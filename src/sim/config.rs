@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::NetworkPreset;
 use crate::base::{Duration, Error, NodeId, Result, VirtualTime};
-use crate::node::{Modes, NodeSettings, Overrides};
+use crate::node::{Modes, NodeSettings, Overrides, Tables};
 use crate::ring::{Basis, MOST_NODES, MOST_TOKENS, MOST_VNODES, Placement, Zone};
 
 /// The largest cluster that can be set up.
@@ -188,8 +189,10 @@ impl ClusterConfig {
         Ok(())
     }
 
-    pub(super) fn node_settings(&self) -> NodeSettings {
-        NodeSettings { r: self.r, w: self.w, timeout: self.timeout, modes: self.modes }
+    /// What nodes are told of this, and of the tables that there are.
+    pub(super) fn node_settings(&self, tables: &Arc<Tables>) -> NodeSettings {
+        let Self { r, w, timeout, modes, .. } = *self;
+        NodeSettings { r, w, timeout, modes, tables: Arc::clone(tables) }
     }
 
     /// What changes of ownership are planned by at first, and the ring follows from.

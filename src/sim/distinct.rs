@@ -1,6 +1,6 @@
 //! Telling records apart, so that a snapshot holds each of them once.
 
-use crate::base::{Incarnation, NodeId, heap_sort};
+use crate::base::{Digest, Incarnation, NodeId, heap_sort};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::storage::{ItemKey, Record};
 
@@ -33,6 +33,15 @@ pub(super) fn name(
         Record::Dropped { dots, .. } => (key, 8, None, None, dots),
         Record::Promised { ballot, .. } => (key, 9, None, Some(*ballot), &[]),
         Record::Accepted { ballot, .. } => (key, 10, None, Some(*ballot), &[]),
+        Record::Indexed { definition, filled, .. } => {
+            let filled = NodeId(u16::from(*filled));
+            (key, 11, Some(filled), Some(number(*definition)), &[])
+        }
+        Record::Discarded(table) => {
+            let Digest(name) = Digest::of(table.as_str().as_bytes());
+            let name = u64::from_le_bytes(name[..8].try_into().expect("eight bytes of sixteen"));
+            (key, 12, None, Some(number(name)), &[])
+        }
     }
 }
 

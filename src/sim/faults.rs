@@ -119,6 +119,8 @@ pub enum Loss {
     NoWord,
     /// A command took it out of the network.
     ByHand,
+    /// It was about a table that is dropped.
+    WithTable,
 }
 
 impl fmt::Display for Loss {
@@ -129,6 +131,7 @@ impl fmt::Display for Loss {
             Loss::Expired => write!(f, "dropped, it had waited longer than {MESSAGE_LIFETIME}"),
             Loss::NoWord => f.write_str("refused, but word of it is lost on the way back"),
             Loss::ByHand => f.write_str("dropped by hand"),
+            Loss::WithTable => f.write_str("dropped with its table"),
         }
     }
 }

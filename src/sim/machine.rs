@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Incarnation, NodeId};
+use crate::data::TableName;
 use crate::node::{Node, NodeSettings};
 use crate::ring::PreferenceLists;
 use crate::storage::{CommitLog, Lsn, Record, Store};
@@ -86,11 +87,9 @@ impl Machine {
     /// If it is down.
     pub fn crash(&mut self, survived: usize, torn: bool) {
         let node = self.node.take().expect("only a node that is up can crash");
-        self.at_rest = node.into_store();
+        self.at_rest = node.into_store(survived);
         self.syncing = None;
-        for record in self.log.crash(survived, torn) {
-            self.at_rest.replay(&record);
-        }
+        drop(self.log.crash(survived, torn));
     }
 
     /// Ends the node for good: it has left the cluster.
@@ -111,6 +110,12 @@ impl Machine {
         let versions = self.at_rest.version_count();
         self.at_rest = std::mem::take(&mut self.at_rest).wiped();
         versions
+    }
+
+    /// Forgets a table while the node is down, and what the log says of it in any case.
+    pub fn forget(&mut self, table: &TableName) {
+        self.log.forget(table);
+        self.at_rest.forget(table);
     }
 
     pub fn append(&mut self, record: Record) {

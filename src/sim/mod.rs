@@ -22,6 +22,8 @@
 //! kept whole, unless somebody takes its events away to watch them.
 
 mod alarms;
+mod alteration;
+mod answer_words;
 mod audit;
 mod client;
 mod clock;
@@ -29,7 +31,9 @@ mod command;
 mod config;
 mod distinct;
 mod event;
+mod extent;
 mod faults;
+mod indexes;
 mod machine;
 mod nested;
 mod network;
@@ -41,17 +45,19 @@ mod trace;
 mod traffic;
 mod view;
 mod words;
+mod words_of_indexes;
 mod workload;
 mod world;
 
-/// Seconds from the beginning of 1970 to virtual time 0, which is the beginning of 2026 (UTC).
-pub const UNIX_EPOCH_S: u64 = 1_767_225_600;
-
+pub use crate::base::UNIX_EPOCH_S;
+pub use alteration::Alteration;
 pub use clock::{Clock, Skew};
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};
 pub use event::{Event, EventKind};
+pub use extent::Extent;
 pub use faults::{Faults, LinkFault, Loss, Split};
+pub use indexes::{IndexError, IndexStatus};
 pub use network::{Network, NetworkPreset};
 pub use snapshot::{SNAPSHOT_VERSION, Summary};
 pub use trace::{Trace, TraceMode};

@@ -11,11 +11,16 @@ impl ClusterConfig {
     pub(super) fn check_command(&self, command: &Command) -> Result<()> {
         match command {
             Command::DefineTable(_)
+            | Command::Alter(..)
+            | Command::DropTable(_)
             | Command::SetNetwork(_)
             | Command::SetRouting(_)
             | Command::Heal => Ok(()),
             Command::SetModes(modes) => modes.check(),
-            Command::Request(wanted) => self.check_overrides(wanted.overrides),
+            Command::Request(wanted) => {
+                self.check_overrides(wanted.overrides)?;
+                wanted.check()
+            }
             Command::SetQuorum { r, w } => ClusterConfig { r: *r, w: *w, ..*self }.check(),
             Command::Crash(node)
             | Command::Restart(node)

@@ -27,10 +27,10 @@ use super::world::{Happening, World};
 use super::{ClusterConfig, Network, NetworkPreset};
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
-    SortedMap, VirtualTime, heap_sort,
+    VirtualTime, heap_sort,
 };
-use crate::data::{TableName, TableSchema};
-use crate::node::{Address, Node, SavedNode};
+use crate::data::TableSchema;
+use crate::node::{Address, Node, NodeSettings, SavedNode, Tables};
 use crate::ring::{ChangeId, PreferenceLists, Wish};
 use crate::storage::{CommitLog, DiskState, Held, ItemKey, Lsn, Record, Store};
 
@@ -102,7 +102,7 @@ pub(super) struct Parts {
     pub faults: Faults,
     pub now: VirtualTime,
     pub lists: Arc<PreferenceLists>,
-    pub tables: SortedMap<TableName, TableSchema>,
+    pub tables: Arc<Tables>,
     pub next_request: RequestId,
     pub next_message: MessageId,
     pub next_event: EventSeq,
@@ -221,21 +221,23 @@ impl Wire {
             alarms
         };
         let (alarms, timers) = (set(&self.alarms), set(&self.timers));
+        let mut tables = Tables::default();
+        for schema in self.tables {
+            tables.insert(schema.name.clone(), schema);
+        }
+        let tables = Arc::new(tables);
+        let settings = self.config.node_settings(&tables);
         let machines = (0..)
             .zip(self.machines)
             .map(|(number, machine)| {
                 let id = NodeId(number);
-                machine.into_machine(id, &self.records, &self.config)
+                machine.into_machine(id, &self.records, &settings)
             })
             .collect::<Result<Vec<Machine>>>()?;
         let known = machines.iter().filter_map(|machine| machine.store().charter().lists.clone());
         let lists = known
             .max_by_key(|lists| lists.epoch())
             .ok_or_else(|| damaged("nobody in it knows the topology"))?;
-        let mut tables = SortedMap::default();
-        for schema in self.tables {
-            tables.insert(schema.name.clone(), schema);
-        }
         let mut queue = EventQueue::default();
         self.queue.into_iter().for_each(|(at, happening)| queue.push(at, happening));
         Ok(Parts {
@@ -266,7 +268,7 @@ impl WireMachine {
         self,
         id: NodeId,
         distinct: &[Record],
-        config: &ClusterConfig,
+        settings: &NodeSettings,
     ) -> Result<Machine> {
         let wrong = || damaged("a commit log in it does not add up");
         // A store has no record twice: longer, it is a small file that wants much memory.
@@ -292,8 +294,7 @@ impl WireMachine {
             return Err(wrong());
         }
         if let Some(saved) = self.node {
-            let settings = config.node_settings();
-            let mut node = Node::start(id, self.incarnation, store, settings);
+            let mut node = Node::start(id, self.incarnation, store, settings.clone());
             if !node.can_resume(&saved) {
                 return Err(wrong());
             }

@@ -63,6 +63,7 @@ impl Wire {
     fn is_possible(&self, request: &ClientRequest) -> bool {
         self.is_known(Address::Client(request.client))
             && self.config.check_overrides(request.overrides).is_ok()
+            && request.check().is_ok()
     }
 
     fn record_is_sound(&self, record: &Record) -> bool {
@@ -80,7 +81,9 @@ impl Wire {
             | Record::Streamed(_)
             | Record::Dropped { .. }
             | Record::Promised { .. }
-            | Record::Accepted { .. } => true,
+            | Record::Accepted { .. }
+            | Record::Indexed { .. }
+            | Record::Discarded(_) => true,
         }
     }
 

@@ -77,6 +77,8 @@ pub struct NodeStatus {
     pub whole: bool,
     /// Versions that it keeps for other owners.
     pub hints: usize,
+    /// Updates of indexes that it has not been told to have arrived.
+    pub updates: usize,
     /// Requests that it coordinates or has passed on, and is not done with.
     pub requests: usize,
     /// Whom it takes for dead; nobody while it is down.
@@ -175,7 +177,8 @@ impl World {
                     slow_by: self.faults.slow_by(machine.id),
                     clock: self.faults.clock(machine.id),
                     whole: machine.log.is_whole(),
-                    hints: store.hints().len(),
+                    hints: store.hints().len() - store.hints().update_count(),
+                    updates: store.hints().update_count(),
                     requests: machine.node.as_ref().map_or(0, Node::pending_requests),
                     suspects: self.suspected_by(machine.id),
                 }
@@ -287,6 +290,11 @@ impl World {
     /// Everything that nodes keep for owners that could not take it: who, for whom, which item, which
     /// versions. By node, owner and position.
     pub fn hints(&self) -> impl Iterator<Item = (NodeId, NodeId, &ItemKey, &Held)> {
+        self.kept().filter(|(_, _, key, _)| !key.is_entry())
+    }
+
+    /// The same, with the updates of indexes.
+    pub(super) fn kept(&self) -> impl Iterator<Item = (NodeId, NodeId, &ItemKey, &Held)> {
         self.machines_in_use().flat_map(|machine| {
             let hints = machine.store().hints().iter();
             hints.map(move |(owner, key, held)| (machine.id, owner, key, held))

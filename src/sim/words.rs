@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::answer_words::AnswerText;
 use super::clock::{Clock, Skew};
-use super::{Event, EventKind};
+use super::{Event, EventKind, words_of_indexes};
 use crate::base::{NodeId, RequestId, format_us};
 use crate::coordinator::Vote;
-use crate::node::{Answer, Cause, Note};
+use crate::node::{Cause, Note};
 use crate::storage::Applied;
 
 impl fmt::Display for Event {
@@ -167,6 +168,18 @@ fn write_decision(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt:
         Note::Missed { request, failure } => {
             write!(f, "{request} {node} cannot have its quorum: {failure}")
         }
+        Note::AsksForParts { request, owners, ranges: 0 } => {
+            write!(f, "{request} {node} coordinates, asks {} for the collection", list(owners))
+        }
+        Note::AsksForParts { request, owners, ranges } => {
+            let (owners, ranges) = (list(owners), counted(*ranges, "token range"));
+            write!(f, "{request} {node} asks {owners} for {ranges}")
+        }
+        Note::ToldPart { request, replica, items, is_all, have, needed } => {
+            let versions = counted(*items, "version");
+            write!(f, "{request} {node} counts {replica}: ✓ {have} of {needed}, {versions}")?;
+            f.write_str(if *is_all { "" } else { ", and there is more" })
+        }
         Note::Substituted { request, owner, fallback, counts } => {
             write!(f, "{request} {node} asks {fallback} in the stead of {owner}")?;
             f.write_str(if *counts { ", its vote counts" } else { ", as a hint without a vote" })
@@ -222,6 +235,16 @@ fn write_round(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::Re
         Note::ConditionFalse { request, found: None } => {
             write!(f, "{request} {node} finds the condition false: nobody has a version")
         }
+        Note::CannotChange { request, found } => {
+            write!(f, "{request} {node} cannot do this to what it finds: ")?;
+            match found {
+                Some(found) => write!(f, "the version is {found}"),
+                None => f.write_str("nobody has a version"),
+            }
+        }
+        Note::Undecided { request, key } => {
+            write!(f, "{request} {node} finds {key} undecided, and holds a round about it")
+        }
         Note::TriesAgain { request, highest, after } => {
             write!(f, "{request} {node} is preempted by {highest}, tries again after {after}")
         }
@@ -242,6 +265,10 @@ fn write_background(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fm
     match note {
         Note::KeepsHint { request, owner, stamp } => {
             write!(f, "{}{node} keeps version {stamp} for {owner}", of(*request))
+        }
+        Note::HandedOver { owner, key, left } if key.is_entry() => {
+            write!(f, "{node} hears that {owner} has entry {key}, ")?;
+            write!(f, "{} left", counted(*left, "update"))
         }
         Note::HandedOver { owner, key, left } => {
             write!(f, "{node} has handed {key} over to {owner}, {} left", counted(*left, "hint"))
@@ -318,7 +345,7 @@ fn write_balance(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt::
         }
         Note::NotBalanced(finding) => write!(f, "{node} looks at the load: {finding}"),
         Note::HotKey(hot) => write!(f, "{node} looks at the load: {hot}"),
-        _ => unreachable!("all other notes were written before"),
+        of_index => words_of_indexes::write(f, node, of_index),
     }
 }
 
@@ -335,55 +362,20 @@ fn because(cause: Cause) -> &'static str {
         Cause::AntiEntropy => ", by anti-entropy",
         Cause::Stream => ", by streaming",
         Cause::Round => ", by its vote",
+        Cause::Index => ", as an entry",
+        Cause::Expiry => ", its item has expired",
     }
 }
 
 /// `1 vote`, `2 votes`.
-fn counted(number: impl Into<u32>, thing: &str) -> String {
+pub(super) fn counted(number: impl Into<u32>, thing: &str) -> String {
     match number.into() {
         1 => format!("1 {thing}"),
         number => format!("{number} {thing}s"),
     }
 }
 
-fn list(nodes: &[NodeId]) -> String {
+pub(super) fn list(nodes: &[NodeId]) -> String {
     let names: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
     names.join(", ")
-}
-
-/// An answer in words.
-struct AnswerText<'a>(&'a Answer, bool);
-
-impl fmt::Display for AnswerText<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Answer::Written { stamp } => write!(f, "written as {stamp}"),
-            Answer::Read { item: Some(item), stamp: Some(stamp) } => {
-                write!(f, "{} as of {stamp}", item.to_json())
-            }
-            Answer::Read { stamp: Some(stamp), .. } => write!(f, "deleted as of {stamp}"),
-            Answer::Read { .. } => f.write_str("no such item"),
-            Answer::Siblings { items, context } if items.is_empty() => {
-                write!(f, "no such item, context {context}")
-            }
-            Answer::Siblings { items, context } => {
-                if let [_, _, ..] = items.as_slice() {
-                    write!(f, "{} siblings: ", items.len())?;
-                }
-                for (at, (stamp, item)) in items.iter().enumerate() {
-                    let comma = if at > 0 { ", " } else { "" };
-                    write!(f, "{comma}{} as of {stamp}", item.to_json())?;
-                }
-                write!(f, "; context {context}")
-            }
-            Answer::Failed(failure) if self.1 && failure.leaves_write_unknown() => {
-                write!(f, "failed: {failure}; whether the write survives is unknown")
-            }
-            Answer::Failed(failure) => write!(f, "failed: {failure}"),
-            Answer::ConditionFailed { item, stamp } => {
-                let found = Answer::Read { item: item.clone(), stamp: *stamp };
-                write!(f, "not written, the condition is false: {}", AnswerText(&found, false))
-            }
-        }
-    }
 }

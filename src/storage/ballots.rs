@@ -48,6 +48,11 @@ impl BallotBook {
         self.of.iter()
     }
 
+    /// Drops those about certain items.
+    pub(super) fn forget(&mut self, gone: impl Fn(&ItemKey) -> bool) {
+        self.of.retain(|key, _| !gone(key));
+    }
+
     pub(super) fn promise(&mut self, key: &ItemKey, ballot: Stamp) {
         let ballots = self.of.get_or_default(key.clone());
         ballots.promised = ballots.promised.max(Some(ballot));

@@ -1,4 +1,5 @@
-//! Hints: versions that a node keeps for an owner which could not take them.
+//! Hints: versions that a node keeps for an owner which could not take them, and updates of indexes
+//! that an owner has not acknowledged.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,21 +14,31 @@ pub struct Hints {
     of: SortedMap<NodeId, BTreeMap<ItemKey, Held>>,
     /// Versions in all.
     count: usize,
+    /// How many of them are for indexes.
+    updates: usize,
 }
 
 impl Hints {
     /// Keeps a version for `owner`.
     pub fn keep(&mut self, owner: NodeId, key: &ItemKey, version: Version) {
-        match self.of.get_or_default(owner).entry(key.clone()) {
+        let (before, after) = match self.of.get_or_default(owner).entry(key.clone()) {
             Entry::Vacant(place) => {
                 place.insert(version.into());
-                self.count += 1;
+                (0, 1)
             }
             Entry::Occupied(mut held) => {
-                self.count -= held.get().versions().len();
+                let before = held.get().versions().len();
                 held.get_mut().take(version);
-                self.count += held.get().versions().len();
+                (before, held.get().versions().len())
             }
+        };
+        self.recount(key, before, after);
+    }
+
+    fn recount(&mut self, key: &ItemKey, before: usize, after: usize) {
+        self.count = self.count + after - before;
+        if key.is_entry() {
+            self.updates = self.updates + after - before;
         }
     }
 
@@ -35,13 +46,25 @@ impl Hints {
     pub fn drop_versions(&mut self, owner: NodeId, key: &ItemKey, dots: &[Dot]) {
         let Some(hints) = self.of.get_mut(&owner) else { return };
         let Some(held) = hints.remove(key) else { return };
-        self.count -= held.versions().len();
+        let (before, mut after) = (held.versions().len(), 0);
         if let Some(rest) = held.without(dots) {
-            self.count += rest.versions().len();
+            after = rest.versions().len();
             hints.insert(key.clone(), rest);
         }
         if hints.is_empty() {
             self.of.remove(&owner);
+        }
+        self.recount(key, before, after);
+    }
+
+    /// Drops everything about these items.
+    pub(super) fn forget(&mut self, is_forgotten: impl Fn(&ItemKey) -> bool) {
+        let about = self.iter().filter(|(_, key, _)| is_forgotten(key));
+        let all: Vec<_> =
+            about.map(|(owner, key, held)| (owner, key.clone(), held.clone())).collect();
+        for (owner, key, held) in all {
+            let dots: Vec<Dot> = held.versions().iter().map(Version::dot).collect();
+            self.drop_versions(owner, &key, &dots);
         }
     }
 
@@ -78,6 +101,11 @@ impl Hints {
     /// Number of versions kept.
     pub fn len(&self) -> usize {
         self.count
+    }
+
+    /// How many of them are for entries of indexes: updates that their owners have not acknowledged.
+    pub fn update_count(&self) -> usize {
+        self.updates
     }
 
     pub fn is_empty(&self) -> bool {

@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, Serialize};
 
 use crate::base::Digest;
-use crate::data::{Key, TableName};
+use crate::data::ordered::decode_all;
+use crate::data::{Key, KeyValue, TableName};
 use crate::ring::Token;
 
 /// An item's full name and its place on the ring. Ordered by position first.
@@ -41,6 +42,16 @@ impl ItemKey {
 
     pub fn key(&self) -> &Key {
         &self.id.1
+    }
+
+    /// Whether an item has the same partition key in the same table: it lives beside this one.
+    pub fn is_beside(&self, other: &ItemKey) -> bool {
+        self.table() == other.table() && self.key().partition() == other.key().partition()
+    }
+
+    /// Whether this names no item of a table, but an entry of an index.
+    pub fn is_entry(&self) -> bool {
+        self.table().as_str().contains('/')
     }
 
     /// What tells apart the items at one position; 0 without a sort key.
@@ -83,8 +94,26 @@ impl From<ItemKey> for (TableName, Key) {
     }
 }
 
+/// The values that are written in a part of an entry's key.
+fn values_in(part: &KeyValue) -> Option<Vec<KeyValue>> {
+    match part {
+        KeyValue::B(bytes) => decode_all(bytes),
+        _ => None,
+    }
+}
+
 impl fmt::Display for ItemKey {
+    /// As people write it; of an index's entry all values that are in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_entry()
+            && let Some(values) = self.key().sort().and_then(values_in)
+        {
+            let key = self.key().partition();
+            let partition = values_in(key).unwrap_or_else(|| vec![key.clone()]);
+            let partition: Vec<String> = partition.iter().map(ToString::to_string).collect();
+            write!(f, "{}/{}", self.table(), partition.join("+"))?;
+            return values.iter().try_for_each(|value| write!(f, "/{value}"));
+        }
         write!(f, "{}/{}", self.table(), self.key())
     }
 }

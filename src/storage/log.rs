@@ -10,6 +10,7 @@ use super::Store;
 use super::{EpochAcceptor, ItemKey, Version};
 use crate::base::{Incarnation, Mutation, NodeId, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::data::TableName;
 use crate::ring::{Epoch, PreferenceLists};
 
 /// A log sequence number: how many records were appended up to and including this one.
@@ -43,6 +44,11 @@ pub enum Record {
     Promised { key: ItemKey, ballot: Stamp },
     /// This owner voted for the version with this stamp.
     Accepted { key: ItemKey, ballot: Stamp },
+    /// This node knows of an index, whose entries have this name; `definition` tells it from another
+    /// one that had the name. `filled`: every item here has its entry, or an update on its way.
+    Indexed { index: TableName, definition: u64, filled: bool },
+    /// The table, or the index, is no more: everything in it is dropped.
+    Discarded(TableName),
 }
 
 impl Record {
@@ -59,8 +65,23 @@ impl Record {
             Record::Floor(_)
             | Record::Topology(_)
             | Record::EpochBallot { .. }
-            | Record::Streamed(_) => None,
+            | Record::Streamed(_)
+            | Record::Indexed { .. }
+            | Record::Discarded(_) => None,
         }
+    }
+
+    /// Says nothing any more, if it is about this table or one of its indexes. Whether it was.
+    pub fn forget(&mut self, table: &TableName) -> bool {
+        let about = match &*self {
+            Record::Indexed { index: name, .. } | Record::Discarded(name) => Some(name),
+            record => record.key().map(ItemKey::table),
+        };
+        let is_gone = about.is_some_and(|name| name.belongs_to(table));
+        if is_gone {
+            *self = Record::Floor(HybridTime::default());
+        }
+        is_gone
     }
 
     /// Whether it is about rounds.
@@ -132,6 +153,14 @@ impl CommitLog {
         self.pending.iter()
     }
 
+    /// Takes what is said of a table and its indexes out of the records that are not durable yet:
+    /// they keep their numbers, and say nothing.
+    pub fn forget(&mut self, table: &TableName) {
+        for record in &mut self.pending {
+            record.forget(table);
+        }
+    }
+
     /// Declares everything up to `lsn` durable and returns those records that newly are.
     ///
     /// # Panics
@@ -198,7 +227,7 @@ impl CommitLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Key, TableName};
+    use crate::data::Key;
 
     fn record(key: &str, clock_us: u64) -> Record {
         let table: TableName = "T".parse().unwrap();

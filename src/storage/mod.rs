@@ -34,5 +34,5 @@ pub use charter::{Charter, EpochAcceptor};
 pub use hints::Hints;
 pub use key::ItemKey;
 pub use log::{CommitLog, DiskState, Lsn, Record};
-pub use store::Store;
+pub use store::{IndexBook, Store};
 pub use version::{Applied, Held, Version};

@@ -6,9 +6,13 @@ use std::ops::Bound;
 
 use super::version::Size;
 use super::{Applied, BallotBook, Charter, Held, Hints, ItemKey, Record, Version};
-use crate::base::NodeId;
+use crate::base::{NodeId, SortedMap};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::data::TableName;
 use crate::ring::Token;
+
+/// What a disk knows of indexes.
+pub type IndexBook = SortedMap<TableName, (u64, bool)>;
 
 /// Every item's versions, ordered by ring position, and the hints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +23,7 @@ pub struct Store {
     /// Tombstones up to this time may have been forgotten.
     floor: HybridTime,
     charter: Charter,
+    indexes: IndexBook,
     /// Versions of items, hints not counted.
     version_count: usize,
     item_count: usize,
@@ -49,6 +54,12 @@ impl Store {
             }
             Record::Promised { key, ballot } => self.promise(key, *ballot),
             Record::Accepted { key, ballot } => self.accept(key, *ballot),
+            Record::Indexed { index, definition, filled } => {
+                self.indexes.insert(index.clone(), (*definition, *filled));
+            }
+            Record::Discarded(table) => {
+                self.discard(table);
+            }
         }
     }
 
@@ -104,19 +115,67 @@ impl Store {
         Applied::Stored
     }
 
+    /// Drops everything there is of a table and its indexes: items, hints and ballots.
+    pub fn forget(&mut self, table: &TableName) {
+        let gone = |key: &ItemKey| key.table().belongs_to(table);
+        let keys: Vec<ItemKey> = self.items.keys().filter(|key| gone(key)).cloned().collect();
+        for key in keys {
+            if let Some(held) = self.items.remove(&key) {
+                self.resize(held.size(), Size::default());
+            }
+        }
+        self.hints.forget(gone);
+        self.ballots.forget(gone);
+        self.indexes.retain(|index, _| !index.belongs_to(table));
+    }
+
     /// What [`Store::apply`] would answer for this version.
     pub fn would_apply(&self, key: &ItemKey, version: &Version) -> Applied {
         self.items.get(key).map_or(Applied::Stored, |held| held.outcome_of(version))
     }
 
-    /// Forgets the tombstone with this stamp, if that is all there is of the item. True if it was.
+    /// Forgets the tombstone with this stamp, if that is all there is of the item; of an index's entry
+    /// any version. True if it was.
     pub fn collect(&mut self, key: &ItemKey, stamp: Stamp) -> bool {
-        let is_all = self.tombstone(key).is_some_and(|tombstone| tombstone.stamp == stamp);
+        let is_all = self.may_collect(key, stamp);
         self.raise_floor(stamp.time);
         if is_all && let Some(removed) = self.items.remove(key) {
             self.resize(removed.size(), Size::default());
         }
         is_all
+    }
+
+    /// Whether this is all there is of an item, and a tombstone; of an entry any version will do.
+    pub fn may_collect(&self, key: &ItemKey, stamp: Stamp) -> bool {
+        let held = self.items.get(key).filter(|held| held.stamp() == stamp);
+        held.is_some_and(|held| held.tombstone().is_some() || key.is_entry())
+    }
+
+    /// What this disk knows of indexes, by the names of their entries: which definition they have, and
+    /// whether every item here is in them.
+    pub fn indexes(&self) -> &IndexBook {
+        &self.indexes
+    }
+
+    /// Drops a table, or an index, with everything in it. What was held.
+    pub fn discard(&mut self, table: &TableName) -> Vec<(ItemKey, Held)> {
+        let is_its = |key: &ItemKey| key.table() == table;
+        let its = self.items.iter().filter(|(key, _)| is_its(key));
+        let all: Vec<_> = its.map(|(key, held)| (key.clone(), held.clone())).collect();
+        for (key, held) in &all {
+            self.items.remove(key);
+            self.resize(held.size(), Size::default());
+        }
+        self.hints.forget(is_its);
+        self.ballots.forget(is_its);
+        self.indexes.remove(table);
+        all
+    }
+
+    /// Everything held behind this item, clockwise up to position 0; from there on without one.
+    pub fn after(&self, key: Option<&ItemKey>) -> impl Iterator<Item = (&ItemKey, &Held)> {
+        let begin = key.map_or(Bound::Unbounded, |key| Bound::Excluded(key.clone()));
+        self.items.range((begin, Bound::Unbounded))
     }
 
     /// Remembers that tombstones up to this time may have been forgotten.
@@ -169,6 +228,39 @@ impl Store {
         };
         let second = second.into_iter().flat_map(|range| self.items.range(range));
         self.items.range(first).chain(second)
+    }
+
+    /// What is held between two names, tombstones included, in their order.
+    pub fn between(
+        &self,
+        from: Bound<ItemKey>,
+        to: Bound<ItemKey>,
+    ) -> impl DoubleEndedIterator<Item = (&ItemKey, &Held)> {
+        let is_sound = match (&from, &to) {
+            (Bound::Unbounded, _) | (_, Bound::Unbounded) => true,
+            (Bound::Excluded(from), Bound::Excluded(to)) => from < to,
+            (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to))
+            | (Bound::Included(from), Bound::Excluded(to)) => from <= to,
+        };
+        is_sound.then(|| self.items.range((from, to))).into_iter().flatten()
+    }
+
+    /// What is held of a collection between two of its names. `key` has its partition key alone.
+    pub fn beside(
+        &self,
+        key: &ItemKey,
+        from: Bound<ItemKey>,
+        to: Bound<ItemKey>,
+    ) -> impl DoubleEndedIterator<Item = (&ItemKey, &Held)> {
+        let from = match from {
+            Bound::Unbounded => Bound::Included(key.clone()),
+            from => from,
+        };
+        let to = match (to, key.position.0.checked_add(1)) {
+            (Bound::Unbounded, Some(next)) => Bound::Excluded(ItemKey::first_at(Token(next))),
+            (to, _) => to,
+        };
+        self.between(from, to).filter(|(other, _)| other.is_beside(key))
     }
 
     /// Keeps a version for an owner that could not take it.
@@ -235,7 +327,12 @@ impl Store {
             false => Record::Promised { key: key.clone(), ballot },
             true => Record::Accepted { key: key.clone(), ballot },
         });
-        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots)
+        let indexes = self.indexes.iter().map(|(index, (definition, filled))| Record::Indexed {
+            index: index.clone(),
+            definition: *definition,
+            filled: *filled,
+        });
+        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots).chain(indexes)
     }
 
     /// Number of items held, not counting tombstones.

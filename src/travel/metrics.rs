@@ -168,7 +168,11 @@ impl Metrics {
                     self.answered(*request, &open, answer, *took);
                 }
             }
-            EventKind::Delivered { kind: MessageKind::Read, to: Address::Node(node), .. } => {
+            EventKind::Delivered {
+                kind: MessageKind::Read | MessageKind::Query,
+                to: Address::Node(node),
+                ..
+            } => {
                 self.read_at(*node);
             }
             EventKind::Noted { node, note } => self.noted(*node, note),
@@ -225,7 +229,7 @@ impl Metrics {
         }
         outcomes.latency.record(took);
         match answer {
-            Answer::Written { stamp } => {
+            Answer::Written { stamp } | Answer::Changed { stamp, .. } => {
                 self.acknowledged.acknowledge(&open.key, *stamp, open.keeps_siblings);
             }
             _ => {
@@ -242,7 +246,8 @@ impl Metrics {
 
     fn noted(&mut self, node: NodeId, note: &Note) {
         match note {
-            Note::Coordinates { request, owners, .. } => {
+            Note::Coordinates { request, owners, .. }
+            | Note::AsksForParts { request, owners, .. } => {
                 let is_read = self.open.get(*request).is_some_and(|open| !open.is_write);
                 self.work(node).coordinated += 1;
                 // What it has itself it looks up without a message.

@@ -17,6 +17,7 @@ pub enum Panel {
     /// The space-time trace: a pane of its own on a wide screen, else a tab like the others.
     Trace,
     Console,
+    Tables,
     Cluster,
     Workload,
     Faults,
@@ -28,9 +29,10 @@ pub enum Panel {
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 9] = [
+    pub const ALL: [Panel; 10] = [
         Panel::Trace,
         Panel::Console,
+        Panel::Tables,
         Panel::Cluster,
         Panel::Workload,
         Panel::Faults,
@@ -45,6 +47,7 @@ impl Panel {
         match self {
             Panel::Trace => "trace",
             Panel::Console => "console",
+            Panel::Tables => "tables",
             Panel::Cluster => "cluster",
             Panel::Workload => "workload",
             Panel::Faults => "faults",
@@ -60,6 +63,7 @@ impl Panel {
         match self {
             Panel::Trace => "Trace",
             Panel::Console => "Console",
+            Panel::Tables => "Tables",
             Panel::Cluster => "Cluster",
             Panel::Workload => "Workload",
             Panel::Faults => "Faults",

@@ -2,8 +2,8 @@
 //! change hands.
 
 use super::trouble::names;
-use crate::base::{NodeId, tenths};
-use crate::ring::{Bound, Change, Forecast, PreferenceLists, Stage, Swap};
+use crate::base::{NodeId, heap_sort, tenths};
+use crate::ring::{Bound, Change, Forecast, PreferenceLists, Stage, Swap, Token};
 use crate::sim::World;
 
 /// A stretch of the ring in which one owner makes room for another.
@@ -162,9 +162,16 @@ impl Moving {
     }
 }
 
-/// A change in words, and how many token ranges change hands.
-pub fn begin_words(moving: &Moving) -> String {
-    format!("{}: {} token ranges change hands.", title(&moving.change), moving.ranges)
+/// A change in words, and how much of the data it moves.
+pub fn begin_words(change: &Change, plan: Option<&Plan>) -> String {
+    let title = title(change);
+    match plan {
+        Some(Plan { moved, ranges, .. }) => {
+            let share = tenths(moved * 100.0);
+            format!("{title}: {ranges} token ranges change hands, {share}% of the data.")
+        }
+        None => format!("{title}."),
+    }
 }
 
 /// A change in words.
@@ -184,6 +191,8 @@ pub fn title(change: &Change) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub moved: f64,
+    /// How many token ranges have another owner afterwards.
+    pub ranges: usize,
     pub steps: usize,
     pub bound: Bound,
 }
@@ -191,7 +200,12 @@ pub struct Plan {
 impl Plan {
     pub fn of(forecast: &Forecast) -> Self {
         let (moved, bound) = (forecast.moved, forecast.bound);
-        Self { moved, steps: forecast.lists.len() - 1, bound }
+        let tokens = forecast.ends().map(|lists| lists.ring().vnodes());
+        let mut tokens: Vec<Token> = tokens.into_iter().flatten().map(|it| it.token).collect();
+        heap_sort(&mut tokens, Token::cmp);
+        tokens.dedup();
+        let ranges = tokens.iter().filter(|token| forecast.moves_at(**token) > 0).count();
+        Self { moved, ranges, steps: forecast.lists.len() - 1, bound }
     }
 
     /// Against the least possible.

@@ -25,6 +25,7 @@
 //! | [`opening`] | what the page begins with, and how that moves before the engine is there |
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`elastic`] | changes of ownership: stages, what moves, what waits |
+//! | [`tables`] | requests to tables: from the form's fields to the line, and from the response |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
 //! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
@@ -52,6 +53,7 @@ pub mod snapshots;
 pub mod stage;
 pub mod story;
 pub mod suggestions;
+pub mod tables;
 pub mod timeline;
 pub mod transcript;
 pub mod trouble;

@@ -13,7 +13,7 @@ use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
     ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
-    WorkloadPanel,
+    TablesPanel, WorkloadPanel,
 };
 use super::view::View;
 
@@ -121,6 +121,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
         let content = match panel {
             Panel::Trace => return Html::default(),
             Panel::Console => html! { <ConsolePanel {view} {driver} /> },
+            Panel::Tables => html! { <TablesPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Cluster => html! { <ClusterPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Workload => html! { <WorkloadPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Faults => html! { <FaultsPanel {view} {driver} /> },

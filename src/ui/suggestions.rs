@@ -1,6 +1,6 @@
 //! What a stranger could try next, as lines that do it.
 
-use super::scene::Scene;
+use super::scene::{Focus, Scene};
 use super::trouble::names;
 use crate::base::NodeId;
 use crate::scenario::quoted;
@@ -27,7 +27,9 @@ pub fn suggestions(scene: &Scene) -> Vec<Suggestion> {
                follows."
                 .to_owned(),
     }];
-    let Some(focus) = &scene.focus else { return all };
+    // Entries of indexes are nobody's to read or write but their tables'.
+    let of_table = |focus: &&Focus| focus.key.table().as_index().is_none();
+    let Some(focus) = scene.focus.as_ref().filter(of_table) else { return all };
     let owners = focus.replicas.iter().filter(|replica| replica.place.is_some());
     let (up, down): (Vec<_>, Vec<_>) = owners.partition(|replica| replica.up);
     let nodes = |replicas: &[&crate::sim::Replica]| -> Vec<NodeId> {

@@ -1,6 +1,7 @@
 //! What was commanded on this page, and what came of it.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::story::Story;
 use crate::base::{Error, RequestId};
@@ -10,6 +11,8 @@ use crate::travel::BranchId;
 const KEPT: usize = 100;
 /// Happenings told in one entry; the others are counted.
 const TOLD: usize = 12;
+/// Of a response so many characters are told among the lines of the session.
+const RESPONSE_TOLD: usize = 400;
 
 /// One line and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Entry {
     pub line: String,
     pub outcome: Outcome,
     pub request: Option<RequestId>,
+    /// DynamoDB's response in JSON, or its error.
+    pub response: Option<Rc<str>>,
     /// The branch that it was given on: there, the request has this number.
     branch: BranchId,
 }
@@ -77,6 +82,7 @@ impl Transcript {
             line,
             outcome,
             request,
+            response: None,
             branch: BranchId(0),
         });
         if self.entries.len() > KEPT {
@@ -123,6 +129,28 @@ impl Transcript {
         if let Some(entry) = entry {
             entry.outcome = outcome;
         }
+    }
+
+    /// The number of the line that comes next.
+    pub fn next_number(&self) -> u64 {
+        self.count + 1
+    }
+
+    /// A request of DynamoDB's API has its response, or its error.
+    pub fn respond(&mut self, number: u64, response: Result<String, String>) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.number == number) else {
+            return;
+        };
+        let json = match &response {
+            Ok(json) | Err(json) => json,
+        };
+        entry.response = Some(Rc::from(json.as_str()));
+        let told: String = json.chars().take(RESPONSE_TOLD).collect();
+        let more = if told.len() < json.len() { " …" } else { "" };
+        entry.outcome = match response {
+            Ok(_) => Outcome::Done(told + more),
+            Err(_) => Outcome::Failed(told + more),
+        };
     }
 
     /// Newest first.

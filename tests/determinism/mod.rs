@@ -60,7 +60,7 @@ pub const RUNS: [Run; 8] = [
         name: "rounds",
         script: include_str!("rounds"),
         trace: "278bfc32cb04449cbfc0af2e84299677",
-        state: "1f7e33b924461c940aa82eb928b9f48e",
+        state: "763513fae4720f98244870f3cf87b498",
     },
 ];
 

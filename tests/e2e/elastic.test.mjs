@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { command, newest, node, openLoaded, problem, show } from "./page.mjs";
+import { command, countFrames, newest, node, openLoaded, problem, rests, show } from "./page.mjs";
 import { launch, newPage } from "./support.mjs";
 
 let browser;
@@ -72,4 +72,22 @@ test("what cannot be done is told beside its button", async () => {
   await page.click("#set-vnodes");
   await problem(page, "elastic-problem", /vnodes|number/);
   assert.equal(await page.locator(".elastic-plan").count(), 0);
+});
+
+test("a change that waits for a node that is down requests no frames, and tells for whom", async () => {
+  const page = await newPage(browser);
+  const requested = await countFrames(page);
+  await openLoaded(page);
+  await command(page, "set r=1");
+  await command(page, "crash B");
+  await command(page, "add");
+  await page.selectOption("#speed", "real time");
+  await page.waitForFunction(() => /Not yet in epoch \d+: B/.test(document.querySelector(".words .elastic-now")?.textContent));
+  await rests(page);
+  const before = await requested();
+  await page.waitForTimeout(700);
+  assert.equal(await requested(), before);
+  await command(page, "restart B");
+  await outcome(page, /^F joins: done/);
+  assert.deepEqual(page.complaints, []);
 });

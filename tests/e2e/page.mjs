@@ -70,6 +70,17 @@ export async function put(page, { key = "DEN", item = "{}", votes = "" } = {}) {
   await page.click("#put");
 }
 
+/** Indexes the airports, and waits until the indexes are in step. */
+export async function indexed(page) {
+  await show(page, "tables");
+  await page.click("#index-airports");
+  for (let time = 0; time < 3; time += 1) await pass(page, "10s");
+  await page.waitForFunction(() => {
+    const lags = [...document.querySelectorAll("#table-indexes .lag")];
+    return lags.length === 2 && lags.every((lag) => lag.textContent === "in step");
+  });
+}
+
 /** An error that stands next to where it was caused. */
 export async function problem(page, id, pattern) {
   const text = await page.locator(`#${id}`).textContent();

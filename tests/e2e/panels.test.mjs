@@ -57,7 +57,7 @@ test("tabs are one stop, and arrows, Home and End move among them", async () => 
   await open(page);
   await page.focus("#tab-console");
   await page.keyboard.press("ArrowRight");
-  assert.equal(await chosen(page), "Cluster");
+  assert.equal(await chosen(page), "Tables");
   await page.keyboard.press("End");
   assert.equal(await chosen(page), "Snapshots");
   await page.keyboard.press("ArrowRight");

@@ -3,7 +3,7 @@
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { command, openLoaded, owners, put, rests, says, show } from "./page.mjs";
+import { command, indexed, openLoaded, owners, put, rests, says, show } from "./page.mjs";
 import { NARROW, WIDE, launch, newPage, open } from "./support.mjs";
 
 // Name of a state, and how to bring a fresh page to it; the tests of access look at some of them too.
@@ -192,6 +192,39 @@ export const STATES = {
     await openLoaded(page);
     await page.locator('[aria-label^="Node B"]').first().click();
     await page.click("#remove-node");
+  },
+  // Requests to tables: a query by an index, and its response.
+  tables: async (page) => {
+    await openLoaded(page);
+    await indexed(page);
+    await page.selectOption("#tables-verb", { label: "Query" });
+    await page.selectOption("#index", "by-state");
+    await page.fill("#key-1", "CO");
+    await page.click("#add-clause");
+    await page.fill("#clause-name-1", "latitude");
+    await page.selectOption("#clause-test-1", ">");
+    await page.fill("#clause-value-1", "39.5");
+    await page.click("#tables-run");
+    await page.waitForSelector("#tables-items");
+    await rests(page);
+  },
+  // A table with an index, as the form makes it.
+  newtable: async (page) => {
+    await openLoaded(page);
+    await show(page, "tables");
+    await page.selectOption("#tables-verb", { label: "Create a table" });
+    await page.click("#add-index");
+    await page.fill("#index-name-1", "by-state");
+    await page.fill("#index-partition-1", "state");
+  },
+  // An item, and where its entries in indexes lie.
+  entries: async (page) => {
+    await openLoaded(page);
+    await indexed(page);
+    await command(page, "get Airports SEA");
+    await says(page, /^Found/);
+    await rests(page);
+    await show(page, "inspect");
   },
   // Other clusters.
   three: async (page) => {

@@ -215,7 +215,7 @@ test("reduced motion shows steps instead of flights, and ends the same", async (
 test("on a phone nothing scrolls sideways, in any panel", async () => {
   const page = await newPage(browser, { viewport: NARROW, hasTouch: true });
   await openLoaded(page);
-  for (const panel of ["trace", "console", "cluster", "faults", "inspect", "charts", "snapshots"]) {
+  for (const panel of ["trace", "console", "tables", "cluster", "faults", "inspect", "charts", "snapshots"]) {
     await show(page, panel);
     const { scrolled, shown } = await page.evaluate(() => ({
       scrolled: document.documentElement.scrollWidth,

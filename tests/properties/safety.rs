@@ -195,7 +195,10 @@ impl Run {
                 prop_assert!(known, "{} read {:?}, which nobody wrote", request, item);
             }
             Answer::Siblings { .. } => prop_assert!(false, "the last writer wins here"),
-            Answer::ConditionFailed { .. } => prop_assert!(false, "nothing has a condition here"),
+            Answer::ConditionFailed { .. }
+            | Answer::Changed { .. }
+            | Answer::Rejected { .. }
+            | Answer::Page(_) => prop_assert!(false, "nobody asked for that"),
             Answer::Failed(_) => {}
         }
         Ok(())

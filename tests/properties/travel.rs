@@ -9,7 +9,7 @@ use ringscope::travel::{History, Keep, Metrics, Target};
 use super::runs::{run, say};
 
 /// So little that short runs have many stretches, and most checkpoints and events are dropped again.
-const LITTLE: Keep = Keep { events: 150, checkpoint_bytes: 1 << 20, stretch: 40 };
+const LITTLE: Keep = Keep { events: 150, checkpoint_bytes: 2 << 20, stretch: 40 };
 
 /// Where to go, as a share of what there is.
 #[derive(Clone, Copy, Debug)]

@@ -14,11 +14,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use syntax::Json;
 pub use write::{DynamoDbJson, PlainJson};
 
 use super::{AttributeValue, Item};
 use crate::base::Result;
-use syntax::Json;
 
 impl Item {
     /// Reads an item in either notation: DynamoDB JSON if every member looks like it, plain JSON

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 2 * MAX_NESTING + 3;
 
 /// A JSON value.
 #[derive(Debug)]
-pub(super) enum Json<'a> {
+pub enum Json<'a> {
     Null,
     Bool(bool),
     /// The digits as they were written.
@@ -29,19 +29,30 @@ pub(super) enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
+    /// Reads text that nests no deeper than items do.
     pub fn read(text: &'a str) -> Result<Self> {
-        let raw: &RawValue = parse(text, text)?;
-        Self::read_raw(text, raw, 0)
+        Self::read_within(text, MAX_DEPTH)
     }
 
-    /// Reads `raw`, a part of `text` that lies inside `depth` arrays and objects.
+    /// Reads text in which values lie inside at most `depth` arrays and objects.
+    pub fn read_within(text: &'a str, depth: usize) -> Result<Self> {
+        let raw: &RawValue = parse(text, text)?;
+        Self::read_raw(text, raw, depth + 1)
+    }
+
+    /// Whether this is JSON, however deep.
+    pub fn is_valid(text: &str) -> bool {
+        serde_json::from_str::<&RawValue>(text).is_ok()
+    }
+
+    /// Reads `raw`, a part of `text` in which there may be so many levels.
     fn read_raw(text: &'a str, raw: &'a RawValue, depth: usize) -> Result<Self> {
-        if depth > MAX_DEPTH {
+        let Some(below) = depth.checked_sub(1) else {
             return Err(Error::invalid(format!(
                 "the JSON nests too deep: lists and maps may lie inside each other at most \
                  {MAX_NESTING} deep"
             )));
-        }
+        };
         let part = raw.get();
         Ok(match part.as_bytes()[0] {
             b'n' => Self::Null,
@@ -50,14 +61,14 @@ impl<'a> Json<'a> {
             b'"' => Self::String(parse(text, part)?),
             b'[' => {
                 let elements: Vec<&RawValue> = parse(text, part)?;
-                let elements = elements.into_iter().map(|raw| Self::read_raw(text, raw, depth + 1));
+                let elements = elements.into_iter().map(|raw| Self::read_raw(text, raw, below));
                 Self::Array(elements.collect::<Result<_>>()?)
             }
             b'{' => {
                 let Members(members) = parse(text, part)?;
                 let members = members
                     .into_iter()
-                    .map(|(name, raw)| Ok((name, Self::read_raw(text, raw, depth + 1)?)));
+                    .map(|(name, raw)| Ok((name, Self::read_raw(text, raw, below)?)));
                 Self::Object(members.collect::<Result<_>>()?)
             }
             _ => Self::Number(part),

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use super::known::Known;
+use super::known::{Known, KnownItem};
 use super::{Checker, Verdict};
 use crate::base::RequestId;
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Item;
 use crate::lab::{Invariant, Trait};
-use crate::node::{Answer, ClientRequest, Failure};
+use crate::node::{Action, Answer, ClientRequest, Failure};
 
 impl Checker {
     pub(super) fn ask(&mut self, request: RequestId, wanted: &ClientRequest) -> Verdict {
+        if let Action::Page(_) = wanted.action {
+            return self.ask_page(request, wanted);
+        }
         let key = self.items.iter().position(|item| item.key == wanted.key);
         let key = key.expect("only a plan's items are asked for");
         let known = Known::new(key as u8, wanted, self.order, self.items[key].before());
-        let is_plain = wanted.action.is_write() && wanted.action.condition().is_none();
+        let is_plain = wanted.action.is_write() && !wanted.action.depends_on_found();
         self.items[key].is_register &= !is_plain;
         assert_eq!(request.0 as usize, self.requests.len(), "requests are numbered from 0");
         self.requests.push(known);
@@ -27,7 +30,7 @@ impl Checker {
         self.digest(request.0 ^ self.now.0 << 20);
         self.judge_outcome(request, answer)?;
         match answer {
-            Answer::Written { stamp } => {
+            Answer::Written { stamp } | Answer::Changed { stamp, .. } => {
                 self.digest_stamp(*stamp);
                 self.judge_write(request, *stamp)
             }
@@ -42,6 +45,11 @@ impl Checker {
                 stamp.iter().for_each(|stamp| self.digest_stamp(*stamp));
                 self.judge_read(request, item.as_ref(), *stamp)
             }
+            Answer::Rejected { stamp, .. } => {
+                stamp.iter().for_each(|stamp| self.digest_stamp(*stamp));
+                Ok(())
+            }
+            Answer::Page(page) => self.judge_page(request, page),
             Answer::Siblings { items, context } => {
                 items.iter().for_each(|(stamp, _)| self.digest_stamp(*stamp));
                 self.judge_siblings(request, items, context)
@@ -67,7 +75,7 @@ impl Checker {
         self.answers = (self.answers ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
     }
 
-    fn digest_stamp(&mut self, Stamp { time, dot }: Stamp) {
+    pub(super) fn digest_stamp(&mut self, Stamp { time, dot }: Stamp) {
         self.digest(time.clock_us());
         self.digest(u64::from(time.logical()) << 32 | u64::from(dot.counter));
         self.digest(u64::from(dot.incarnation.0) << 16 | u64::from(dot.node.0));
@@ -115,10 +123,15 @@ impl Checker {
         pairs.any(|(a, b)| !saw(a, b) && !saw(b, a))
     }
 
-    /// Whether a version below `floor`, or nothing, is right because a tombstone was collected.
+    /// Whether a version below `floor`, or nothing, is right because a tombstone was collected, or its
+    /// item has expired.
     pub(super) fn is_excused(&self, key: u8, floor: Stamp, found: Option<Stamp>) -> bool {
         let began = found.map(|found| self.writer(key, found.dot).map_or(0, |known| known.began));
-        let collected = &self.items[usize::from(key)].collected;
+        let KnownItem { collected, swept, .. } = &self.items[usize::from(key)];
+        // A page does not show what took its place.
+        if found.is_none() && swept.keys().any(|tombstone| *tombstone > floor) {
+            return true;
+        }
         collected.iter().any(|collected| {
             let told = self.writer(key, collected.dot).map_or(0, Known::told_at);
             *collected >= floor
@@ -146,12 +159,15 @@ impl Checker {
             }
         }
         self.check_not_resurrected(request, key, stamp)?;
+        if self.is_strict() {
+            self.check_swept(key, stamp, acknowledged)?;
+        }
         let item = &mut self.items[usize::from(key)];
         item.told = item.told.max(stamp);
         Ok(())
     }
 
-    fn check_not_below(
+    pub(super) fn check_not_below(
         &self,
         request: RequestId,
         key: u8,
@@ -205,12 +221,7 @@ impl Checker {
         item: Option<&Arc<Item>>,
     ) -> Verdict {
         let is_right = |known: &Known| {
-            let same = match (&known.item, item) {
-                (Some(put), Some(read)) => Arc::ptr_eq(put, read) || put == read,
-                (None, None) => true,
-                _ => false,
-            };
-            (known.stamp == Some(stamp) || self.is_ballot(key, stamp)) && same
+            (known.stamp == Some(stamp) || self.is_ballot(key, stamp)) && known.writes(item)
         };
         let foundlings = &self.items[usize::from(key)].foundlings;
         let is_foundling = item.is_none() && foundlings.contains_key(&stamp.dot);

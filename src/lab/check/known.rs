@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::linearizable::Content;
 use super::rounds::Outcome;
 use crate::base::RequestId;
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Item;
 use crate::lab::Plan;
-use crate::node::{Action, ClientRequest};
+use crate::node::{Action, ClientRequest, Write};
 use crate::storage::ItemKey;
 
 /// What is known of a request.
@@ -35,6 +36,18 @@ pub(super) struct Known {
     pub outcome: Outcome,
     /// Whether a round was held for it.
     pub in_round: bool,
+    /// Whether it makes its version from the one that it finds.
+    pub is_update: bool,
+    /// What it was told that the item was like.
+    pub content: Option<Content>,
+    /// What was known of every item when it began, if it is a page.
+    pub pages: Vec<Before>,
+    /// What a consistent page found of the items that it covers, by number.
+    pub found: Vec<(u8, Option<Stamp>, Content)>,
+}
+
+fn is_update(action: &Action) -> bool {
+    matches!(action, Action::Change(change) if matches!(change.write, Write::Update { .. }))
 }
 
 /// What was known of an item when a request began.
@@ -61,6 +74,8 @@ pub(super) struct KnownItem {
     /// Tombstones that came to light on the disk of a crashed node, before anybody told of them, and
     /// a request that may have made them: nothing tells deletes of the same context apart.
     pub foundlings: BTreeMap<Dot, RequestId>,
+    /// The tombstones of versions that expired, and these versions.
+    pub swept: BTreeMap<Stamp, Stamp>,
     /// Acknowledged writes, in the order of their answers.
     pub acknowledged: Vec<RequestId>,
     /// The highest stamp acknowledged, and the highest one acknowledged or read.
@@ -87,6 +102,7 @@ impl KnownItem {
             key: Plan::key(number),
             writes: BTreeMap::new(),
             foundlings: BTreeMap::new(),
+            swept: BTreeMap::new(),
             acknowledged: Vec::new(),
             highest: None,
             told: None,
@@ -128,11 +144,24 @@ impl Known {
             action: wanted.action.clone(),
             outcome: Outcome::Unknown,
             in_round: false,
+            is_update: is_update(&wanted.action),
+            content: None,
+            pages: Vec::new(),
+            found: Vec::new(),
         }
     }
 
     pub fn is_delete(&self) -> bool {
-        self.is_write && self.item.is_none()
+        self.is_write && self.item.is_none() && !self.is_update
+    }
+
+    /// Whether it may have written this; no item: a tombstone.
+    pub fn writes(&self, item: Option<&Arc<Item>>) -> bool {
+        match (&self.item, item) {
+            (Some(put), Some(read)) => Arc::ptr_eq(put, read) || put == read,
+            (None, item) => item.is_some() == self.is_update,
+            (Some(_), None) => false,
+        }
     }
 
     /// When everybody concerned knew of it, at the earliest.

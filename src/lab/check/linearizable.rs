@@ -23,6 +23,10 @@ const MOST_STEPS: u32 = 100_000;
 /// A version by the number of the request that wrote it.
 pub(super) type Writer = u64;
 
+/// What the register holds: nothing, or what put it there, if anything did, and how often one was added
+/// to it since.
+pub(super) type Content = Option<(Option<Writer>, u32)>;
+
 /// One operation on the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Operation {
@@ -30,6 +34,8 @@ pub(super) struct Operation {
     /// None: nobody knows whether it was done. It may be later, too.
     pub ended: Option<u64>,
     pub what: What,
+    /// What it was told that the register held when it looked, or wrote.
+    pub content: Option<Content>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +43,16 @@ pub(super) enum What {
     /// It found this.
     Saw(Seen),
     /// It wrote its version, if what it wanted to find was there.
-    Wrote { version: Writer, is_delete: bool, found: Seen },
+    Wrote { version: Writer, makes: Makes, found: Seen },
+}
+
+/// What a write makes of the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Makes {
+    Item,
+    Nothing,
+    /// What was there, and one more: an update of a counter.
+    OneMore,
 }
 
 /// What an operation found, or has to find.
@@ -47,16 +62,42 @@ pub(super) enum Seen {
     Absent,
     /// This version; a tombstone is one as well.
     Version(Writer),
+    /// Whatever there is.
+    Anything,
 }
 
-/// The register: the version that was written last, and whether it is a tombstone.
-type State = Option<(Writer, bool)>;
+/// The register: the version that was written last, and what it is.
+type State = Option<(Writer, Content)>;
 
 impl Seen {
     fn fits(self, state: State) -> bool {
         match self {
-            Seen::Absent => state.is_none_or(|(_, is_delete)| is_delete),
+            Seen::Absent => content(state).is_none(),
             Seen::Version(writer) => state.is_some_and(|(version, _)| version == writer),
+            Seen::Anything => true,
+        }
+    }
+}
+
+fn content(state: State) -> Content {
+    state.and_then(|(_, content)| content)
+}
+
+impl Operation {
+    /// Whether it could find what it found.
+    fn fits(&self, state: State) -> bool {
+        let (What::Saw(found) | What::Wrote { found, .. }) = self.what;
+        found.fits(state) && self.content.is_none_or(|told| told == content(state))
+    }
+}
+
+impl Makes {
+    fn of(self, version: Writer, before: Content) -> Content {
+        match (self, before) {
+            (Makes::Item, _) => Some((Some(version), 0)),
+            (Makes::Nothing, _) => None,
+            (Makes::OneMore, None) => Some((None, 1)),
+            (Makes::OneMore, Some((put, count))) => Some((put, count + 1)),
         }
     }
 }
@@ -80,9 +121,11 @@ fn leave_out_unseen(history: &mut Vec<Operation>) {
         }
         _ => None,
     };
-    let all: BTreeSet<Writer> = history.iter().filter_map(seen).collect();
+    let held = |operation: &Operation| operation.content??.0;
+    let mut all: BTreeSet<Writer> = history.iter().filter_map(seen).collect();
+    all.extend(history.iter().filter_map(held));
     history.retain(|operation| match operation.what {
-        What::Wrote { version, is_delete: false, .. } => {
+        What::Wrote { version, makes: Makes::Item, .. } => {
             operation.ended.is_some() || all.contains(&version)
         }
         _ => true,
@@ -117,8 +160,10 @@ impl Search {
             }
             let next = self.candidates(first);
             let Some(next) = next else { return true };
-            let fits =
-                |at: &usize| matches!(self.history[*at].what, What::Saw(seen) if seen.fits(state));
+            let fits = |at: &usize| {
+                let operation = &self.history[*at];
+                matches!(operation.what, What::Saw(_)) && operation.fits(state)
+            };
             match next.iter().copied().find(|at| fits(at)) {
                 Some(at) => {
                     self.turn(at);
@@ -141,10 +186,11 @@ impl Search {
             if self.steps >= MOST_STEPS {
                 return false;
             }
-            let What::Wrote { version, is_delete, found } = self.history[at].what else { continue };
-            if found.fits(state) {
+            let What::Wrote { version, makes, .. } = self.history[at].what else { continue };
+            if self.history[at].fits(state) {
                 self.turn(at);
-                if self.goes_on_from(first, Some((version, is_delete))) {
+                let made = makes.of(version, content(state));
+                if self.goes_on_from(first, Some((version, made))) {
                     return true;
                 }
                 self.turn(at);
@@ -175,16 +221,33 @@ impl Search {
 mod tests {
     use super::*;
 
+    fn wrote(
+        version: Writer,
+        makes: Makes,
+        found: Seen,
+        began: u64,
+        ended: Option<u64>,
+    ) -> Operation {
+        Operation { began, ended, what: What::Wrote { version, makes, found }, content: None }
+    }
+
+    /// An update that was told that so often one had been added before.
+    fn counted(version: Writer, before: u32, began: u64, ended: u64) -> Operation {
+        let content = Some((before > 0).then_some((None, before)));
+        let operation = wrote(version, Makes::OneMore, Seen::Anything, began, Some(ended));
+        Operation { content, ..operation }
+    }
+
     fn put(version: Writer, found: Seen, began: u64, ended: Option<u64>) -> Operation {
-        Operation { began, ended, what: What::Wrote { version, is_delete: false, found } }
+        wrote(version, Makes::Item, found, began, ended)
     }
 
     fn delete(version: Writer, found: Seen, began: u64, ended: Option<u64>) -> Operation {
-        Operation { began, ended, what: What::Wrote { version, is_delete: true, found } }
+        wrote(version, Makes::Nothing, found, began, ended)
     }
 
     fn saw(seen: Seen, began: u64, ended: u64) -> Operation {
-        Operation { began, ended: Some(ended), what: What::Saw(seen) }
+        Operation { began, ended: Some(ended), what: What::Saw(seen), content: None }
     }
 
     use Seen::{Absent, Version};
@@ -249,6 +312,23 @@ mod tests {
             put(3, Absent, 4, Some(5)),
         ];
         assert_eq!(is_linearizable(needed), Some(true));
+    }
+
+    #[test]
+    fn updates_are_neither_lost_nor_doubled() {
+        let counts = |befores: [u32; 3]| {
+            let updates = befores.into_iter().zip([1, 2, 3]);
+            let updates = updates.map(|(before, version)| counted(version, before, 0, 9));
+            is_linearizable(updates.collect())
+        };
+        assert_eq!(counts([1, 0, 2]), Some(true));
+        assert_eq!(counts([0, 1, 1]), Some(false), "one was lost");
+        assert_eq!(counts([0, 1, 3]), Some(false), "one was done twice");
+        let unknown = wrote(4, Makes::OneMore, Seen::Anything, 0, None);
+        let once = vec![counted(1, 0, 0, 1), unknown, counted(2, 2, 4, 5)];
+        assert_eq!(is_linearizable(once), Some(true));
+        let twice = vec![counted(1, 0, 0, 1), unknown, counted(2, 3, 4, 5)];
+        assert_eq!(is_linearizable(twice), Some(false));
     }
 
     #[test]

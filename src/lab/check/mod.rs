@@ -10,10 +10,12 @@
 //!
 //! Must never know: the plan's steps, how replicas agree.
 
+mod expired;
 mod judge;
 mod known;
 mod linearizable;
 mod notice;
+mod pages;
 mod rest;
 mod rounds;
 mod survivors;
@@ -68,6 +70,8 @@ impl Promises {
 pub(super) struct Checker {
     promises: Promises,
     keeps_siblings: bool,
+    /// Whether items expire.
+    expires: bool,
     now: VirtualTime,
     /// How many events there were: what comes before what.
     order: u64,
@@ -82,6 +86,7 @@ pub(super) struct Checker {
     /// Who has lost its disk and is not rebuilt.
     losses: Vec<NodeId>,
     any_disk_lost: bool,
+    any_index_dropped: bool,
     too_many_lost: bool,
     too_many_lost_for_rounds: bool,
     /// Whether a crash left records on a disk that no node had told of.
@@ -97,6 +102,7 @@ impl Checker {
         Self {
             promises: Promises::of(config),
             keeps_siblings: resolution == Resolution::Siblings,
+            expires: false,
             now: VirtualTime::ZERO,
             order: 0,
             requests: Vec::new(),
@@ -106,6 +112,7 @@ impl Checker {
             commanded: 0,
             losses: Vec::new(),
             any_disk_lost: false,
+            any_index_dropped: false,
             too_many_lost: false,
             too_many_lost_for_rounds: false,
             has_survivors: false,

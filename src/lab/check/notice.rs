@@ -6,7 +6,7 @@ use crate::coordinator::Vote;
 use crate::lab::Trait;
 use crate::node::{Cause, Note};
 use crate::ring::{Change, Turn, Wish};
-use crate::sim::{Command, EventKind, Loss};
+use crate::sim::{Alteration, Command, EventKind, Loss};
 use crate::storage::Applied;
 
 impl Checker {
@@ -26,7 +26,7 @@ impl Checker {
             EventKind::Held { .. } => self.coverage.add(Trait::Held),
             EventKind::Lost { why, .. } => self.coverage.add(match why {
                 Loss::Split => Trait::LostInSplit,
-                Loss::Link | Loss::NoWord | Loss::ByHand => Trait::LostOnLink,
+                Loss::Link | Loss::NoWord | Loss::ByHand | Loss::WithTable => Trait::LostOnLink,
                 Loss::Expired => Trait::Expired,
             }),
             _ => {}
@@ -47,6 +47,7 @@ impl Checker {
             Command::Wipe(_) => coverage.add(Trait::Wipe),
             Command::Pause(_) => coverage.add(Trait::Pause),
             Command::Resume(_) => coverage.add(Trait::Resume),
+            Command::Alter(_, Alteration::DropIndex(_)) => self.any_index_dropped = true,
             Command::Heal => coverage.add(Trait::Heal),
             Command::Slow { by, .. } => coverage.add_if(by.0 > 0, Trait::Slow),
             Command::SetClock { skew, drift_ppm, .. } => {
@@ -67,6 +68,9 @@ impl Checker {
 
     fn notice_note(&mut self, node: NodeId, note: &Note) -> Verdict {
         match note {
+            Note::Applied { outcome, cause: Cause::Index, .. } => {
+                self.coverage.add_if(*outcome == Applied::Stored, Trait::EntryStored);
+            }
             Note::Applied { request, stamp, outcome, cause } => {
                 self.coverage.add_if(*outcome == Applied::Superseded, Trait::Superseded);
                 let is_handoff = *cause == Cause::Handoff && *outcome == Applied::Stored;
@@ -86,9 +90,15 @@ impl Checker {
                     self.requests[request.0 as usize].is_durable = true;
                 }
             }
+            Note::Sweeps { key, expired, stamp } => {
+                return self.note_swept(key, *expired, *stamp);
+            }
             Note::Rebuilt => {
                 self.losses.retain(|lost| *lost != node);
                 self.coverage.add(Trait::Rebuilt);
+            }
+            Note::Collected { key, .. } if key.is_entry() => {
+                self.coverage.add(Trait::EntryCollected);
             }
             Note::Collected { key, stamp } => {
                 self.coverage.add(Trait::Collected);
@@ -144,6 +154,11 @@ impl Checker {
             }
             Note::Repairs { blocking: true, .. } => coverage.add(Trait::RepairFirst),
             Note::Repairs { blocking: false, .. } => coverage.add(Trait::RepairAfterwards),
+            Note::Queues { gone: true, .. } => coverage.add(Trait::EntryReplaced),
+            Note::Filled { items: 1.., .. } => coverage.add(Trait::IndexFilled),
+            Note::Discarded { items: 1.., .. } => coverage.add(Trait::IndexDropped),
+            Note::FoundMissing { .. } => coverage.add(Trait::EntryMissing),
+            Note::Disowned { .. } => coverage.add(Trait::EntryDisowned),
             Note::HandedOver { .. } => coverage.add(Trait::HandedOver),
             Note::Suspects { phi: Some(_), .. } => coverage.add(Trait::SuspectedByPhi),
             Note::Suspects { phi: None, .. } => coverage.add(Trait::SuspectedByRefusal),

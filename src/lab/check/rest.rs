@@ -1,22 +1,33 @@
 //! The end of a run: everything is healed, and nothing moves but work in the background.
 
 use super::known::Known;
+use std::collections::BTreeSet;
+
 use super::{Checker, Verdict};
 use crate::base::NodeId;
 use crate::causality::Stamp;
 use crate::lab::{Invariant, Plan, Trait};
 use crate::node::MessageKind;
 use crate::sim::{Standing, World};
-use crate::storage::Held;
+use crate::storage::{Held, ItemKey, Version};
 
 /// Why a world is not at rest; none if it is: all requests are answered, all nodes up, whole and
-/// trusted, no hints left, and every owner of every item holds the same, and nobody else anything.
+/// trusted, no hints left, no updates of indexes, and every owner of every item and entry holds the
+/// same, and nobody else anything.
 pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
     if world.outstanding_count() > 0 {
         return Some(format!("{} requests have no answer", world.outstanding_count()));
     }
     if let Some((node, owner, key, _)) = world.hints().next() {
         return Some(format!("{node} still keeps a hint about {key} for {owner}"));
+    }
+    if let Some((node, owner, key, _)) = world.index_updates().next() {
+        return Some(format!("{node} still has to tell {owner} of {key}"));
+    }
+    for status in world.index_statuses() {
+        if let Some(node) = status.filling.first() {
+            return Some(format!("{node} still fills {}", status.index));
+        }
     }
     let topology = world.preference_lists().topology();
     if !topology.is_settled() {
@@ -50,7 +61,9 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
             return Some(format!("{node} suspects {peer}"));
         }
     }
-    (0..Plan::KEYS).map(Plan::key).find_map(|key| {
+    let entries = world.stored().map(|(_, key, _)| key).filter(|key| key.is_entry());
+    let entries: BTreeSet<ItemKey> = entries.cloned().collect();
+    (0..Plan::KEYS).map(Plan::key).chain(entries).find_map(|key| {
         let mut replicas = world.replicas(&key).into_iter();
         let wrong = replicas.find(|replica| replica.place.is_none() || replica.stale)?;
         let why = if wrong.stale { "lacks a version of" } else { "is no owner, but has" };
@@ -58,7 +71,34 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
     })
 }
 
+/// Where an index is not what its table asks for, if anywhere.
+fn index_lag(world: &World) -> Option<String> {
+    world.tables().find_map(|table| {
+        let mut indexes = table.indexes.iter();
+        let error =
+            indexes.find_map(|index| world.index_errors(table, index).into_iter().next())?;
+        let told = |version: Option<Version>| match version {
+            None => "nothing".to_owned(),
+            Some(Version { stamp, item: None, .. }) => format!("a tombstone {stamp}"),
+            Some(Version { stamp, .. }) => stamp.to_string(),
+        };
+        let (wanted, found) = (told(error.wanted), told(error.found));
+        Some(format!("entry {} has {found}, its table asks for {wanted}", error.entry))
+    })
+}
+
 impl Checker {
+    /// Whether an index may be behind although nothing moves: a disk was lost, or an index was dropped
+    /// and came again, and what that leaves is found in the background.
+    pub fn may_lag(&self) -> bool {
+        self.any_disk_lost || self.any_index_dropped
+    }
+
+    /// How an index is behind that may be so for a while.
+    pub fn lag(&self, world: &World) -> Option<String> {
+        self.may_lag().then(|| index_lag(world)).flatten()
+    }
+
     /// Judges a world at rest.
     ///
     /// # Errors
@@ -72,6 +112,10 @@ impl Checker {
                     format!("{node} holds something else than its log adds up to")
                 });
             }
+        }
+        self.expires = world.tables().any(|table| table.expiry.is_some());
+        if let Some(why) = index_lag(world) {
+            return self.fail(Invariant::IndexEqualsTable, || why);
         }
         self.check_registers()?;
         self.check_replaced()?;
@@ -88,7 +132,7 @@ impl Checker {
             let is_its = |known: &Known| {
                 known.stamp == Some(version.stamp) || self.is_ballot(key, version.stamp)
             };
-            let is_right = |known: &Known| is_its(known) && known.item == version.item;
+            let is_right = |known: &Known| is_its(known) && known.writes(version.item.as_ref());
             let is_known = self.writer(key, version.dot()).is_some_and(is_right);
             if !is_known && !self.items[usize::from(key)].foundlings.contains_key(&version.dot()) {
                 return self.fail(Invariant::NothingInvented, || {
@@ -111,6 +155,7 @@ impl Checker {
                 self.check_may_go(key, known, stamp, held)?;
             }
         }
+        self.check_expired(key, held)?;
         self.check_nothing_came_back(key, held)
     }
 

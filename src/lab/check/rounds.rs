@@ -1,11 +1,14 @@
 //! What is decided by rounds: which versions they made, who won, and whether it was all in order.
 
+use std::sync::Arc;
+
 use super::known::KnownItem;
-use super::linearizable::{Operation, Seen, What, Writer, is_linearizable};
+use super::linearizable::{Content, Makes, Operation, Seen, What, Writer, is_linearizable};
 use super::{Checker, Verdict};
 use crate::base::RequestId;
 use crate::causality::Stamp;
 use crate::coordinator::Vote;
+use crate::data::{AttributeValue, Item};
 use crate::lab::{Invariant, Trait};
 use crate::node::{Action, Answer, Condition, Note};
 
@@ -30,10 +33,19 @@ impl Checker {
                 self.coverage.add_if(found.is_some(), Trait::FoundProposed);
                 return self.learn_ballot(*request, *ballot, *found);
             }
+            Note::Undecided { request, key } => {
+                self.coverage.add(Trait::PageSettled);
+                let item = self.items.iter().position(|item| item.key == *key);
+                let item = item.expect("only a plan's items are there");
+                self.requests[request.0 as usize].key = item as u8;
+            }
             Note::Prepares { request, .. } => {
                 let known = &mut self.requests[request.0 as usize];
                 known.in_round = true;
                 self.items[usize::from(known.key)].has_rounds = true;
+            }
+            Note::AsksForParts { ranges, .. } => {
+                self.coverage.add_if(*ranges > 1, Trait::SeveralRanges);
             }
             Note::FoundChosen { .. } => self.coverage.add(Trait::FoundChosen),
             Note::TriesAgain { .. } => self.coverage.add(Trait::TriedAgain),
@@ -92,14 +104,24 @@ impl Checker {
     pub(super) fn judge_outcome(&mut self, request: RequestId, answer: &Answer) -> Verdict {
         let known = &mut self.requests[request.0 as usize];
         let outcome = match answer {
-            Answer::Written { .. } => Outcome::Written,
-            Answer::Read { stamp, .. } | Answer::ConditionFailed { stamp, .. } => {
-                Outcome::Saw(*stamp)
-            }
+            Answer::Written { .. } | Answer::Changed { .. } => Outcome::Written,
+            Answer::Read { stamp, .. }
+            | Answer::ConditionFailed { stamp, .. }
+            | Answer::Rejected { stamp, .. } => Outcome::Saw(*stamp),
             Answer::Failed(failure) if failure.leaves_write_unknown() => Outcome::Unknown,
-            Answer::Failed(_) | Answer::Siblings { .. } => Outcome::Nothing,
+            Answer::Failed(_) | Answer::Siblings { .. } | Answer::Page(_) => Outcome::Nothing,
         };
         known.outcome = outcome;
+        known.content = match answer {
+            Answer::Changed { before, .. } => Some(content_of(before.as_ref())),
+            Answer::Read { item, .. } | Answer::ConditionFailed { item, .. } => {
+                Some(content_of(item.as_ref()))
+            }
+            _ => None,
+        };
+        let is_won = outcome == Outcome::Written && known.is_update;
+        self.coverage.add_if(is_won, Trait::UpdateApplied);
+        let known = &self.requests[request.0 as usize];
         let Some(condition) = known.action.condition() else { return Ok(()) };
         let key = known.key;
         match (outcome, condition) {
@@ -193,15 +215,25 @@ impl Checker {
         let item = &self.items[usize::from(key)];
         let mut history = Vec::new();
         for (number, known) in (0..).zip(&self.requests) {
-            if known.key != key || matches!(known.action, Action::Get) {
+            let (began, ended) = (known.began, known.answered);
+            for (_, found, content) in known.found.iter().filter(|(of, ..)| *of == key) {
+                let (what, content) = (What::Saw(seen(item, *found)), Some(*content));
+                history.push(Operation { began, ended, what, content });
+            }
+            if known.key != key || matches!(known.action, Action::Get | Action::Page(_)) {
                 continue;
             }
-            let wrote =
-                |found| What::Wrote { version: number, is_delete: known.is_delete(), found };
+            let makes = match () {
+                () if known.is_update => Makes::OneMore,
+                () if known.is_delete() => Makes::Nothing,
+                () => Makes::Item,
+            };
+            let wrote = |found| What::Wrote { version: number, makes, found };
             let wanted = known.action.condition().and_then(|condition| match condition {
                 Condition::Absent => Some(Seen::Absent),
                 Condition::VersionIs(stamp) => writer(item, stamp).map(Seen::Version),
             });
+            let wanted = wanted.or(known.is_update.then_some(Seen::Anything));
             let (what, ended) = match (known.outcome, wanted) {
                 (Outcome::Saw(found), _) => (What::Saw(seen(item, found)), known.answered),
                 // A version that nobody ever wrote cannot have been replaced.
@@ -211,10 +243,24 @@ impl Checker {
                 (Outcome::Unknown, Some(found)) => (wrote(found), None),
                 (Outcome::Unknown | Outcome::Nothing, _) => continue,
             };
-            history.push(Operation { began: known.began, ended, what });
+            history.push(Operation { began, ended, what, content: known.content });
         }
         history
     }
+}
+
+/// What an item is like, as far as requests make it differ.
+pub(super) fn content_of(item: Option<&Arc<Item>>) -> Content {
+    let item = item?;
+    let put = match item.get("v") {
+        Some(AttributeValue::S(number)) => number.parse().ok(),
+        _ => None,
+    };
+    let count = match item.get("n") {
+        Some(AttributeValue::N(number)) => number.to_string().parse().unwrap_or(u32::MAX),
+        _ => 0,
+    };
+    Some((put, count))
 }
 
 /// Which request wrote a version.

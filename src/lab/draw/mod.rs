@@ -4,6 +4,7 @@
 
 mod cluster;
 mod faults;
+mod indexes;
 mod topology;
 mod workload;
 
@@ -45,11 +46,28 @@ impl Plan {
             config.modes.balancer = topology::balancer(seed);
         }
         steps.extend(changes);
+        let is_indexed =
+            resolution == Resolution::LastWriterWins && indexes::any(seed, bounds.indexes);
+        if is_indexed {
+            steps.extend(indexes::draw(seed, layout));
+        }
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
+        let has_rounds = steps.iter().any(|(_, step)| match step {
+            Step::Ask { asking, .. } => asking.is_by_round(),
+            Step::Fault(_) => false,
+        });
+        let expires = resolution == Resolution::LastWriterWins
+            && !has_rounds
+            && one_in_hundred(&mut RandomStream::new(seed, "expiry"), bounds.expiry.into());
+        if expires {
+            steps.insert(0, (VirtualTime::ZERO, Step::Fault(Plan::expire())));
+        }
         Plan {
             config,
             resolution,
+            is_indexed,
+            expires,
             steps,
             heal_at,
             losses,

@@ -13,6 +13,7 @@ pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) 
     let (gets, deletes) = (25 + stream.below(35), 3 + stream.below(20));
     let quiet = (layout.span.0 - layout.burst.0) / layout.bursts.saturating_sub(1).max(1);
     let mut rounds = Rounds::new(seed, resolution);
+    let mut pages = Pages::new(seed, resolution);
     let mut steps = Steps::with_capacity(ops as usize + 32);
     for _ in 0..ops {
         // The gaps between uniform instants are as random as arrivals are.
@@ -28,10 +29,43 @@ pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) 
             draw if draw < gets + deletes => Asking::Delete(seen),
             _ => Asking::Put(seen),
         };
-        let asking = rounds.draw(key, asking);
+        let asking = pages.draw(rounds.draw(key, asking));
         steps.push((at, Step::Ask { client, key, asking }));
     }
     steps
+}
+
+/// How often items are read by queries and scans, and written by updates.
+struct Pages {
+    stream: RandomStream,
+    /// Of a hundred reads, and of a hundred puts with conditions.
+    pages: u64,
+    updates: u64,
+}
+
+impl Pages {
+    /// Half of the runs have no pages, and half no updates.
+    fn new(seed: u64, resolution: Resolution) -> Self {
+        let mut stream = RandomStream::new(seed, "pages");
+        let mut share = || {
+            let (any, share) = (one_in_hundred(&mut stream, 50), 10 + stream.below(60));
+            if any && resolution == Resolution::LastWriterWins { share } else { 0 }
+        };
+        let (pages, updates) = (share(), share());
+        Self { stream, pages, updates }
+    }
+
+    fn draw(&mut self, asking: Asking) -> Asking {
+        let (draw, kind) = (self.stream.below(100), self.stream.below(100));
+        match asking {
+            Asking::Get | Asking::GetConsistent if draw < self.pages => {
+                let scan = (kind < 60).then_some(1 + kind as u32 % 7);
+                Asking::Page { scan, consistent: kind % 4 > 0 }
+            }
+            Asking::PutIf(_) if draw < self.updates => Asking::Count { again: kind < 30 },
+            asking => asking,
+        }
+    }
 }
 
 /// Which items are written under conditions, and how often.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::super::client::Client;
 use super::super::machine::Retired;
-use super::super::{Command, EventKind, RunStep};
+use super::super::{Alteration, Command, EventKind, RunStep};
 use super::World;
 use crate::base::{ClientId, Error, NodeId, RequestId, Result};
-use crate::data::Resolution;
-use crate::node::{Address, Answer, Body, ClientRequest, Input, Message};
+use crate::data::{Resolution, TableName, TableSchema};
+use crate::node::{Action, Address, Answer, Body, ClientRequest, Input, Message, NodeSettings};
+
 impl World {
     /// Carries out a command at this instant; returns the request that it began, if it is one.
     ///
@@ -39,8 +40,15 @@ impl World {
         match command {
             Command::Request(_) => unreachable!("requests were handled above"),
             Command::DefineTable(schema) => {
-                self.tables.insert(schema.name.clone(), schema);
+                Arc::make_mut(&mut self.tables).insert(schema.name.clone(), schema);
+                self.configure_nodes();
             }
+            Command::Alter(table, change) => {
+                let changed = self.altered(&table, &change).expect("it was checked");
+                Arc::make_mut(&mut self.tables).insert(table, changed);
+                self.configure_nodes();
+            }
+            Command::DropTable(name) => self.drop_table(&name),
             Command::Crash(node) => self.crash(node),
             Command::Restart(node) => self.restart(node),
             Command::SetQuorum { r, w } => {
@@ -81,6 +89,9 @@ impl World {
                 ))),
                 _ => Ok(()),
             },
+            Command::Alter(table, change) => self.altered(table, change).map(drop),
+            Command::DropTable(name) if self.tables.contains_key(name) => Ok(()),
+            Command::DropTable(name) => Err(Error::not_found(format!("there is no table {name}"))),
             Command::Crash(node) => match self.is_up(*node) {
                 true => Ok(()),
                 false => Err(Error::refused(format!("{node} is down already"))),
@@ -96,11 +107,24 @@ impl World {
         }
     }
 
+    fn altered(&self, table: &TableName, change: &Alteration) -> Result<TableSchema> {
+        match self.tables.get(table) {
+            Some(schema) => change.of(schema),
+            None => Err(Error::not_found(format!("there is no table {table}: declare it first"))),
+        }
+    }
+
     /// A write says what it has seen exactly where siblings are kept.
     fn check_context(&self, wanted: &ClientRequest) -> Result<()> {
         let resolution = self.tables.get(wanted.key.table()).map(|schema| schema.resolution);
         let keeps_siblings = resolution == Some(Resolution::Siblings);
+        let needs_one = matches!(wanted.action, Action::Change(_) | Action::Page(_));
         match (&wanted.context, keeps_siblings) {
+            (_, true) if needs_one => Err(Error::invalid(format!(
+                "table {} keeps siblings: it has no updates, conditions, queries and scans, which \
+                 are about the one version of an item",
+                wanted.key.table()
+            ))),
             (Some(_), false) => Err(Error::invalid(format!(
                 "table {} keeps one version of each item, by last writer wins: a context means \
                  nothing there",
@@ -115,7 +139,7 @@ impl World {
     }
 
     fn restart(&mut self, node: NodeId) {
-        let settings = self.config.node_settings();
+        let settings = self.node_settings();
         let machine = &mut self.machines[node.index()];
         let (incarnation, cut) = machine.start(settings);
         let versions = machine.node.as_ref().map_or(0, |node| node.store().version_count()) as u32;
@@ -142,10 +166,14 @@ impl World {
         }
     }
 
-    fn configure_nodes(&mut self) {
-        let settings = self.config.node_settings();
+    pub(super) fn node_settings(&self) -> NodeSettings {
+        self.config.node_settings(&self.tables)
+    }
+
+    pub(super) fn configure_nodes(&mut self) {
+        let settings = self.node_settings();
         for number in 0..self.config.nodes {
-            self.step_node(NodeId(number), Input::Configure(settings));
+            self.step_node(NodeId(number), Input::Configure(settings.clone()));
         }
     }
 

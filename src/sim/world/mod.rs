@@ -5,6 +5,7 @@ mod commands;
 mod faults;
 mod happenings;
 mod messages;
+mod tables;
 mod topology;
 mod workloads;
 
@@ -23,10 +24,9 @@ use super::{
     ClusterConfig, Command, Event, EventKind, Network, NetworkPreset, RunStep, Trace, TraceMode,
 };
 use crate::base::{
-    Digest, Duration, MessageId, NodeId, RequestId, Result, SortedMap, VirtualTime, WorkloadId,
+    Digest, Duration, MessageId, NodeId, RequestId, Result, VirtualTime, WorkloadId,
 };
-use crate::data::{TableName, TableSchema};
-use crate::node::{Address, Effects, Message, MessageKind};
+use crate::node::{Address, Effects, Message, MessageKind, Tables};
 use crate::ring::{ChangeId, PreferenceLists, Topology, Wish};
 use crate::storage::Lsn;
 
@@ -77,7 +77,7 @@ pub struct World {
     pub(super) origin: Origin,
     pub(super) now: VirtualTime,
     pub(super) lists: Arc<PreferenceLists>,
-    pub(super) tables: SortedMap<TableName, TableSchema>,
+    pub(super) tables: Arc<Tables>,
     pub(super) machines: Vec<Machine>,
     /// What the operator wished so far.
     pub(super) wishes: Vec<(ChangeId, Wish)>,
@@ -150,8 +150,9 @@ impl World {
     pub fn with_trace(config: ClusterConfig, mode: TraceMode) -> Result<Self> {
         config.check()?;
         let lists = Arc::new(preference_lists(&config));
+        let tables = Arc::default();
         let machines = (0..config.nodes)
-            .map(|number| Machine::new(NodeId(number), &lists, config.node_settings()))
+            .map(|number| Machine::new(NodeId(number), &lists, config.node_settings(&tables)))
             .collect();
         let mut world = Self {
             initial: config,
@@ -159,7 +160,7 @@ impl World {
             origin: Origin::Fresh,
             now: VirtualTime::ZERO,
             lists,
-            tables: SortedMap::default(),
+            tables,
             machines,
             wishes: Vec::new(),
             home: config.network,

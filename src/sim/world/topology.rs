@@ -32,28 +32,39 @@ impl World {
             return Err(Error::refused("no node is up to hear of it: restart one first"));
         }
         let wish = self.numbered(wish.clone());
-        self.wished_topology().check(&wish)
+        let wished = self.wished_topology();
+        wished.check(&wish)?;
+        let memberships = wished.with(ChangeId(wished.heeded.0 + 1), &wish).memberships();
+        memberships.iter().try_for_each(|members| self.check_majority_of(members, None))
     }
 
     /// Refuses to take a node for dead without which the members could never agree on anything again.
     fn check_majority_without(&self, dead: NodeId) -> Result<()> {
         let memberships = self.wished_topology().memberships();
-        memberships.iter().try_for_each(|members| self.check_majority_of(members, dead))
+        memberships.iter().try_for_each(|members| self.check_majority_of(members, Some(dead)))
     }
 
-    fn check_majority_of(&self, members: &[NodeId], dead: NodeId) -> Result<()> {
+    /// Refuses members most of whom are replaced, or this one.
+    fn check_majority_of(&self, members: &[NodeId], dead: Option<NodeId>) -> Result<()> {
         let is_lost = |node: &NodeId| {
             let machine = self.machines.get(node.index());
-            *node == dead || machine.is_some_and(|it| it.retired == Some(Retired::Replaced))
+            Some(*node) == dead || machine.is_some_and(|it| it.retired == Some(Retired::Replaced))
         };
         let left = members.iter().filter(|node| !is_lost(node)).count();
         match left > members.len() / 2 {
             true => Ok(()),
-            false => Err(Error::refused(format!(
-                "without {dead}, {left} of {} members would be left: no majority, and it takes one to \
-                 change the topology. Restart {dead}",
-                members.len()
-            ))),
+            false => Err(Error::refused(match dead {
+                Some(dead) => format!(
+                    "without {dead}, {left} of {} members would be left: no majority, and it takes one \
+                     to change the topology. Restart {dead}",
+                    members.len()
+                ),
+                None => format!(
+                    "{left} of {} members would be left, as the others are being replaced: no \
+                     majority, and it takes one to change the topology. Wait until that is done",
+                    members.len()
+                ),
+            })),
         }
     }
 
@@ -117,7 +128,7 @@ impl World {
             self.machines[node.index()].retired = Some(Retired::Replaced);
         }
         if let Wish::Change(Change::Add { node, .. } | Change::Replace { by: node, .. }) = wish {
-            let settings = self.config.node_settings();
+            let settings = self.node_settings();
             self.machines.push(Machine::new(node, &self.lists, settings));
             self.config.nodes += 1;
             self.begin_node(node);

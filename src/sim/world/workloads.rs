@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    fn stop_workload(&mut self, id: WorkloadId) {
+    pub(super) fn stop_workload(&mut self, id: WorkloadId) {
         let taken = self.queue.take_out(|happening| happening.workload() == Some(id));
         if let Some((_, happening)) = taken {
             self.foreground -= usize::from(!happening.is_background());

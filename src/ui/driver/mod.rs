@@ -28,6 +28,7 @@ use super::{panic, timeline};
 use crate::base::{Error, EventSeq, Result};
 use crate::scenario;
 use crate::sim::Event;
+use crate::storage::ItemKey;
 use sample::Sample;
 
 /// The engine's share of one frame, in milliseconds.
@@ -351,6 +352,12 @@ impl Driver {
             let told = self.on_select.borrow().clone();
             told.emit(());
         }
+    }
+
+    /// Brings an item into focus on the picture.
+    pub fn focus_item(self: &Rc<Self>, key: &ItemKey) {
+        self.stage.borrow_mut().focus(key.clone());
+        self.changed();
     }
 
     /// Whom to tell from now on when the reader looks into something.

@@ -100,7 +100,10 @@ fn replica_legs(story: &Story, slowest: &Ballot, reached: VirtualTime, cut: &mut
         arrow.from == replica
             && matches!(
                 arrow.kind,
-                MessageKind::WriteAck | MessageKind::ReadResult | MessageKind::Accepted
+                MessageKind::WriteAck
+                    | MessageKind::ReadResult
+                    | MessageKind::Page
+                    | MessageKind::Accepted
             )
     };
     let work = match story.is_write() {

@@ -172,6 +172,8 @@ pub fn meaning(kind: MessageKind) -> &'static str {
         }
         MessageKind::StraysAnswer => "Which of them the owner has, so that they may be dropped.",
         MessageKind::Load => "What every token range of this node bears, for the balancer.",
+        MessageKind::Query => "The coordinator asks a replica for its part of a table.",
+        MessageKind::Page => "What this replica has of it, in order.",
         MessageKind::Collect => "Whether a tombstone may be forgotten, once every owner has it.",
         MessageKind::Prepare => {
             "Consensus, first half: the coordinator asks an owner to promise its ballot."
@@ -184,7 +186,18 @@ pub fn meaning(kind: MessageKind) -> &'static str {
         }
         MessageKind::Accepted => "A vote: the version is on this owner\u{2019}s disk.",
         MessageKind::Preempted => "No vote: this owner has promised a higher ballot.",
-        MessageKind::NeedsConsensus => {
+        kind => more_meaning(kind),
+    }
+}
+
+fn more_meaning(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Index => {
+            "An index follows its table: the owner of an entry is told that it is there, or gone."
+        }
+        MessageKind::IndexAck => "The entry is on its owner\u{2019}s disk.",
+        MessageKind::IndexCheck => "Whether an index has the entries of these items.",
+        _ => {
             "No vote: conditional writes are made to this item, and plain ones must not race them."
         }
     }
@@ -222,6 +235,10 @@ fn content(message: &Message) -> String {
             format!("I have {} of them, and lack {}.", have.len(), lack.len())
         }
         Body::Load(report) => format!("The load of {} token ranges.", report.ranges.len()),
+        Body::PageAsk(ask) => ask.page.to_string(),
+        Body::PagePart { part, .. } => format!("{} items.", part.entries.len()),
+        Body::PageRepair { entries, .. } => format!("{} items.", entries.len()),
+        Body::PageRepaired { .. } => "All of it is durable here.".to_owned(),
         round => round_text(round),
     }
 }
@@ -256,6 +273,10 @@ fn sync_text(sync: &Sync) -> String {
         Sync::MayCollect { tombstones, .. } | Sync::Collect { tombstones } => {
             format!("{} tombstones.", tombstones.len())
         }
+        Sync::Entered { entries } | Sync::MayDisown { entries, .. } => {
+            format!("{} entries.", entries.len())
+        }
+        Sync::NotEntered { missing } => format!("{} of them are missing.", missing.len()),
         Sync::Keep { keep, .. } => format!("{} of them have to be kept.", keep.len()),
     }
 }
@@ -280,5 +301,8 @@ fn answer_text(answer: &Answer) -> String {
         Answer::Siblings { items, .. } => format!("{} siblings.", items.len()),
         Answer::Failed(failure) => format!("Failed: {failure}."),
         Answer::ConditionFailed { .. } => "Not written: the condition is false.".to_owned(),
+        Answer::Changed { stamp, .. } => format!("Written as {stamp}."),
+        Answer::Rejected { rejection, .. } => format!("Not written: {}.", rejection.message()),
+        Answer::Page(page) => format!("{} items.", page.items.len()),
     }
 }

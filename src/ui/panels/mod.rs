@@ -11,6 +11,7 @@ mod item;
 mod links;
 mod run;
 mod snapshots;
+mod tables;
 mod watch;
 mod workload;
 
@@ -22,6 +23,7 @@ pub use faults::FaultsPanel;
 pub use inspect::InspectPanel;
 pub use run::RunPanel;
 pub use snapshots::SnapshotsPanel;
+pub use tables::TablesPanel;
 pub use workload::WorkloadPanel;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};

@@ -2,8 +2,10 @@
 
 use yew::prelude::*;
 
+use super::super::geometry::Point;
 use super::chips;
 use super::marks::{Mark, mark};
+use super::shapes::Shape;
 use crate::ring::Placement;
 
 #[derive(Properties, PartialEq)]
@@ -31,23 +33,23 @@ pub fn MessageLegend(props: &LegendProps) -> Html {
             <section>
             <p class="legend-head">{ "Messages: click one to drop, delay or duplicate it" }</p>
             <ul>
-                { message("legend-full", DIAMOND, "client asks; entry node forwards") }
-                { message("legend-hollow", DIAMOND, "answer to the client") }
-                { message("legend-full", SQUARE, "write") }
-                { message("legend-hollow", SQUARE, "acknowledged: it is durable") }
-                { message("legend-full", CIRCLE, "read") }
-                { message("legend-hollow", CIRCLE, "what a replica has") }
-                { message("legend-full", ENVELOPE, "hint: left for an owner, or handed over to it") }
-                { message("legend-full", PLUS, "read repair") }
-                { message("legend-full", TRIANGLE, "anti-entropy: trees and versions") }
-                { message("legend-full", HEXAGON, "consensus: prepare, then accept") }
-                { message("legend-hollow", HEXAGON, "an owner\u{2019}s promise, then its vote") }
+                { message("legend-full", Shape::Diamond, "client asks; entry node forwards") }
+                { message("legend-hollow", Shape::Diamond, "answer to the client") }
+                { message("legend-full", Shape::Square, "write") }
+                { message("legend-hollow", Shape::Square, "acknowledged: it is durable") }
+                { message("legend-full", Shape::Circle, "read") }
+                { message("legend-hollow", Shape::Circle, "what a replica has") }
+                { message("legend-full", Shape::Envelope, "hint: left for an owner, or handed over to it") }
+                { message("legend-full", Shape::Plus, "read repair") }
+                { message("legend-full", Shape::Triangle, "anti-entropy: trees and versions") }
+                { message("legend-full", Shape::Hexagon, "consensus: prepare, then accept") }
+                { message("legend-hollow", Shape::Hexagon, "an owner\u{2019}s promise, then its vote") }
                 if props.is_elastic {
-                    { message("legend-full", PARCEL, "stream: items for a new owner") }
-                    { message("legend-full", BAR, "who owns what: the next epoch") }
+                    { message("legend-full", Shape::Parcel, "stream: items for a new owner") }
+                    { message("legend-full", Shape::Bar, "who owns what: the next epoch") }
                 }
-                { message("legend-full", DOT, "gossip: who is alive") }
-                { message("legend-cross", CROSS, "refused: the node is down; or lost on the way") }
+                { message("legend-full", Shape::Dot, "gossip: who is alive") }
+                { message("legend-cross", Shape::Cross, "refused: the node is down; or lost on the way") }
             </ul>
             </section>
             if props.is_elastic {
@@ -98,22 +100,11 @@ fn cuts(placement: Placement) -> &'static str {
     }
 }
 
-const DIAMOND: &str = "M0 -8L8 0L0 8L-8 0Z";
-const SQUARE: &str = "M-6 -6H6V6H-6Z";
-const CIRCLE: &str = "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z";
-const ENVELOPE: &str = "M-9 -6H9V6H-9ZM-9 -6L0 2L9 -6";
-const PLUS: &str = "M-3 -8H3V-3H8V3H3V8H-3V3H-8V-3H-3Z";
-const TRIANGLE: &str = "M0 -8L8 6H-8Z";
-const HEXAGON: &str = "M-8 0L-4 -7H4L8 0L4 7H-4Z";
-const PARCEL: &str = "M-7 -6H2L8 0L2 6H-7L-3 0Z";
-const BAR: &str = "M-6 -3H6V3H-6Z";
-const DOT: &str = "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z";
-const CROSS: &str = "M-5 -5L5 5M5 -5L-5 5";
-
-fn message(class: &'static str, shape: &'static str, words: &'static str) -> Html {
+fn message(class: &'static str, shape: Shape, words: &'static str) -> Html {
+    let outline = shape.outline(Point::new(0.0, 0.0), 7.0);
     html! {
         <li>
-            <svg viewBox="-11 -11 22 22" aria-hidden="true"><path {class} d={shape} /></svg>
+            <svg viewBox="-11 -11 22 22" aria-hidden="true"><path {class} d={outline} /></svg>
             { words }
         </li>
     }

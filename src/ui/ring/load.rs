@@ -18,6 +18,8 @@ pub(super) struct Load {
     bytes: u64,
     /// While a workload goes on: reads and writes a second.
     served: Option<u32>,
+    /// Bytes are what matters: the load balancer evens them out.
+    weighs_bytes: bool,
     /// What it serves, or else its bytes, in percent of the mean of all nodes.
     percent: u64,
 }
@@ -30,19 +32,19 @@ impl Load {
             true => scene.seated().map(|node| node.bytes).sum(),
             false => served.iter().map(|rate| u64::from(*rate)).sum(),
         };
-        let count = scene.seated().count() as u64;
+        let (count, weighs_bytes) = (scene.seated().count() as u64, scene.weighs_bytes);
         move |node| {
             let (items, bytes) = (node.items, node.bytes);
             let is_loaded = !served.is_empty();
             let served = is_loaded.then(|| served.get(node.node.index()).copied().unwrap_or(0));
             let own = served.map_or(bytes, u64::from);
             let percent = (own * count * 100).checked_div(all).unwrap_or(0);
-            Load { items, bytes, served, percent }
+            Load { items, bytes, served, weighs_bytes, percent }
         }
     }
 
     pub fn words(self) -> String {
-        let Self { items, bytes, served, percent } = self;
+        let Self { items, bytes, served, percent, .. } = self;
         if let Some(served) = served {
             let (items, served) = (palette::grouped(items), palette::grouped(served as usize));
             return format!(
@@ -78,6 +80,7 @@ pub(super) fn beside(
     let written = if is_short { palette::short } else { palette::grouped };
     let count = match load.served {
         Some(rate) => format!("{}/s", written(rate as usize)),
+        None if load.weighs_bytes => format!("{}B", palette::short(load.bytes as usize)),
         None => written(load.items),
     };
     let text = match zone {

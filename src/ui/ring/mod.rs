@@ -14,6 +14,7 @@
 
 mod chips;
 mod cut;
+mod entries;
 mod ground;
 mod handover;
 mod legend;
@@ -183,6 +184,7 @@ fn over_nodes(scene: &Scene, layout: Layout, driver: &Handle) -> Html {
         <>
             if let Some(focus) = &scene.focus {
                 { walk(focus, layout, driver) }
+                { entries::entries(focus, layout, driver) }
             }
             if let Some(story) = &scene.story {
                 { votes::votes(story, layout) }

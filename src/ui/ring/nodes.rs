@@ -106,7 +106,8 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
     html! {
         <g class="ring-nodes">
             if !props.layout.is_detailed() { { load::mean_of_all(props.layout) } }
-            { for discs }
+            // A list of its own, so that each disc stays the same element when others come and go.
+            { discs.collect::<Html>() }
         </g>
     }
 }

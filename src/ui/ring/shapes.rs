@@ -45,15 +45,21 @@ impl Shape {
             MessageKind::Write | MessageKind::WriteAck => Self::Square,
             MessageKind::Read
             | MessageKind::ReadResult
+            | MessageKind::Query
+            | MessageKind::Page
             | MessageKind::ReadStamp
             | MessageKind::StampResult
             | MessageKind::Rebuilding => Self::Circle,
             MessageKind::Repair | MessageKind::RepairAck => Self::Plus,
-            MessageKind::Handoff | MessageKind::HandoffAck => Self::Envelope,
+            MessageKind::Handoff
+            | MessageKind::HandoffAck
+            | MessageKind::Index
+            | MessageKind::IndexAck => Self::Envelope,
             MessageKind::Gossip | MessageKind::Load => Self::Dot,
             MessageKind::SyncRoots
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
+            | MessageKind::IndexCheck
             | MessageKind::Collect => Self::Triangle,
             MessageKind::Prepare
             | MessageKind::Promise

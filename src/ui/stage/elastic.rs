@@ -1,12 +1,12 @@
 //! Changes of ownership: what one would move, and what is told of those that are made.
 
 use super::Stage;
-use crate::base::{ClientId, Result};
-use crate::node::Note;
+use crate::base::{ClientId, NodeId, Result};
+use crate::node::{MessageKind, Note};
 use crate::ring::{Change, Epoch, Forecast, Stage as ChangeStage, Turn, Wish};
 use crate::scenario;
 use crate::sim::Command;
-use crate::ui::elastic::{Elastic, Plan, begin_words, done_words, title};
+use crate::ui::elastic::{Plan, begin_words, done_words};
 
 /// What the page remembers of changes, beside the world.
 #[derive(Default)]
@@ -15,6 +15,8 @@ pub(super) struct Changes {
     plans: Vec<(Change, Plan)>,
     /// Items fetched since the change under way began; none if that is not known.
     moved: Option<u32>,
+    /// Whom the change under way was last said to wait for, and in which epoch.
+    waits: Option<(Epoch, Vec<NodeId>)>,
     /// The last epoch that was told.
     told: Epoch,
     /// What came of the last change.
@@ -62,8 +64,8 @@ impl Stage {
     /// The cursor stands elsewhere.
     pub(super) fn forget_changes(&mut self) {
         let told = self.world().preference_lists().epoch();
-        let plans = std::mem::take(&mut self.changes.plans);
-        self.changes = Changes { plans, moved: None, told, outcome: None };
+        let changes = std::mem::take(&mut self.changes);
+        self.changes = Changes { moved: None, told, outcome: None, ..changes };
     }
 
     /// Takes in what a node says of a change; what is worth saying aloud of it.
@@ -71,6 +73,10 @@ impl Stage {
         match note {
             Note::Complete { items } => {
                 self.changes.moved = self.changes.moved.map(|moved| moved + items);
+                None
+            }
+            Note::Waits { epoch, unaware, streaming } => {
+                self.changes.waits = Some((*epoch, [&unaware[..], streaming].concat()));
                 None
             }
             Note::Agreed { epoch, turn } if *epoch > self.changes.told => {
@@ -86,15 +92,11 @@ impl Stage {
             Turn::Staged { change, stage: ChangeStage::Prepare, step: 1, .. } => {
                 self.changes.moved = Some(0);
                 self.changes.outcome = None;
-                let elastic = Elastic::of(self.world());
-                let moving = elastic.and_then(|elastic| elastic.moving);
-                let moving = moving.filter(|moving| moving.change == *change);
-                Some(moving.map_or_else(|| format!("{}.", title(change)), |it| begin_words(&it)))
+                Some(begin_words(change, self.known_plan(change)))
             }
             Turn::Done(change) => {
-                let plan = self.changes.plans.iter().rfind(|(known, _)| is_same(known, change));
                 let moved = self.changes.moved.take();
-                let words = done_words(change, moved, self.replicas(), plan.map(|(_, plan)| plan));
+                let words = done_words(change, moved, self.replicas(), self.known_plan(change));
                 self.changes.outcome = Some(words.clone());
                 Some(words)
             }
@@ -105,6 +107,31 @@ impl Stage {
             Turn::Left(_) => Some(format!("{turn}.")),
             _ => None,
         }
+    }
+
+    /// What a change that was asked for here was to move.
+    fn known_plan(&self, change: &Change) -> Option<&Plan> {
+        let known = self.changes.plans.iter().rfind(|(known, _)| is_same(known, change));
+        known.map(|(_, plan)| plan)
+    }
+
+    /// Whether the change under way waits for nodes that do not answer: nothing goes on by itself
+    /// until the reader brings them back.
+    pub(super) fn change_waits(&self) -> bool {
+        let world = self.world();
+        let Some((epoch, nodes)) = &self.changes.waits else { return false };
+        let is_silent = |node: &NodeId| !world.is_up(*node) || world.faults().is_paused(*node);
+        *epoch == world.preference_lists().epoch()
+            && (nodes.iter().any(is_silent) || !world.faults().splits().is_empty())
+            && !world.flights().any(|flight| flight.kind == MessageKind::StreamPart)
+    }
+
+    /// Whether something changes, and nobody says anything to anybody but that he is alive.
+    pub(super) fn change_is_silent(&self) -> bool {
+        let world = self.world();
+        world.is_changing()
+            && world.next_motion_at().is_none()
+            && !world.flights().any(|flight| flight.kind != MessageKind::Gossip)
     }
 
     /// Replicas of items in all: N of each.

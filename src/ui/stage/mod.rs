@@ -5,6 +5,7 @@
 //! has its command. No browser here: frames come in as elapsed milliseconds, time slices as a
 //! question whether there is time left.
 
+mod calls;
 mod elastic;
 mod playing;
 mod telling;
@@ -23,8 +24,9 @@ use super::selection::Selection;
 use super::story::Story;
 use super::transcript::Transcript;
 use super::trouble::Trouble;
+use crate::balancer::Policy;
 use crate::base::{ClientId, Error, EventSeq, RequestId, Result, VirtualTime};
-use crate::node::MessageKind;
+use crate::node::{Action, MessageKind};
 use crate::scenario::{self, Line};
 use crate::sim::{Command, RunStep, World};
 use crate::storage::ItemKey;
@@ -63,6 +65,10 @@ pub struct Stage {
     strays: Strays,
     /// What is remembered of changes of ownership.
     changes: elastic::Changes,
+    /// Requests of DynamoDB's API that have no response yet.
+    calls: Vec<calls::Sent>,
+    /// The response to the request that is being sent, where it is known at once.
+    known: Option<String>,
     /// Whether gossip is drawn.
     pub shows_gossip: bool,
 }
@@ -99,6 +105,8 @@ impl Stage {
             announcement: String::new(),
             strays: Strays::default(),
             changes: elastic::Changes::default(),
+            calls: Vec::new(),
+            known: None,
             shows_gossip: false,
         };
         stage.catch_up_with_events();
@@ -172,6 +180,11 @@ impl Stage {
         self.selected = selected;
     }
 
+    /// Brings an item into focus on the picture.
+    pub fn focus(&mut self, key: ItemKey) {
+        self.key = Some(key);
+    }
+
     /// What the reader looks into.
     pub fn selected(&self) -> Option<&Selection> {
         self.selected.as_ref()
@@ -190,7 +203,11 @@ impl Stage {
         let done = scenario::parse(text).and_then(|(line, client)| self.carry_out(&line, client));
         let done = match done {
             Ok((act, output, request)) => {
+                let number = self.transcript.next_number();
                 self.transcript.enter(text, output, request, self.history.branch().id);
+                if let Some(response) = self.known.take() {
+                    self.transcript.respond(number, Ok(response));
+                }
                 Ok(act)
             }
             Err(error) => {
@@ -219,6 +236,10 @@ impl Stage {
             Line::Trace(_) => return Err(Error::refused("this page always keeps the trace")),
             Line::Run { .. } | Line::Step(_) => self.let_time_pass(line)?,
             _ if let Some(told) = self.travel(line)? => output = told,
+            Line::Call { operation, input } => {
+                let input = input.as_deref().unwrap_or("{}");
+                request = self.call(operation, input, client)?;
+            }
             Line::Replicas { table, key } | Line::Locate { table, key } => {
                 self.key = Some(scenario::item_key(self.world(), table, key)?);
                 output = scenario::report(&self.history, line)?.unwrap_or_default();
@@ -238,8 +259,12 @@ impl Stage {
     }
 
     fn apply(&mut self, command: Command) -> Result<Option<RequestId>> {
+        // A scan is of no item.
         let key = match &command {
-            Command::Request(wanted) => Some(wanted.key.clone()),
+            Command::Request(wanted) => match &wanted.action {
+                Action::Page(page) if page.is_scan() => None,
+                _ => Some(wanted.key.clone()),
+            },
             _ => None,
         };
         self.foresee(&command);
@@ -273,11 +298,7 @@ impl Stage {
 
     /// What is drawn until the next event.
     pub fn scene(&self) -> Scene {
-        let focus = self.key.as_ref().map(|key| Focus {
-            key: key.clone(),
-            walk: self.world().walk(key),
-            replicas: self.world().replicas(key),
-        });
+        let focus = self.key.as_ref().map(|key| Focus::of(self.world(), key));
         Scene {
             cluster: self.cluster(),
             lists: self.world().shared_preference_lists(),
@@ -285,6 +306,7 @@ impl Stage {
             trouble: Trouble::of(self.world()),
             hints: hints(self.world()),
             served: self.served(),
+            weighs_bytes: self.world().config().modes.balancer == Policy::Storage,
             focus,
             story: self.story().cloned().map(Rc::new),
             selected: self.selected.clone(),

@@ -33,14 +33,15 @@ impl Stage {
 
     /// Whether nothing is left for which somebody waits: work in the background, which never ends,
     /// and scheduled commands, which may lie far ahead, while no request is open. What is recorded
-    /// is to be played out, and what workloads ask is to be seen.
+    /// is to be played out, what workloads ask is to be seen, and so is a change of ownership,
+    /// unless it waits for nodes that do not answer.
     pub(super) fn rests(&self) -> bool {
         let world = self.world();
         let waits =
             || world.outstanding_count() > 0 || self.stories.iter().any(|story| !story.is_over());
         self.history.is_at_end()
             && !world.has_workload()
-            && !world.is_changing()
+            && (!world.is_changing() || self.change_waits())
             && (world.is_idle()
                 || (world.next_motion_at().is_none() && !waits() && !world.scheduled().is_empty()))
     }
@@ -78,6 +79,14 @@ impl Stage {
         }
         if self.world().next_motion_at().is_none() && !self.world().is_changing() {
             self.skip_silence(time_left);
+        } else if self.change_is_silent() {
+            // Somebody waits for an answer that does not come.
+            for _ in 0..64 {
+                if !self.change_is_silent() || !self.history.step() {
+                    break;
+                }
+            }
+            self.cursor_us = self.cursor_us.max(self.world().now().0 as f64);
         } else {
             self.cursor_us += self.pace.virtual_us(elapsed_ms);
         }

@@ -2,7 +2,7 @@
 //! background are written down, what matters is said aloud.
 
 use super::{STORIES_KEPT, Stage};
-use crate::base::{EventSeq, NodeId};
+use crate::base::{EventSeq, NodeId, RequestId};
 use crate::data::Resolution;
 use crate::node::Note;
 use crate::sim::{Command, Event, EventKind};
@@ -88,6 +88,13 @@ impl Stage {
             self.announcement = words;
         }
         let Some(request) = event.kind.request() else { return };
+        self.tell_story(event, request, is_first);
+        if let EventKind::Answered { request, answer, .. } = &event.kind {
+            self.tell_call(*request, answer);
+        }
+    }
+
+    fn tell_story(&mut self, event: &Event, request: RequestId, is_first: bool) {
         let Some(at) = self.place_of(request) else { return };
         let story = &mut self.stories[at];
         let (standing, answered) = (story.standing.clone(), story.answer.is_some());

@@ -345,7 +345,8 @@ fn a_node_joins_on_the_page_and_leaves_again() {
     stages.dedup();
     assert_eq!(stages, crate::ring::Stage::ALL);
     said.dedup();
-    assert!(said.iter().any(|it| it.starts_with("F joins")), "{said:?}");
+    let begins = said.iter().find(|it| it.starts_with("F joins")).expect("it is said aloud");
+    assert!(begins.contains(" token ranges change hands, ") && begins.ends_with("% of the data."));
     let outcome = stage.outcome().expect("it is done").clone();
     assert!(outcome.starts_with("F joins: done: "), "{outcome}");
     assert!(outcome.contains("; the least for a fair share is "), "{outcome}");
@@ -357,4 +358,18 @@ fn a_node_joins_on_the_page_and_leaves_again() {
     }
     let seats = stage.seats();
     assert_eq!((seats.count(), seats.seat(NodeId(1)), seats.seat(NodeId(5))), (5, None, Some(4)));
+}
+
+#[test]
+fn a_change_that_waits_for_a_node_that_is_down_is_no_reason_to_move() {
+    let mut stage = stage();
+    stage.act("set r=1").unwrap();
+    stage.act("crash B").unwrap();
+    stage.act("add").unwrap();
+    assert!(play_out(&mut stage) > 60, "what can be done is seen");
+    assert!(stage.world().is_changing(), "with R of 1 every owner has to hear of it");
+    stage.act("restart B").unwrap();
+    assert!(stage.moves());
+    play_out(&mut stage);
+    assert!(!stage.world().is_changing());
 }

@@ -1,6 +1,7 @@
 //! The life of one request, put together from the trace: what the ring, the timeline and the words
 //! beside them tell.
 
+mod pages;
 mod words;
 
 use std::sync::Arc;
@@ -313,7 +314,7 @@ impl Story {
                 let (replicas, blocking) = (replicas.clone(), blocking.then_some(*needed));
                 self.repair = Some(Repair { replicas, blocking, done: Vec::new() });
             }
-            note => self.note_round(at, note),
+            note => self.note_page(at, node, note),
         }
     }
 
@@ -327,7 +328,7 @@ impl Story {
         }
     }
 
-    fn note_round(&mut self, at: VirtualTime, note: &Note) {
+    pub(super) fn note_round(&mut self, at: VirtualTime, note: &Note) {
         match note {
             Note::Prepares { needed, .. } => {
                 (self.needed, self.round) = (*needed, Some(Round::Preparing));
@@ -344,7 +345,6 @@ impl Story {
                 self.vote_again();
             }
             Note::FoundChosen { .. } => self.standing = Standing::Reached { at },
-            Note::ConditionFalse { .. } => self.is_condition_false = true,
             _ => {}
         }
     }

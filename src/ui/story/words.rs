@@ -73,7 +73,13 @@ impl Story {
 
     fn answer_words(&self, answer: &Answer, took: Duration) -> String {
         let what = match answer {
-            Answer::Written { .. } => "Written",
+            Answer::Written { .. } | Answer::Changed { .. } => "Written",
+            Answer::Page(page) => {
+                return self.with_votes(&format!("{} items", page.items.len()), took);
+            }
+            Answer::Rejected { rejection, .. } => {
+                return self.with_votes(&format!("Not written: {}", rejection.message()), took);
+            }
             Answer::Read { item: Some(_), .. } => "Found",
             Answer::Read { stamp: Some(_), .. } => "Deleted",
             Answer::Siblings { items, .. } if items.len() > 1 => {

@@ -10,7 +10,7 @@ use crate::sim::Replica;
 use crate::storage::{Applied, Held, Version};
 use crate::ui::app::PanelProps;
 use crate::ui::driver::Handle;
-use crate::ui::scene::{Focus, Scene};
+use crate::ui::scene::{EntryMark, Focus, Scene};
 use crate::ui::trouble::names;
 
 #[component]
@@ -34,9 +34,11 @@ pub(super) fn ItemDetails(props: &PanelProps) -> Html {
         <section class="details" aria-label={format!("Item {}", focus.key)}>
             <div class="row">
                 <h3>{ "Item " }<code>{ focus.key.to_string() }</code></h3>
-                { line("get") }{ line("delete") }
+                // Entries of indexes are nobody's to read or write but their tables'.
+                if focus.key.table().as_index().is_none() { { line("get") }{ line("delete") } }
             </div>
             { replicas(focus, &props.driver) }
+            { entries(focus, &props.driver) }
             { place(scene, focus, &props.driver) }
         </section>
     }
@@ -115,6 +117,28 @@ fn lacks<'a>(replica: &Replica, focus: &'a Focus) -> Option<(NodeId, &'a Version
         None => true,
     };
     held.find(|(_, version)| is_missing(version))
+}
+
+/// Its entries in indexes, each with a place of its own on the ring.
+fn entries(focus: &Focus, driver: &Handle) -> Html {
+    if focus.entries.is_empty() {
+        return Html::default();
+    }
+    let entry = |entry: &EntryMark| {
+        let (driver, key) = (driver.clone(), entry.key.clone());
+        html! {
+            <li>
+                <button type="button" class="link" onclick={move |_: MouseEvent| driver.focus_item(&key)}
+                    title="Show where this entry lives">{ entry.words() }</button>
+            </li>
+        }
+    };
+    html! {
+        <section class="details" aria-label="Entries in indexes">
+            <h3>{ "Entries in indexes" }</h3>
+            <ul id="item-entries">{ for focus.entries.iter().map(entry) }</ul>
+        </section>
+    }
 }
 
 /// Where it lies on the ring, and how its owners were found.

@@ -64,9 +64,10 @@ impl Topic {
             | MessageKind::ReadStamp
             | MessageKind::Prepare
             | MessageKind::Accept => Topic::Writes,
-            MessageKind::Read => Topic::Reads,
+            MessageKind::Read | MessageKind::Query => Topic::Reads,
             MessageKind::WriteAck
             | MessageKind::ReadResult
+            | MessageKind::Page
             | MessageKind::StampResult
             | MessageKind::Rebuilding
             | MessageKind::Promise
@@ -74,11 +75,15 @@ impl Topic {
             | MessageKind::Preempted
             | MessageKind::NeedsConsensus => Topic::Votes,
             MessageKind::Repair | MessageKind::RepairAck => Topic::Repair,
-            MessageKind::Handoff | MessageKind::HandoffAck => Topic::Hints,
+            MessageKind::Handoff
+            | MessageKind::HandoffAck
+            | MessageKind::Index
+            | MessageKind::IndexAck => Topic::Hints,
             MessageKind::Gossip => Topic::Gossip,
             MessageKind::SyncRoots
             | MessageKind::SyncLeaves
             | MessageKind::SyncEntries
+            | MessageKind::IndexCheck
             | MessageKind::Collect => Topic::AntiEntropy,
             MessageKind::Ahead
             | MessageKind::Behind
@@ -97,29 +102,41 @@ impl Topic {
     fn of_note(note: &Note, request: Topic) -> Topic {
         match note {
             Note::Coordinates { .. }
+            | Note::AsksForParts { .. }
+            | Note::Undecided { .. }
             | Note::Surpasses { .. }
             | Note::Prepares { .. }
             | Note::Proposes { .. }
             | Note::TurnsToRound { .. } => request,
             Note::Voted { .. }
+            | Note::ToldPart { .. }
             | Note::Reached { .. }
             | Note::Missed { .. }
             | Note::Promised { .. }
             | Note::FoundChosen { .. }
             | Note::ConditionFalse { .. }
+            | Note::CannotChange { .. }
             | Note::TriesAgain { .. } => Topic::Votes,
             Note::Applied { cause, .. } => match cause {
                 Cause::Write | Cause::Round => Topic::Writes,
                 Cause::Repair => Topic::Repair,
-                Cause::Handoff => Topic::Hints,
+                Cause::Handoff | Cause::Index | Cause::Expiry => Topic::Hints,
                 Cause::AntiEntropy => Topic::AntiEntropy,
                 Cause::Stream => Topic::Topology,
             },
-            Note::Substituted { .. } | Note::KeepsHint { .. } | Note::HandedOver { .. } => {
-                Topic::Hints
-            }
+            Note::Substituted { .. }
+            | Note::KeepsHint { .. }
+            | Note::HandedOver { .. }
+            | Note::Queues { .. }
+            | Note::Fills { .. }
+            | Note::Filled { .. }
+            | Note::Discarded { .. } => Topic::Hints,
             Note::Repairs { .. } | Note::Confirmed { .. } => Topic::Repair,
-            Note::Exchanged { .. } | Note::Collected { .. } => Topic::AntiEntropy,
+            Note::Exchanged { .. }
+            | Note::Collected { .. }
+            | Note::FoundMissing { .. }
+            | Note::Disowned { .. }
+            | Note::Sweeps { .. } => Topic::AntiEntropy,
             Note::Suspects { .. }
             | Note::Trusts { .. }
             | Note::Rebuilding { .. }

@@ -1,0 +1,48 @@
+//! What only some clusters do in the background, and how it is written so that others' bytes stay.
+
+use serde::{Deserialize, Serialize};
+
+use super::balance::Balance;
+use super::upkeep::Upkeep;
+
+/// What only some clusters do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenExtra", into = "WrittenExtra")]
+pub(super) struct Extra {
+    /// While there is a policy.
+    pub balance: Option<Balance>,
+    /// While there are indexes, or items expire.
+    pub upkeep: Option<Upkeep>,
+}
+
+/// The same in bytes. Without upkeep they are what they were before there was such a thing: digests
+/// and snapshots go on.
+#[derive(Serialize, Deserialize)]
+enum WrittenExtra {
+    Nothing,
+    Balance(Box<Balance>),
+    More(Box<(Option<Balance>, Upkeep)>),
+}
+
+impl From<Extra> for WrittenExtra {
+    fn from(extra: Extra) -> Self {
+        match extra {
+            Extra { balance, upkeep: Some(upkeep) } => Self::More(Box::new((balance, upkeep))),
+            Extra { balance: Some(balance), .. } => Self::Balance(Box::new(balance)),
+            Extra { .. } => Self::Nothing,
+        }
+    }
+}
+
+impl From<WrittenExtra> for Extra {
+    fn from(written: WrittenExtra) -> Self {
+        match written {
+            WrittenExtra::Nothing => Self::default(),
+            WrittenExtra::Balance(balance) => Self { balance: Some(*balance), upkeep: None },
+            WrittenExtra::More(more) => {
+                let (balance, upkeep) = *more;
+                Self { balance, upkeep: Some(upkeep) }
+            }
+        }
+    }
+}

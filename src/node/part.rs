@@ -1,0 +1,191 @@
+//! The node as replica: its part of a page.
+//!
+//! It tells what it holds in the order of the page, tombstones as well, until that makes a page, and
+//! says how far it has come. Hints are left out: what is kept for others is no part of a table yet.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::appended::Then;
+use super::effect::Effects;
+use super::message::{Address, Body};
+use super::note::Cause;
+use super::page::{PageRequest, SortRange, Span};
+use super::step::Node;
+use crate::base::{NodeId, RequestId};
+use crate::coordinator::{Part, Told};
+use crate::data::{AttributeValue, Key, KeyValue};
+use crate::ring::Token;
+use crate::storage::{Held, ItemKey};
+
+/// How many tombstones a part has at most beside its items.
+const MOST_TOMBSTONES: usize = 1_000;
+
+/// What a coordinator asks a replica for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAsk {
+    /// Of the coordinator's questions for this request: the answer has it as well.
+    pub number: u32,
+    pub page: Arc<PageRequest>,
+    /// Token ranges of a scan: their first and last positions, in order.
+    pub ranges: Vec<(Token, Token)>,
+    /// What comes behind this is wanted.
+    pub after: Option<ItemKey>,
+    /// How many items are wanted at most, and of how many bytes.
+    pub limit: u32,
+    pub bytes: u32,
+}
+
+/// What is told so far.
+struct Telling {
+    part: Part,
+    tombstones: usize,
+    items: u32,
+    bytes: u64,
+}
+
+impl PageAsk {
+    /// Whether that is enough: nothing more is told then.
+    fn is_enough(&self, telling: &Telling) -> bool {
+        telling.items >= self.limit
+            || telling.bytes >= u64::from(self.bytes)
+            || telling.tombstones >= MOST_TOMBSTONES
+    }
+
+    /// Between which names of a collection it asks: whoever is told of more does no harm.
+    fn bounds(&self, partition: &KeyValue, sort: &SortRange) -> (Bound<ItemKey>, Bound<ItemKey>) {
+        let named = |value: &KeyValue| {
+            let sort = AttributeValue::from(value.clone());
+            let key = Key::new(partition.clone().into(), Some(sort)).ok()?;
+            Some(ItemKey::new(self.page.source.clone(), key))
+        };
+        let bound = |bound: &Bound<KeyValue>| match bound {
+            Bound::Included(value) => named(value).map_or(Bound::Unbounded, Bound::Included),
+            Bound::Excluded(value) => named(value).map_or(Bound::Unbounded, Bound::Excluded),
+            Bound::Unbounded => Bound::Unbounded,
+        };
+        let (mut from, mut to) = (bound(&sort.from), bound(&sort.to));
+        if let Some(after) = &self.after {
+            let end = if self.page.reverse { &mut to } else { &mut from };
+            let is_inside = match &*end {
+                Bound::Included(other) | Bound::Excluded(other) if self.page.reverse => {
+                    after < other
+                }
+                Bound::Included(other) | Bound::Excluded(other) => after > other,
+                Bound::Unbounded => true,
+            };
+            if is_inside {
+                *end = Bound::Excluded(after.clone());
+            }
+        }
+        (from, to)
+    }
+}
+
+impl Node {
+    /// Tells a coordinator its part of a page.
+    pub(super) fn tell_part(
+        &mut self,
+        coordinator: NodeId,
+        request: RequestId,
+        ask: &PageAsk,
+        effects: &mut Effects,
+    ) {
+        let body = match self.is_whole() {
+            true => Body::PagePart { number: ask.number, part: Box::new(self.part_of(ask)) },
+            false => Body::Rebuilding,
+        };
+        effects.send(Address::Node(coordinator), request, body);
+    }
+
+    /// What this node holds of what is asked for.
+    pub(super) fn part_of(&mut self, ask: &PageAsk) -> Part {
+        let part = Part { entries: Vec::new(), last: None };
+        let mut telling = Telling { part, tombstones: 0, items: 0, bytes: 0 };
+        match &ask.page.span {
+            Span::Collection { partition, sort } => {
+                self.tell_collection(ask, partition, sort, &mut telling);
+            }
+            Span::Segment { .. } => self.tell_ranges(ask, &mut telling),
+        }
+        for told in &telling.part.entries {
+            self.meter_read(&told.key, Some(&told.held));
+        }
+        telling.part
+    }
+
+    fn tell_collection(
+        &self,
+        ask: &PageAsk,
+        partition: &KeyValue,
+        sort: &SortRange,
+        telling: &mut Telling,
+    ) {
+        let Ok(first) = ask.page.key() else { return };
+        let everything = SortRange::ALL;
+        let sort = if ask.page.order_by.is_some() { &everything } else { sort };
+        let is_in = |key: &ItemKey| match key.key().sort() {
+            Some(value) => sort.contains(value),
+            None => *sort == SortRange::ALL,
+        };
+        let (from, to) = ask.bounds(partition, sort);
+        let mut held = self.store.beside(&first, from, to).filter(|(key, _)| is_in(key));
+        while let Some((key, held)) = if ask.page.reverse { held.next_back() } else { held.next() }
+        {
+            if !self.tell_one(ask, key, held, telling) {
+                return;
+            }
+        }
+    }
+
+    fn tell_ranges(&self, ask: &PageAsk, telling: &mut Telling) {
+        for (first, last) in &ask.ranges {
+            let before = Token(first.0.wrapping_sub(1));
+            for (key, held) in self.store.range(before, *last) {
+                let is_new = ask.after.as_ref().is_none_or(|after| key > after);
+                let is_wanted = is_new && *key.table() == ask.page.source;
+                if is_wanted && !self.tell_one(ask, key, held, telling) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Tells of one item. False if there was no room for it.
+    fn tell_one(&self, ask: &PageAsk, key: &ItemKey, held: &Held, telling: &mut Telling) -> bool {
+        if ask.is_enough(telling) {
+            telling.part.last = telling.part.entries.last().map(|told| told.key.clone());
+            return false;
+        }
+        match held.newest().is_tombstone() {
+            true => telling.tombstones += 1,
+            false => telling.items += 1,
+        }
+        telling.bytes += held.bytes();
+        let in_rounds = ask.page.consistent && self.has_ballots(key);
+        let ballots = self.store.ballots().get(key).filter(|_| in_rounds);
+        let voted = ballots.and_then(|ballots| ballots.accepted);
+        let (key, held) = (key.clone(), held.clone());
+        telling.part.entries.push(Told { key, held, in_rounds, voted });
+        true
+    }
+
+    /// Takes what a consistent page found to be missing here.
+    pub(super) fn take_page_repair(
+        &mut self,
+        coordinator: NodeId,
+        request: RequestId,
+        number: u32,
+        entries: &[(ItemKey, Held)],
+        effects: &mut Effects,
+    ) {
+        for (key, held) in entries {
+            self.take_all(Some(request), key, held, Cause::Repair, Then::Nothing, effects);
+        }
+        let epoch = self.lists.epoch();
+        let then = Then::ConfirmPage { coordinator, request, epoch, number };
+        self.once_durable(then, effects);
+    }
+}
