@@ -129,7 +129,7 @@ impl Checker {
         let began = found.map(|found| self.writer(key, found.dot).map_or(0, |known| known.began));
         let KnownItem { collected, swept, .. } = &self.items[usize::from(key)];
         // A page does not show what took its place.
-        if found.is_none() && swept.keys().any(|tombstone| *tombstone > floor) {
+        if found.is_none() && swept.keys().any(|tombstone| *tombstone >= floor) {
             return true;
         }
         collected.iter().any(|collected| {
