@@ -60,7 +60,7 @@ const RIGHT_ALL_ALONG: [u64; 6] =
 
 #[test]
 fn what_was_right_all_along_passes() {
-    let bounds = Bounds { changes: 100, ..Bounds::ANY };
+    let bounds = Bounds { changes: 100, collections: 0, ..Bounds::ANY };
     for seed in RIGHT_ALL_ALONG {
         let verdict = run(&Plan::of_seed(seed, &bounds)).verdict;
         assert!(verdict.is_ok(), "{seed}: {verdict:?}");

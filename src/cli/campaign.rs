@@ -34,6 +34,9 @@ pub struct Options {
     /// In how many of a hundred runs items expire, of those that can have it
     #[arg(long, default_value_t = Bounds::default().expiry, value_parser = clap::value_parser!(u8).range(0..=100))]
     expiry: u8,
+    /// In how many of a hundred runs items have sort keys, where the last writer wins
+    #[arg(long, default_value_t = Bounds::default().collections, value_parser = clap::value_parser!(u8).range(0..=100))]
+    collections: u8,
     /// Nodes; drawn for each seed if it is not given, as is everything that follows
     #[arg(long, value_parser = clap::value_parser!(u16).range(2..=50))]
     nodes: Option<u16>,
@@ -65,8 +68,9 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 impl Options {
     fn bounds(&self) -> Bounds {
-        let Self { ops, faults, changes, indexes, expiry, nodes, n, r, w, network, .. } = *self;
-        Bounds { ops, faults, changes, indexes, expiry, nodes, n, r, w, network }
+        let Self { ops, faults, changes, indexes, expiry, collections, .. } = *self;
+        let Self { nodes, n, r, w, network, .. } = *self;
+        Bounds { ops, faults, changes, indexes, expiry, collections, nodes, n, r, w, network }
     }
 
     /// The line that runs this one seed again.
@@ -80,6 +84,15 @@ impl Options {
         };
         add("ops", (self.ops != default.ops).then(|| self.ops.to_string()));
         add("faults", (self.faults != default.faults).then(|| self.faults.to_string()));
+        let shares = [
+            ("changes", self.changes, default.changes),
+            ("indexes", self.indexes, default.indexes),
+            ("expiry", self.expiry, default.expiry),
+            ("collections", self.collections, default.collections),
+        ];
+        for (name, share, usual) in shares {
+            add(name, (share != usual).then(|| share.to_string()));
+        }
         add("nodes", self.nodes.map(|nodes| nodes.to_string()));
         add("n", self.n.map(|n| n.to_string()));
         add("r", self.r.map(|r| r.to_string()));

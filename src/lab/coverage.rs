@@ -100,6 +100,7 @@ traits! {
     RegisterInOrder = "history of a register in order",
     UpdateApplied = "update applied",
     PageRead = "consistent page",
+    CollectionRead = "query for several items",
     SeveralRanges = "several token ranges asked for at once",
     PageSettled = "round held for a page",
     Swept = "expired item swept",

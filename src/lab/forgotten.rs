@@ -13,7 +13,6 @@
 
 use super::*;
 use crate::base::{ClientId, Duration, Mutation, NodeId, VirtualTime, with_mutation};
-use crate::data::Resolution;
 use crate::node::{Interval, Modes};
 use crate::sim::{ClusterConfig, Command, LinkFault, NetworkPreset};
 
@@ -76,27 +75,19 @@ fn story() -> Plan {
     script.0.sort_by_key(|(at, _)| *at);
     let off = Interval::OFF;
     let modes = Modes { gossip: off, anti_entropy: off, ..Modes::default() };
-    Plan {
-        config: ClusterConfig {
-            nodes: 5,
-            vnodes: 1,
-            n: 5,
-            r: 3,
-            w: 3,
-            network: NetworkPreset::Ideal,
-            timeout: Duration::from_ms(50),
-            modes,
-            ..ClusterConfig::default()
-        },
-        resolution: Resolution::LastWriterWins,
-        is_indexed: false,
-        expires: false,
-        steps: script.0,
-        heal_at: VirtualTime(BEGIN_US + 600_000),
-        losses: 1,
-        waits_for_collection: false,
-        is_repeated: false,
-    }
+    let config = ClusterConfig {
+        nodes: 5,
+        vnodes: 1,
+        n: 5,
+        r: 3,
+        w: 3,
+        network: NetworkPreset::Ideal,
+        timeout: Duration::from_ms(50),
+        modes,
+        ..ClusterConfig::default()
+    };
+    let heal_at = VirtualTime(BEGIN_US + 600_000);
+    Plan { steps: script.0, heal_at, losses: 1, ..Plan::still(config) }
 }
 
 #[test]

@@ -26,6 +26,7 @@
 //! Caveats: requests with their own N, R or W are not drawn, because the promises of a run are those
 //! of its configuration. Nor does the configuration change while faults are about.
 
+mod asking;
 mod check;
 mod coverage;
 mod draw;
@@ -44,8 +45,9 @@ mod mutations_of_indexes;
 #[cfg(test)]
 mod mutations_of_topology;
 
+pub use asking::{Asking, Begin, Expected, Seen, TablePart};
 pub use coverage::{Coverage, Tally, Trait};
-pub use plan::{Asking, Bounds, Expected, Plan, Seen, Step};
+pub use plan::{Bounds, Plan, Step};
 pub use run::{Outcome, run};
 pub use shrink::shrink;
 pub use text::to_scenario;

@@ -16,6 +16,7 @@ pub(super) const BOUNDS: Bounds = Bounds {
     changes: 0,
     indexes: 0,
     expiry: 0,
+    collections: 0,
     n: Some(3),
     r: Some(2),
     w: Some(2),
@@ -195,7 +196,7 @@ fn registers(plan: &mut Plan) {
                 Asking::Put(_) | Asking::PutIf(_) => Asking::PutIf(expected),
                 Asking::Delete(_) | Asking::DeleteIf(_) => Asking::DeleteIf(expected),
                 Asking::Count { again } => Asking::Count { again: *again },
-                Asking::Page { scan, .. } => Asking::Page { scan: *scan, consistent: true },
+                Asking::Page { part, .. } => Asking::Page { part: *part, consistent: true },
             };
         }
     }
@@ -275,8 +276,12 @@ fn paged(plan: &mut Plan) {
             Step::Ask { asking: asking @ (Asking::Get | Asking::GetConsistent), .. }
                 if number % 2 == 0 =>
             {
-                let scan = (number % 4 == 0).then_some(1 + number as u32 % 3);
-                *asking = Asking::Page { scan, consistent: true };
+                let limit = 1 + number as u32 % 3;
+                let part = match number % 4 {
+                    0 => TablePart::All { limit },
+                    _ => TablePart::WHOLE_COLLECTION,
+                };
+                *asking = Asking::Page { part, consistent: true };
             }
             _ => {}
         }

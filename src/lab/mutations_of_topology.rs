@@ -4,7 +4,6 @@
 use super::mutations::{BOUNDS, catch, last_writer_wins};
 use super::*;
 use crate::base::{ClientId, Duration, Mutation, NodeId, VirtualTime, with_mutation};
-use crate::data::Resolution;
 use crate::node::{Interval, Modes, ReadRepair, Switch};
 use crate::ring::{Change, ChangeId, PreferenceLists, Swap, Topology, Weight, Wish, Zone};
 use crate::sim::{ClusterConfig, Command, LinkFault, NetworkPreset};
@@ -69,23 +68,13 @@ impl Script {
             let begun = Topology::founded(&basis.first_ring(), basis).with(ChangeId(1), &join());
             let writing = begun.advanced().and_then(|prepared| prepared.advanced());
             let lists = PreferenceLists::of(writing.expect("it is at the stage of writes"));
+            let plan = Plan::still(config);
             for key in 0..Plan::KEYS {
-                let position = Plan::key(key).position;
+                let position = plan.key(key).position;
                 let Some(Swap { leaves, .. }) = lists.swap_at(position) else { continue };
                 let stay = lists.at(position).iter().copied().filter(|owner| *owner != leaves);
                 let stay: Vec<NodeId> = stay.collect();
                 if is_wanted(leaves, [stay[0], stay[1]]) {
-                    let plan = Plan {
-                        config,
-                        resolution: Resolution::LastWriterWins,
-                        is_indexed: false,
-                        expires: false,
-                        steps: Vec::new(),
-                        heal_at: VirtualTime::ZERO,
-                        losses: 0,
-                        waits_for_collection: false,
-                        is_repeated: false,
-                    };
                     return (Self { plan, key, clients: 0 }, leaves, [stay[0], stay[1]]);
                 }
             }

@@ -1,14 +1,18 @@
 //! Plans: what is to happen in a run.
 
+use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
 
+use super::{Asking, Begin, TablePart};
 use crate::base::{ClientId, Duration, UNIX_EPOCH_S, VirtualTime};
 use crate::data::{
     AttributeValue, Expiry, IndexKind, IndexName, IndexSchema, Item, Key, KeyAttribute, KeyKind,
     Projected, Resolution, TableName, TableSchema,
 };
 use crate::expression::{Condition, Placeholders, Update};
-use crate::node::{Action, Change, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write};
+use crate::node::{
+    Action, Change, LocalOrder, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write,
+};
 use crate::sim::{Alteration, ClusterConfig, Command, NetworkPreset};
 use crate::storage::ItemKey;
 
@@ -25,6 +29,8 @@ pub struct Bounds {
     pub indexes: u8,
     /// In how many of a hundred items expire, where the last writer wins and there are no rounds.
     pub expiry: u8,
+    /// How many of a hundred have a table with sort keys, where the last writer wins.
+    pub collections: u8,
     pub nodes: Option<u16>,
     pub n: Option<u8>,
     pub r: Option<u8>,
@@ -40,6 +46,7 @@ impl Bounds {
         changes: 40,
         indexes: 35,
         expiry: 25,
+        collections: 30,
         nodes: None,
         n: None,
         r: None,
@@ -51,51 +58,6 @@ impl Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         Self::ANY
-    }
-}
-
-/// What a writer to a table of siblings has seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// The context of its client's last read of the item; nothing if there is none.
-    LastRead,
-    /// The context of the read before that.
-    Older,
-    Nothing,
-}
-
-/// What a conditional write expects to find.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    Absent,
-    /// The version that its client was told of last; absence if there is none.
-    LastTold,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asking {
-    Get,
-    Put(Seen),
-    Delete(Seen),
-    GetConsistent,
-    PutIf(Expected),
-    DeleteIf(Expected),
-    /// Add one to a counter of the item; `again`: only if there is one.
-    Count {
-        again: bool,
-    },
-    /// The item by a query, or, with so many items at most, all items by a scan.
-    Page {
-        scan: Option<u32>,
-        consistent: bool,
-    },
-}
-
-impl Asking {
-    /// Whether owners agree on it in rounds.
-    pub fn is_by_round(self) -> bool {
-        matches!(self, Self::GetConsistent | Self::PutIf(_) | Self::DeleteIf(_))
     }
 }
 
@@ -117,6 +79,8 @@ pub struct Plan {
     pub is_indexed: bool,
     /// Whether items expire.
     pub expires: bool,
+    /// Whether the table has sort keys, so that several items share a partition key.
+    pub has_collections: bool,
     /// What happens when, earliest first.
     pub steps: Vec<(VirtualTime, Step)>,
     /// When everything is healed.
@@ -133,23 +97,58 @@ impl Plan {
     /// How many items there can be.
     pub const KEYS: u8 = 6;
 
+    /// A plan in which nothing happens yet.
+    #[cfg(test)]
+    pub(super) fn still(config: ClusterConfig) -> Self {
+        Self {
+            config,
+            resolution: Resolution::LastWriterWins,
+            is_indexed: false,
+            expires: false,
+            has_collections: false,
+            steps: Vec::new(),
+            heal_at: VirtualTime::ZERO,
+            losses: 0,
+            waits_for_collection: false,
+            is_repeated: false,
+        }
+    }
+
     /// The table that all items are in.
     pub fn schema(&self) -> TableSchema {
         let key = KeyAttribute::new("id", KeyKind::S);
-        TableSchema::new(TABLE.clone(), key, None, self.resolution)
+        let sort = self.has_collections.then(|| KeyAttribute::new("s", KeyKind::S));
+        let mut schema = TableSchema::new(TABLE.clone(), key, sort, self.resolution);
+        if self.has_collections {
+            schema.indexes.push(local_index());
+        }
+        schema
     }
 
     /// An item's name by its number, below [`Plan::KEYS`].
-    pub fn key(number: u8) -> ItemKey {
-        KEYS[usize::from(number)].clone()
+    pub fn key(&self, number: u8) -> ItemKey {
+        let keys = if self.has_collections { &SORTED_KEYS } else { &KEYS };
+        keys[usize::from(number)].clone()
+    }
+
+    /// A short name for an item of any table.
+    pub(super) fn name(number: u8) -> &'static str {
+        NAMES[usize::from(number)]
+    }
+
+    /// The attributes that are the key of an item.
+    fn key_attributes(&self, number: u8) -> Vec<(Box<str>, AttributeValue)> {
+        let key = self.key(number);
+        let mut attributes = vec![("id".into(), key.key().partition().clone().into())];
+        attributes.extend(key.key().sort().map(|sort| ("s".into(), sort.clone().into())));
+        attributes
     }
 
     /// The content that the request of this number puts.
     pub(super) fn item(&self, key: u8, request: u64) -> Arc<Item> {
-        let id = AttributeValue::string(NAMES[usize::from(key)]);
-        let value = AttributeValue::string(request.to_string());
-        let mut attributes = vec![("id".into(), id), ("v".into(), value)];
-        if self.is_indexed {
+        let mut attributes = self.key_attributes(key);
+        attributes.push(("v".into(), AttributeValue::string(request.to_string())));
+        if self.is_indexed || self.has_collections {
             // Few values, so that they come back; some items lack one, or have it as another type.
             let draw = request.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
             let colour = ["red", "green", "blue"].get((draw % 4) as usize);
@@ -218,36 +217,56 @@ impl Plan {
     }
 
     /// Adds one to an item's counter. `again`: only if it has one.
-    pub(super) fn count(key: u8, again: bool) -> Action {
+    pub(super) fn count(&self, key: u8, again: bool) -> Action {
         let values = || vec![(":0".into(), 0.into()), (":1".into(), 1.into())];
         let placeholders = || Placeholders::new(None, Some(values())).expect("two values");
         let text = "SET n = if_not_exists(n, :0) + :1";
         let update = Update::parse(text, &mut placeholders()).expect("an update");
         let condition = Condition::parse("n > :0", &mut placeholders()).expect("a condition");
         let condition = again.then_some(condition);
-        let id = AttributeValue::string(NAMES[usize::from(key)]);
-        let key = Item::from_attributes(vec![("id".into(), id)]).expect("one name");
+        let key = Item::from_attributes(self.key_attributes(key)).expect("each name once");
         let write = Write::Update { update, key: Arc::new(key) };
         Action::Change(Arc::new(Change { condition, write }))
     }
 
-    /// A query for one item, or a scan with so many items at most.
-    pub(super) fn page(key: u8, scan: Option<u32>, consistent: bool) -> PageRequest {
-        let partition = KEYS[usize::from(key)].key().partition().clone();
-        let span = match scan {
-            Some(_) => Span::Segment { number: 0, of: 1 },
-            None => Span::Collection { partition, sort: SortRange::ALL },
+    /// The request for a page, of an item's collection or of all.
+    pub(super) fn page(&self, key: u8, part: TablePart, consistent: bool) -> PageRequest {
+        let key = self.key(key);
+        let collection = |sort| {
+            let partition = key.key().partition().clone();
+            Span::Collection { partition, sort }
         };
-        PageRequest {
+        let mut page = PageRequest {
             source: TABLE.clone(),
-            span,
+            span: Span::Segment { number: 0, of: 1 },
             reverse: false,
             after: None,
-            limit: scan.unwrap_or(u32::MAX),
+            limit: u32::MAX,
             bytes: PageRequest::MOST_BYTES,
             consistent,
             order_by: None,
+        };
+        match part {
+            TablePart::All { limit } => page.limit = limit,
+            TablePart::Collection { limit, from, reverse } => {
+                let sort = key.key().sort().filter(|_| from == Begin::At);
+                let begin = sort.map_or(Bound::Unbounded, |sort| Bound::Included(sort.clone()));
+                let (from_key, to) = match reverse {
+                    false => (begin, Bound::Unbounded),
+                    true => (Bound::Unbounded, begin),
+                };
+                page.span = collection(SortRange { from: from_key, to });
+                page.after = (from == Begin::Behind).then(|| key.clone());
+                (page.limit, page.reverse) = (limit, reverse);
+            }
+            TablePart::ByLocalIndex { limit, reverse } => {
+                page.span = collection(SortRange::ALL);
+                let [attribute] = &local_index().sort[..] else { unreachable!("it has one") };
+                page.order_by = Some(LocalOrder { attribute: attribute.clone(), after: None });
+                (page.limit, page.reverse) = (limit, reverse);
+            }
         }
+        page
     }
 
     /// What links add to a message at most: one that was sent before healing takes so much longer.
@@ -289,3 +308,24 @@ static KEYS: LazyLock<Vec<ItemKey>> = LazyLock::new(|| {
     let key = |name: &&str| ItemKey::new(TABLE.clone(), Key::from_text(name).expect("short"));
     NAMES.iter().map(key).collect()
 });
+
+/// Two collections.
+static SORTED_KEYS: LazyLock<Vec<ItemKey>> = LazyLock::new(|| {
+    let key = |(number, name): (usize, &&str)| {
+        let partition = if number < 4 { "p" } else { "q" };
+        let key = Key::new(partition.into(), Some((*name).into())).expect("short");
+        ItemKey::new(TABLE.clone(), key)
+    };
+    NAMES.iter().enumerate().map(key).collect()
+});
+
+fn local_index() -> IndexSchema {
+    IndexSchema {
+        name: IndexName::new("local").expect("letters"),
+        kind: IndexKind::Local,
+        partition: vec![KeyAttribute::new("id", KeyKind::S)],
+        sort: vec![KeyAttribute::new("y", KeyKind::N)],
+        projection: Projected::All,
+        throughput: None,
+    }
+}

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::check::{Checker, unrest};
-use super::{Asking, Coverage, Expected, Invariant, Plan, Seen, Step, Violation};
+use super::{Asking, Coverage, Expected, Invariant, Plan, Seen, Step, TablePart, Violation};
 use crate::balancer::Policy;
 use crate::base::{ClientId, Duration, NodeId, VirtualTime};
 use crate::causality::{Context, Stamp};
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
             plan,
             mode,
             world,
-            checker: Checker::new(&plan.config, plan.resolution),
+            checker: Checker::new(plan),
             read: BTreeMap::new(),
             told: BTreeMap::new(),
             asked: Vec::new(),
@@ -247,10 +247,10 @@ impl<'a> Run<'a> {
             Asking::PutIf(expected) => (Action::PutIf(item(), condition(expected)), None),
             Asking::DeleteIf(expected) => (Action::DeleteIf(condition(expected)), None),
             Asking::Count { .. } if keeps_siblings => (Action::Put(item()), Some(Seen::LastRead)),
-            Asking::Count { again } => (Plan::count(key, again), None),
+            Asking::Count { again } => (self.plan.count(key, again), None),
             Asking::Page { .. } if keeps_siblings => (Action::Get, None),
-            Asking::Page { scan, consistent } => {
-                return self.ask_page(client, key, scan, consistent);
+            Asking::Page { part, consistent } => {
+                return self.ask_page(client, key, part, consistent);
             }
         };
         let read = self.read.get(&(client, key));
@@ -259,14 +259,14 @@ impl<'a> Run<'a> {
             (Seen::Older, Some([_, older])) => Arc::clone(older),
             _ => Arc::default(),
         });
-        let (key_name, overrides) = (Plan::key(key), Overrides::default());
+        let (key_name, overrides) = (self.plan.key(key), Overrides::default());
         let wanted = ClientRequest { client, key: key_name, action, overrides, context };
         self.asked.push((client, key));
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");
     }
 
-    fn ask_page(&mut self, client: ClientId, key: u8, scan: Option<u32>, consistent: bool) {
-        let page = Plan::page(key, scan, consistent);
+    fn ask_page(&mut self, client: ClientId, key: u8, part: TablePart, consistent: bool) {
+        let page = self.plan.page(key, part, consistent);
         let wanted = ClientRequest::of_page(client, page).expect("a plan's pages make sense");
         self.asked.push((client, key));
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");

@@ -23,7 +23,7 @@ pub fn to_scenario(plan: &Plan, violation: Option<&Violation>) -> String {
     };
     text += &session_log(&world);
     for key in asked_keys(plan) {
-        let _ = writeln!(text, "replicas T {}", Plan::key(key).key());
+        let _ = writeln!(text, "replicas T {}", plan.key(key).key());
     }
     text + "hints\nnodes\n"
 }
@@ -43,7 +43,7 @@ impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Step::Ask { client, key, asking } => {
-                write!(f, "{client}: {asking:?} {}", Plan::key(*key))
+                write!(f, "{client}: {asking:?} {}", Plan::name(*key))
             }
             Step::Fault(command) => command.fmt(f),
         }

@@ -97,9 +97,9 @@ pub(super) struct KnownItem {
 
 impl KnownItem {
     /// Every item that a plan can have.
-    pub fn all() -> Vec<Self> {
+    pub fn all(plan: &Plan) -> Vec<Self> {
         let new = |number| KnownItem {
-            key: Plan::key(number),
+            key: plan.key(number),
             writes: BTreeMap::new(),
             foundlings: BTreeMap::new(),
             swept: BTreeMap::new(),

@@ -20,7 +20,7 @@ mod rest;
 mod rounds;
 mod survivors;
 
-use super::{Coverage, Invariant, Trait, Violation};
+use super::{Coverage, Invariant, Plan, Trait, Violation};
 use crate::base::{NodeId, RequestId, VirtualTime};
 use crate::causality::{Context, Dot, Stamp};
 use crate::data::Resolution;
@@ -96,17 +96,18 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    pub fn new(config: &ClusterConfig, resolution: Resolution) -> Self {
+    pub fn new(plan: &Plan) -> Self {
+        let Plan { config, resolution, .. } = plan;
         let mut coverage = Coverage::default();
         coverage.add_if(config.placement == Placement::EqualRanges, Trait::EqualRanges);
         Self {
             promises: Promises::of(config),
-            keeps_siblings: resolution == Resolution::Siblings,
+            keeps_siblings: *resolution == Resolution::Siblings,
             expires: false,
             now: VirtualTime::ZERO,
             order: 0,
             requests: Vec::new(),
-            items: KnownItem::all(),
+            items: KnownItem::all(plan),
             coverage,
             given: 0,
             commanded: 0,

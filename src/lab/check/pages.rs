@@ -1,12 +1,16 @@
 //! What queries and scans return.
 
+use std::cmp::Ordering;
+
 use super::known::{Before, Known};
 use super::rounds::content_of;
 use super::{Checker, Verdict};
 use crate::base::RequestId;
 use crate::causality::Stamp;
+use crate::data::{Item, KeyValue};
 use crate::lab::{Invariant, Trait};
-use crate::node::{Action, ClientRequest, Page, PageRequest};
+use crate::node::{Action, ClientRequest, LocalOrder, Page, PageRequest, Span};
+use crate::storage::ItemKey;
 
 impl Checker {
     pub(super) fn ask_page(&mut self, request: RequestId, wanted: &ClientRequest) -> Verdict {
@@ -17,13 +21,14 @@ impl Checker {
         Ok(())
     }
 
-    /// A page has each item once, in order, as somebody wrote it; and if it is consistent, it lacks
-    /// nothing that was acknowledged before.
+    /// A page has each item once, in order, as somebody wrote it, and none that was not asked for; and
+    /// if it is consistent, it lacks nothing that was acknowledged before.
     pub(super) fn judge_page(&mut self, request: RequestId, page: &Page) -> Verdict {
         let Action::Page(wanted) = self.known(request).action.clone() else { return Ok(()) };
-        if !page.items.is_sorted_by(|(one, _), (next, _)| one < next) {
+        if !is_in_order(&wanted, page) || !page.items.iter().all(|(key, _)| is_in(&wanted, key)) {
             return self.fail(Invariant::PageInOrder, || format!("{request} returned {page}"));
         }
+        self.coverage.add_if(page.items.len() > 1 && !wanted.is_scan(), Trait::CollectionRead);
         page.stamps.iter().for_each(|stamp| self.digest_stamp(*stamp));
         for ((key, item), stamp) in page.items.iter().zip(&page.stamps) {
             let number = self.items.iter().position(|known| known.key == *key);
@@ -45,7 +50,7 @@ impl Checker {
     /// What a consistent page says of an item that it covers.
     fn judge_entry(&mut self, request: RequestId, number: u8, page: &Page) -> Verdict {
         let key = &self.items[usize::from(number)].key;
-        let place = page.items.binary_search_by(|(other, _)| other.cmp(key)).ok();
+        let place = page.items.iter().position(|(other, _)| other == key);
         let found = place.map(|place| page.stamps[place]);
         let content = content_of(place.map(|place| &page.items[place].1));
         let Before { acknowledged, told, .. } = self.known(request).pages[usize::from(number)];
@@ -84,10 +89,41 @@ impl Checker {
     }
 }
 
-/// Whether an item would be in a page, if there is one.
-fn is_covered(wanted: &PageRequest, page: &Page, key: &crate::storage::ItemKey) -> bool {
-    match wanted.is_scan() {
-        true => page.last.as_ref().is_none_or(|last| key <= last),
-        false => wanted.key().is_ok_and(|only| only == *key),
-    }
+/// Whether an item would be in a page, if there is one, and whatever it is like.
+fn is_covered(wanted: &PageRequest, page: &Page, key: &ItemKey) -> bool {
+    let is_reached = |last: &ItemKey| match wanted.reverse {
+        false => key <= last,
+        true => key >= last,
+    };
+    wanted.order_by.is_none() && is_in(wanted, key) && page.last.as_ref().is_none_or(is_reached)
+}
+
+/// Whether an item belongs to what is asked for.
+fn is_in(wanted: &PageRequest, key: &ItemKey) -> bool {
+    let is_behind = |after: &ItemKey| match wanted.reverse {
+        false => key > after,
+        true => key < after,
+    };
+    let is_in_span = match &wanted.span {
+        Span::Segment { .. } => true,
+        Span::Collection { partition, sort } => {
+            let is_in_range = |value| wanted.order_by.is_some() || sort.contains(value);
+            key.key().partition() == partition && key.key().sort().is_none_or(is_in_range)
+        }
+    };
+    is_in_span && wanted.after.as_ref().is_none_or(is_behind)
+}
+
+/// Whether each item comes once, and in the order that is asked for.
+fn is_in_order(wanted: &PageRequest, page: &Page) -> bool {
+    let value = |item: &Item| wanted.order_by.as_ref().map(|order| sort_value(order, item));
+    page.items.is_sorted_by(|(one, item), (next, other)| {
+        let order = value(item).cmp(&value(other)).then(one.cmp(next));
+        order == if wanted.reverse { Ordering::Greater } else { Ordering::Less }
+    })
+}
+
+/// What an item is ordered by in a local index; none if it is not in there.
+fn sort_value(order: &LocalOrder, item: &Item) -> Option<KeyValue> {
+    item.get(&order.attribute.name).and_then(|value| KeyValue::try_from(value.clone()).ok())
 }

@@ -61,9 +61,8 @@ pub(in crate::lab) fn unrest(world: &World) -> Option<String> {
             return Some(format!("{node} suspects {peer}"));
         }
     }
-    let entries = world.stored().map(|(_, key, _)| key).filter(|key| key.is_entry());
-    let entries: BTreeSet<ItemKey> = entries.cloned().collect();
-    (0..Plan::KEYS).map(Plan::key).chain(entries).find_map(|key| {
+    let keys: BTreeSet<ItemKey> = world.stored().map(|(_, key, _)| key.clone()).collect();
+    keys.into_iter().find_map(|key| {
         let mut replicas = world.replicas(&key).into_iter();
         let wrong = replicas.find(|replica| replica.place.is_none() || replica.stale)?;
         let why = if wrong.stale { "lacks a version of" } else { "is no owner, but has" };
@@ -120,7 +119,8 @@ impl Checker {
         self.check_registers()?;
         self.check_replaced()?;
         (0..Plan::KEYS).try_for_each(|key| {
-            let held = world.replicas(&Plan::key(key)).into_iter().next();
+            let name = &self.items[usize::from(key)].key;
+            let held = world.replicas(name).into_iter().next();
             let held = held.and_then(|replica| replica.held);
             self.check_item(key, held.as_ref())
         })

@@ -39,7 +39,12 @@ impl Plan {
         };
         let layout = lay_out(&mut stream, &mut config, bounds.ops);
         let losses = losses(&mut stream, &config);
-        let mut steps = workload::draw(seed, bounds.ops, layout, resolution);
+        let has_collections = resolution == Resolution::LastWriterWins
+            && one_in_hundred(
+                &mut RandomStream::new(seed, "collections"),
+                bounds.collections.into(),
+            );
+        let mut steps = workload::draw(seed, bounds.ops, layout, resolution, has_collections);
         steps.extend(faults::draw(seed, &config, layout, bounds.faults));
         let changes = topology::draw(seed, &config, layout, bounds.changes.into());
         if !changes.is_empty() {
@@ -68,6 +73,7 @@ impl Plan {
             resolution,
             is_indexed,
             expires,
+            has_collections,
             steps,
             heal_at,
             losses,

@@ -3,17 +3,23 @@
 use super::{Layout, Steps, one_in_hundred};
 use crate::base::{ClientId, Duration, RandomStream, VirtualTime};
 use crate::data::Resolution;
-use crate::lab::{Asking, Expected, Plan, Seen, Step};
+use crate::lab::{Asking, Begin, Expected, Plan, Seen, Step, TablePart};
 
 /// Requests of a few clients about a few items, so that they get in each other's way.
-pub(super) fn draw(seed: u64, ops: u32, layout: Layout, resolution: Resolution) -> Steps {
+pub(super) fn draw(
+    seed: u64,
+    ops: u32,
+    layout: Layout,
+    resolution: Resolution,
+    has_collections: bool,
+) -> Steps {
     let mut stream = RandomStream::new(seed, "workload");
     let clients = 1 + stream.below(5);
     let keys = 1 + stream.below(Plan::KEYS.into());
     let (gets, deletes) = (25 + stream.below(35), 3 + stream.below(20));
     let quiet = (layout.span.0 - layout.burst.0) / layout.bursts.saturating_sub(1).max(1);
     let mut rounds = Rounds::new(seed, resolution);
-    let mut pages = Pages::new(seed, resolution);
+    let mut pages = Pages::new(seed, resolution, has_collections);
     let mut steps = Steps::with_capacity(ops as usize + 32);
     for _ in 0..ops {
         // The gaps between uniform instants are as random as arrivals are.
@@ -41,29 +47,48 @@ struct Pages {
     /// Of a hundred reads, and of a hundred puts with conditions.
     pages: u64,
     updates: u64,
+    has_collections: bool,
 }
 
 impl Pages {
     /// Half of the runs have no pages, and half no updates.
-    fn new(seed: u64, resolution: Resolution) -> Self {
+    fn new(seed: u64, resolution: Resolution, has_collections: bool) -> Self {
         let mut stream = RandomStream::new(seed, "pages");
         let mut share = || {
             let (any, share) = (one_in_hundred(&mut stream, 50), 10 + stream.below(60));
             if any && resolution == Resolution::LastWriterWins { share } else { 0 }
         };
         let (pages, updates) = (share(), share());
-        Self { stream, pages, updates }
+        Self { stream, pages, updates, has_collections }
     }
 
     fn draw(&mut self, asking: Asking) -> Asking {
         let (draw, kind) = (self.stream.below(100), self.stream.below(100));
         match asking {
             Asking::Get | Asking::GetConsistent if draw < self.pages => {
-                let scan = (kind < 60).then_some(1 + kind as u32 % 7);
-                Asking::Page { scan, consistent: kind % 4 > 0 }
+                Asking::Page { part: self.part(kind), consistent: kind % 4 > 0 }
             }
             Asking::PutIf(_) if draw < self.updates => Asking::Count { again: kind < 30 },
             asking => asking,
+        }
+    }
+
+    fn part(&self, kind: u64) -> TablePart {
+        let reverse = kind.is_multiple_of(3);
+        match kind {
+            0..20 if self.has_collections => {
+                TablePart::ByLocalIndex { limit: 1 + kind as u32 % 5, reverse }
+            }
+            0..60 => TablePart::All { limit: 1 + kind as u32 % 7 },
+            _ if !self.has_collections => TablePart::WHOLE_COLLECTION,
+            _ => {
+                let from = match kind % 5 {
+                    0 => Begin::At,
+                    1 => Begin::Behind,
+                    _ => Begin::First,
+                };
+                TablePart::Collection { limit: 1 + kind as u32 % 4, from, reverse }
+            }
         }
     }
 }
