@@ -53,6 +53,7 @@ fn check_type(value: &Json<'_>, shape: &Shape, inside: bool) -> Result<()> {
         (Shape::Text, Json::String(_)) | (Shape::Flag, Json::Bool(_)) => Ok(()),
         (Shape::Integer | Shape::Long, Json::Number(_)) => Ok(()),
         (Shape::Blob, Json::String(text)) => check_base64(text),
+        (Shape::Blob, Json::Bytes(_)) => Ok(()),
         (Shape::List(inner), Json::Array(values)) => {
             values.iter().try_for_each(|value| check_type(value, inner, true))
         }
@@ -76,7 +77,9 @@ const NO_CLASS: &str = "class sun.reflect.generics.reflectiveObjects.Parameteriz
 
 fn wrong_type(value: &Json<'_>, shape: &Shape, inside: bool) -> String {
     let token = match value {
-        Json::Object(_) => return "Start of structure or map found where not expected".to_owned(),
+        Json::Object(_) | Json::Bytes(_) => {
+            return "Start of structure or map found where not expected".to_owned();
+        }
         Json::Array(_) => {
             return format!("Unrecognized collection type {}{}", shape.class_word(), shape.class());
         }
@@ -249,7 +252,7 @@ fn told(rule: &Rule) -> String {
 fn shown(value: &Json<'_>, shape: &Shape) -> String {
     match (shape, value) {
         (_, Json::String(text)) => text.to_string(),
-        (_, Json::Number(digits)) => (*digits).to_owned(),
+        (_, Json::Number(digits)) => digits.to_string(),
         (_, Json::Bool(value)) => value.to_string(),
         (Shape::List(inner), Json::Array(values)) => {
             let values = values.iter().map(|value| shown(value, inner));

@@ -9,6 +9,7 @@
 
 mod read;
 mod syntax;
+mod values;
 mod write;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! `serde_json` reads numbers into binary floating point unless a switch is set that changes it
 //! for every crate of the program. Its raw values do not: each is a checked piece of the text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -21,8 +22,10 @@ pub enum Json<'a> {
     Null,
     Bool(bool),
     /// The digits as they were written.
-    Number(&'a str),
+    Number(Cow<'a, str>),
     String(Box<str>),
+    /// What text has in Base64. Only [`Json::from_values`] gives it as it is.
+    Bytes(Box<[u8]>),
     Array(Vec<Json<'a>>),
     /// The members as they were written, duplicates included.
     Object(Vec<(Box<str>, Json<'a>)>),
@@ -71,7 +74,7 @@ impl<'a> Json<'a> {
                     .map(|(name, raw)| Ok((name, Self::read_raw(text, raw, below)?)));
                 Self::Object(members.collect::<Result<_>>()?)
             }
-            _ => Self::Number(part),
+            _ => Self::Number(Cow::Borrowed(part)),
         })
     }
 
@@ -82,6 +85,7 @@ impl<'a> Json<'a> {
             Self::Bool(_) => "true or false",
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
+            Self::Bytes(_) => "binary data",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
         }
