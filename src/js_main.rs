@@ -8,9 +8,9 @@ mod exports {
     use std::cell::RefCell;
 
     use js_sys::Array;
-    use ringscope::api::Call;
-    use ringscope::base::Duration;
-    use ringscope::js::{Cluster, Told, config, give, give_error, give_mistake, take};
+    use ringscope::api::{ApiError, Call, Output};
+    use ringscope::base::{Duration, Error};
+    use ringscope::js::{Cluster, Told, config, give, give_error, give_mistake, requests, value};
     use ringscope::sim::World;
     use serde::Serialize;
     use wasm_bindgen::JsValue;
@@ -31,49 +31,39 @@ mod exports {
         std::panic::set_hook(Box::new(|panic| LAST_WORDS.set(panic.to_string())));
     }
 
-    /// A cluster. It is borrowed only while nothing of the caller's can run: inputs have been read
-    /// before, and getters in them may call anything.
+    /// A cluster. Nothing of the caller's runs while it is borrowed: inputs come as bytes.
     #[wasm_bindgen]
     pub struct Engine(RefCell<Cluster>);
 
     #[wasm_bindgen]
     impl Engine {
+        /// A configuration that makes no sense is told as a text, and a cluster that cannot be as an
+        /// object.
         #[wasm_bindgen(constructor)]
-        pub fn new(given: JsValue) -> Result<Engine, JsValue> {
-            let (config, record) = config(given)?;
+        pub fn new(given: &[u8]) -> Result<Engine, JsValue> {
+            let wrong = |error: Error| JsValue::from(error.message);
+            let (config, record) = config(value(given).as_ref()).map_err(wrong)?;
             let cluster = Cluster::new(config, record).map_err(|error| give_mistake(&error))?;
             Ok(Engine(RefCell::new(cluster)))
         }
 
         /// Sends one request, and returns its output or throws its error.
-        pub fn send(&self, operation: &str, input: JsValue) -> Result<JsValue, JsValue> {
-            let input = take(input)?;
-            let read = |world: &World| Call::understand(operation, input.as_ref(), world);
-            let responses = self.0.borrow_mut().send([read]);
-            match &responses[0] {
+        pub fn send(&self, request: &[u8]) -> Result<JsValue, JsValue> {
+            match &self.responses(request)[0] {
                 Ok(output) => Ok(give(output)),
                 Err(error) => Err(give_error(error)),
             }
         }
 
-        /// Sends requests at one instant: operations, and as many inputs. Returns as many pairs of an
-        /// output and an error, one of them undefined.
+        /// Sends requests at one instant. Returns as many pairs of an output and an error, one of
+        /// them undefined.
         #[wasm_bindgen(js_name = sendAll)]
-        pub fn send_all(
-            &self,
-            operations: Vec<String>,
-            inputs: Vec<JsValue>,
-        ) -> Result<Array, JsValue> {
-            let inputs = inputs.into_iter().map(take).collect::<Result<Vec<_>, _>>()?;
-            let requests = operations.iter().zip(&inputs).map(|(operation, input)| {
-                move |world: &World| Call::understand(operation, input.as_ref(), world)
-            });
-            let responses = self.0.borrow_mut().send(requests);
-            let pairs = responses.iter().map(|response| match response {
+        pub fn send_all(&self, requests: &[u8]) -> Array {
+            let pair = |response: &Result<Output, ApiError>| match response {
                 Ok(output) => Array::of2(&give(output), &JsValue::UNDEFINED),
                 Err(error) => Array::of2(&JsValue::UNDEFINED, &give_error(error)),
-            });
-            Ok(pairs.collect())
+            };
+            self.responses(requests).iter().map(pair).collect()
         }
 
         pub fn command(&self, text: &str) -> Result<String, JsValue> {
@@ -109,6 +99,16 @@ mod exports {
             let news = self.0.borrow_mut().news();
             let told = news.iter().map(|event| Told::of(event).serialize(&serializer));
             Ok(told.collect::<Result<Array, _>>()?)
+        }
+    }
+
+    impl Engine {
+        fn responses(&self, given: &[u8]) -> Vec<Result<Output, ApiError>> {
+            let given = requests(given);
+            let read = given.iter().map(|(operation, input)| {
+                |world: &World| Call::understand(operation, input.as_ref(), world)
+            });
+            self.0.borrow_mut().send(read)
         }
     }
 }

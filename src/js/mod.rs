@@ -5,12 +5,13 @@
 //!        │ engine.wasm        src/js_main.rs: the exports                         thin
 //!        ▼
 //!   Cluster                   requests at one instant, lines, time, news          here, and native
-//!     give · take · tell      outputs, inputs and events as objects               here, wasm32 only
+//!     read · give · tell      inputs from bytes, outputs and events as objects    here
 //! ```
 //!
-//! Objects cross without JSON text in between: an input becomes the tree that a request's text would
-//! become ([`Json::from_values`](crate::data::Json::from_values), by way of `serde-wasm-bindgen`),
-//! and an output becomes objects member by member.
+//! Objects cross without JSON text in between. An input comes as one row of bytes, and becomes the tree
+//! that a request's text would become: read member by member through `serde-wasm-bindgen` it takes
+//! several times as long, and a getter that throws would do so in the middle of ours. An output
+//! becomes objects member by member; events, by `serde-wasm-bindgen`.
 //!
 //! **A cluster keeps a record, or none.** With one it is a scenario session: its run has a digest,
 //! lines can go back in it, and each request's input is kept with it. Without one it is the world
@@ -26,19 +27,17 @@
 //! events happen than [`Keep::PAGE`](crate::travel::Keep::PAGE) tells only the last ones.
 
 mod cluster;
-#[cfg(target_arch = "wasm32")]
 mod config;
 #[cfg(target_arch = "wasm32")]
 mod give;
-#[cfg(target_arch = "wasm32")]
-mod take;
+mod read;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 pub use cluster::Cluster;
-#[cfg(target_arch = "wasm32")]
 pub use config::config;
 #[cfg(target_arch = "wasm32")]
 pub use give::{give, give_error, give_mistake};
-#[cfg(target_arch = "wasm32")]
-pub use take::take;
+pub use read::{requests, value};
 pub use tell::Told;

@@ -57,6 +57,11 @@ impl Told {
         told.with(kind)
     }
 
+    /// What kind of event it is.
+    pub fn kind(&self) -> &'static str {
+        self.r#type
+    }
+
     /// The members that only some types have.
     fn with(self, kind: &EventKind) -> Self {
         use EventKind as Kind;

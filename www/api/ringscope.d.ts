@@ -339,7 +339,8 @@ export interface Item {
   [attribute: string]: AttributeValue;
 }
 
-export type Binary = Uint8Array | ArrayBuffer | string;
+/** Bytes, or Base64. */
+export type Binary = BufferSource | string;
 
 /** A value in an input. */
 export type AttributeValueInput =

@@ -3,6 +3,7 @@
 //
 // This file keeps promises, tells listeners and throws errors; what happens is in engine_bg.wasm.
 
+import { Bytes } from "./bytes.js";
 import init, { Engine, lastWords } from "./engine.js";
 
 let loading;
@@ -75,7 +76,8 @@ export class Cluster {
 
   constructor(key, config) {
     if (key !== KEY) throw new TypeError("write: const cluster = await Cluster.new({ … })");
-    this.#engine = this.#run(() => new Engine(config));
+    const given = Bytes.of((bytes) => bytes.value(config, "the configuration"));
+    this.#engine = this.#run(() => new Engine(given));
   }
 
   /** Virtual time, in milliseconds. */
@@ -86,7 +88,6 @@ export class Cluster {
   /** Sends a request with those that are sent before this task gives way. */
   send(operation, input = {}) {
     return new Promise((resolve, reject) => {
-      checkText(operation, "the operation", "PutItem");
       this.#waiting.push({ request: [operation, input], resolve, reject });
       if (this.#waiting.length === 1) queueMicrotask(() => this.#sendWaiting());
     });
@@ -108,8 +109,8 @@ export class Cluster {
 
   /** Sends a request, and has its response at once. */
   sendSync(operation, input = {}) {
-    checkText(operation, "the operation", "PutItem");
-    return this.#act((engine) => engine.send(operation, input));
+    const given = Bytes.of((bytes) => bytes.request(operation, input));
+    return this.#act((engine) => engine.send(given));
   }
 
   /** Sends requests at one instant, and has all responses at once. */
@@ -117,23 +118,34 @@ export class Cluster {
     if (!Array.isArray(requests)) {
       throw new TypeError('requests are an array, such as [["GetItem", { … }]]');
     }
-    const operations = [];
-    const inputs = [];
-    for (const request of requests) {
-      if (!Array.isArray(request)) {
-        throw new TypeError('each request is an array of two, such as ["GetItem", { … }]');
-      }
-      const [operation, input = {}] = request;
-      checkText(operation, "the operation", "PutItem");
-      operations.push(operation);
-      inputs.push(input);
+    // What cannot be sent is known before; the others go all the same.
+    const outcomes = new Array(requests.length);
+    const given = Bytes.of((bytes) => {
+      requests.forEach((request, at) => {
+        const begin = bytes.length;
+        try {
+          if (!Array.isArray(request)) {
+            throw new TypeError('each request is an array of two, such as ["GetItem", { … }]');
+          }
+          bytes.request(request[0], request[1] ?? {});
+        } catch (reason) {
+          bytes.length = begin;
+          outcomes[at] = { status: "rejected", reason };
+        }
+      });
+    });
+    const pairs = this.#act((engine) => engine.sendAll(given));
+    let next = 0;
+    for (let at = 0; at < outcomes.length; at += 1) {
+      if (outcomes[at] !== undefined) continue;
+      const [value, error] = pairs[next];
+      next += 1;
+      outcomes[at] =
+        error === undefined
+          ? { status: "fulfilled", value }
+          : { status: "rejected", reason: asError(error) };
     }
-    const pairs = this.#act((engine) => engine.sendAll(operations, inputs));
-    return pairs.map(([value, error]) =>
-      error === undefined
-        ? { status: "fulfilled", value }
-        : { status: "rejected", reason: asError(error) },
-    );
+    return outcomes;
   }
 
   /** Carries out lines of the scenario language; returns what they show. */
@@ -243,6 +255,7 @@ function isTrap(error) {
 // The engine throws plain objects for what has a class here.
 function asError(error) {
   if (error instanceof Error) return error;
+  if (typeof error === "string") return new TypeError(error);
   return error.kind === undefined ? new DynamoDBServiceException(error) : new RingscopeError(error);
 }
 

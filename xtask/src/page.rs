@@ -46,7 +46,7 @@ fn build_api(project: &Project, folder: &Path) -> Result<()> {
     let mut optimise = project.command("wasm-opt");
     optimise.args(["-O3", "-o"]).arg(&wasm).arg(&wasm).args(wasm_features(project)?);
     prepare(&mut optimise).context("wasm-opt failed on the JavaScript API")?;
-    for file in ["ringscope.js", "ringscope.d.ts"] {
+    for file in ["ringscope.js", "ringscope.d.ts", "bytes.js"] {
         let written = project.at("www/api").join(file);
         fs::copy(&written, folder.join(file)).with_context(|| format!("copying {written:?}"))?;
     }

@@ -9,7 +9,6 @@
 
 mod read;
 mod syntax;
-mod values;
 mod write;
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! `serde_json` reads numbers into binary floating point unless a switch is set that changes it
 //! for every crate of the program. Its raw values do not: each is a checked piece of the text.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -22,9 +21,9 @@ pub enum Json<'a> {
     Null,
     Bool(bool),
     /// The digits as they were written.
-    Number(Cow<'a, str>),
+    Number(&'a str),
     String(Box<str>),
-    /// What text has in Base64. Only [`Json::from_values`] gives it as it is.
+    /// What text has in Base64. No text has it as it is, but other languages do.
     Bytes(Box<[u8]>),
     Array(Vec<Json<'a>>),
     /// The members as they were written, duplicates included.
@@ -74,7 +73,7 @@ impl<'a> Json<'a> {
                     .map(|(name, raw)| Ok((name, Self::read_raw(text, raw, below)?)));
                 Self::Object(members.collect::<Result<_>>()?)
             }
-            _ => Self::Number(Cow::Borrowed(part)),
+            _ => Self::Number(part),
         })
     }
 

@@ -103,7 +103,7 @@ impl Form {
         match (name, value) {
             ("TableName", Json::String(name)) => self.table = name.to_string(),
             ("IndexName", Json::String(name)) => self.index = name.to_string(),
-            ("Limit", Json::Number(digits)) => self.limit = digits.to_string(),
+            ("Limit", Json::Number(digits)) => self.limit = (*digits).to_owned(),
             ("ScanIndexForward", Json::Bool(forward)) => self.reverse = !forward,
             ("ConsistentRead", Json::Bool(value)) => self.consistent = *value,
             ("ExclusiveStartKey", _) => self.start = raw.start?.get().to_owned(),
