@@ -35,7 +35,7 @@ impl Cluster {
         let mut cluster = Self { session, bare: None, news: None, taken };
         match record {
             true => cluster.session.begin(World::new(config)?),
-            false => cluster.bare = Some(World::with_trace(config, TraceMode::Watched)?),
+            false => cluster.bare = Some(World::with_trace(config, TraceMode::Answers)?),
         }
         Ok(cluster)
     }
@@ -122,7 +122,7 @@ impl Cluster {
         }
         if is_bare {
             self.bare = self.session.end();
-            self.bare.iter_mut().for_each(|world| world.trace_from_here(TraceMode::Watched));
+            self.watch();
         }
         carried_out
     }
@@ -138,11 +138,11 @@ impl Cluster {
     /// # Errors
     /// If the bytes are no snapshot, or a damaged one. Then nothing has changed.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut world = World::restore(bytes)?;
+        let world = World::restore(bytes)?;
         match &mut self.bare {
             Some(bare) => {
-                world.trace_from_here(TraceMode::Watched);
                 *bare = world;
+                self.watch();
             }
             None => {
                 self.session.end();
@@ -158,6 +158,13 @@ impl Cluster {
             true => Some(self.news.take().unwrap_or_default()),
             false => None,
         };
+        self.watch();
+    }
+
+    /// A world without a record makes no more events than somebody wants.
+    fn watch(&mut self) {
+        let mode = if self.news.is_some() { TraceMode::Watched } else { TraceMode::Answers };
+        self.bare.iter_mut().for_each(|world| world.trace_from_here(mode));
     }
 
     /// What has happened since this was asked the last time, if somebody listens.

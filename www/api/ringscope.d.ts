@@ -87,7 +87,8 @@ export class Cluster {
    * after all that happened before. What a listener throws is reported as an uncaught error and
    * hinders nobody.
    *
-   * A cluster that keeps no record has no events of messages.
+   * A cluster that keeps no record has no events of messages that only leave and arrive, or of synced
+   * disks.
    *
    * @returns Ends it.
    */

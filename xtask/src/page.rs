@@ -7,14 +7,16 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Builds the release page with the JavaScript API, and returns the folder that holds both.
-pub fn build(project: &Project) -> Result<PathBuf> {
-    let dist = build_page(project)?;
+/// Builds everything that is published, the JavaScript API included, and returns the folder that holds
+/// it.
+pub fn build_all(project: &Project) -> Result<PathBuf> {
+    let dist = build(project)?;
     build_api(project, &dist.join("api"))?;
     Ok(dist)
 }
 
-fn build_page(project: &Project) -> Result<PathBuf> {
+/// Builds the release page and returns the folder that holds it.
+pub fn build(project: &Project) -> Result<PathBuf> {
     // Trunk is kept off the network, and it hands that on to cargo: crates come first. All of
     // them, since Trunk asks for the metadata of every platform's.
     prepare(&mut project.cargo(["fetch", "--quiet"]))
@@ -36,6 +38,14 @@ pub fn build_engine_alone(project: &Project) -> Result<PathBuf> {
     let folder = project.at("target/bench-page");
     build_module(project, ["--profile=page", "--bench=browser"], "browser", &folder)?;
     fs::write(folder.join("index.html"), ENGINE_PAGE)?;
+    Ok(folder)
+}
+
+/// Builds the JavaScript API beside an empty page, for measuring; returns the folder that holds both.
+pub fn build_api_alone(project: &Project) -> Result<PathBuf> {
+    let folder = project.at("target/bench-api");
+    build_api(project, &folder.join("api"))?;
+    fs::write(folder.join("index.html"), "<!doctype html>\n<title>Ringscope's API</title>\n")?;
     Ok(folder)
 }
 
