@@ -99,15 +99,24 @@ export class Bytes {
       const name = value.constructor?.name ?? "object of this kind";
       throw this.#unfit(what, `a ${name} cannot be sent: arrays, plain objects and bytes can`);
     }
-    const names = Object.keys(value);
     this.#tag(OBJECT);
-    this.#count(names.length);
-    for (const name of names) {
+    const head = this.length;
+    this.#count(0);
+    let count = 0;
+    for (const name of Object.keys(value)) {
+      const member = value[name];
+      // As in JSON's text: it is not there.
+      if (member === undefined) continue;
+      count += 1;
       this.#text(name);
       this.#place.push(name);
-      this.#value(value[name], what, levels - 1);
+      this.#value(member, what, levels - 1);
       this.#place.pop();
     }
+    const end = this.length;
+    this.length = head;
+    this.#count(count);
+    this.length = end;
   }
 
   #unfit(what, why) {
