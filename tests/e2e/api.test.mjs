@@ -169,7 +169,7 @@ for (const record of [true, false]) {
         types,
         crash: [crash.node, typeof crash.seq, typeof crash.at, /^B crashed/.test(crash.text), crash.routine],
         inOrder: events.every((event, at) => at === 0 || (event.seq > events[at - 1].seq && event.at >= events[at - 1].at)),
-        last: [last.answer, last.client, /^r\d+$/.test(last.request), last.took > 0],
+        last: [last.answer, last.client, /^#\d+$/.test(last.request), last.took > 0],
         message: events.find((event) => event.type === "delivered" && event.kind === "write"),
         after: events.length - count,
         nodes: cluster.command("nodes").split("\n").length,

@@ -225,7 +225,7 @@ export interface AnyEvent {
   readonly text: string;
   /** Whether it is one of those that happen all the time, such as gossip. */
   readonly routine: boolean;
-  /** The request that it is part of, such as `r3`. */
+  /** The request that it is part of, such as `#3`. */
   readonly request?: string;
 }
 
