@@ -114,6 +114,7 @@ impl Cluster {
         let from = if begins_anew { EventSeq(0) } else { self.world().trace().end() };
         let carried_out = self.session.execute(line, client);
         if let Some((news, history)) = self.news.as_mut().zip(self.session.history())
+            && carried_out.is_ok()
             && !jumps(line)
         {
             let end = history.moment().events;

@@ -88,6 +88,18 @@ fn what_lies_back_in_the_run_is_no_news() {
 }
 
 #[test]
+fn a_line_that_is_refused_is_no_news() {
+    let mut cluster = cluster(true);
+    cluster.listen(true);
+    cluster.command("cluster nodes=1").expect_err("N is 3");
+    cluster.command("crash Z").expect_err("there is no Z");
+    assert!(cluster.news().is_empty());
+    cluster.command("cluster nodes=4").expect("it can be");
+    let types: Vec<_> = cluster.news().iter().map(|event| Told::of(event).kind()).collect();
+    assert_eq!(types.first(), Some(&"started"));
+}
+
+#[test]
 fn time_has_an_end() {
     let mut cluster = cluster(false);
     let now = cluster.now();
