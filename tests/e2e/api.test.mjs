@@ -18,15 +18,14 @@ async function blank() {
   await page.goto(url);
   await page.evaluate(async (module) => {
     const api = await import(module);
-    // What an error says of itself, for the other side.
-    const told = ({ name, message, kind, Item, $fault, $metadata }, error) => ({
-      name, message, kind, Item, $fault, status: $metadata?.httpStatusCode,
-    });
+    // What an error says of itself.
     window.refused = async (work) => {
       try {
         await work();
       } catch (error) {
-        return { ...told(error), isError: error instanceof Error };
+        const { name, message, kind, Item, $fault, $metadata } = error;
+        const status = $metadata?.httpStatusCode;
+        return { name, message, kind, Item, $fault, status, isError: error instanceof Error };
       }
       return "it was taken";
     };
@@ -116,7 +115,7 @@ for (const record of [true, false]) {
       return {
         advanced: cluster.now - before,
         attributes: changed.Attributes,
-        condition: { ...condition, Item: condition.Item?.plays },
+        condition: { ...condition, Item: condition.Item.plays },
         query: { songs: query.Items.map((item) => item.song.S), count: query.Count, units: query.ConsumedCapacity.CapacityUnits },
         cover: got.Item.cover.B instanceof Uint8Array && [...got.Item.cover.B],
         tags: got.Item.tags,
@@ -134,6 +133,7 @@ for (const record of [true, false]) {
       Item: { N: "1" },
       $fault: "client",
       status: 400,
+      kind: undefined,
       isError: true,
     });
     assert.deepEqual(seen.query, { songs: ["Two"], count: 1, units: 0.5 });
