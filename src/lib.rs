@@ -19,7 +19,7 @@
 //! ```text
 //! base ← {data, ring, causality, consensus} ← {expression, storage} ←
 //!   {coordinator, membership, anti_entropy, index, expiry, balancer} ← node ← sim ← travel ← api ←
-//!   scenario ← lab ← {ui, cli}
+//!   scenario ← lab ← {js, ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -43,6 +43,7 @@
 //! | [`api`] | DynamoDB's operations: requests in JSON, as commands; answers, as responses |
 //! | [`scenario`] | the command language: parse, run, record |
 //! | [`lab`] | campaigns of seeded, faulted runs that are checked |
+//! | [`js`] | the cluster as JavaScript speaks to it |
 //! | [`ui`] | the page |
 //! | `cli` | the command line (native only) |
 //!
@@ -62,6 +63,7 @@ pub mod data;
 pub mod expiry;
 pub mod expression;
 pub mod index;
+pub mod js;
 pub mod lab;
 pub mod membership;
 pub mod node;

@@ -8,6 +8,8 @@
 //! not be null; Value 'abc;' at 'tableName' failed to satisfy constraint: Member must satisfy …
 //! ```
 
+use std::fmt;
+
 use super::error::{ApiError, Result};
 use super::input::present;
 use super::shape::{Field, Rule, Shape, Structure};
@@ -23,7 +25,7 @@ pub(super) fn check(request: &Json<'_>, structure: &'static Structure) -> Result
         check_first(field, member(request, field.name))?;
     }
     let mut errors = Vec::new();
-    check_fields(request, structure, "", &mut errors);
+    check_fields(request, structure, &Path::Root, &mut errors);
     match errors.len() {
         0 => Ok(()),
         count => {
@@ -53,6 +55,7 @@ fn check_type(value: &Json<'_>, shape: &Shape, inside: bool) -> Result<()> {
         (Shape::Text, Json::String(_)) | (Shape::Flag, Json::Bool(_)) => Ok(()),
         (Shape::Integer | Shape::Long, Json::Number(_)) => Ok(()),
         (Shape::Blob, Json::String(text)) => check_base64(text),
+        (Shape::Blob, Json::Bytes(_)) => Ok(()),
         (Shape::List(inner), Json::Array(values)) => {
             values.iter().try_for_each(|value| check_type(value, inner, true))
         }
@@ -76,7 +79,9 @@ const NO_CLASS: &str = "class sun.reflect.generics.reflectiveObjects.Parameteriz
 
 fn wrong_type(value: &Json<'_>, shape: &Shape, inside: bool) -> String {
     let token = match value {
-        Json::Object(_) => return "Start of structure or map found where not expected".to_owned(),
+        Json::Object(_) | Json::Bytes(_) => {
+            return "Start of structure or map found where not expected".to_owned();
+        }
         Json::Array(_) => {
             return format!("Unrecognized collection type {}{}", shape.class_word(), shape.class());
         }
@@ -145,11 +150,41 @@ fn check_first(field: &Field, value: Option<&Json<'_>>) -> Result<()> {
     Ok(())
 }
 
+/// Where a value stands. It is only written out for a message: most requests need none.
+enum Path<'a> {
+    Root,
+    Field(&'a Path<'a>, &'static str),
+    /// In a list, counted from 1.
+    Element(&'a Path<'a>, usize),
+    /// In a map.
+    Member(&'a Path<'a>, &'a str),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Field(Path::Root, name) => f.write_str(&lower_first(name)),
+            Path::Field(parent, name) => write!(f, "{parent}.{}", lower_first(name)),
+            Path::Element(parent, number) => write!(f, "{parent}.{number}.member"),
+            Path::Member(parent, name) => write!(f, "{parent}.{name}.member"),
+        }
+    }
+}
+
 /// Collects what is wrong with the fields of an object, which stands at `path`.
-fn check_fields(object: &Json<'_>, structure: &Structure, path: &str, errors: &mut Vec<String>) {
+fn check_fields(
+    object: &Json<'_>,
+    structure: &Structure,
+    path: &Path<'_>,
+    errors: &mut Vec<String>,
+) {
     for field in structure.fields {
         let value = member(object, field.name);
-        let path = format!("{path}{}", lower_first(field.name));
+        if value.is_none() && field.rules.is_empty() {
+            continue;
+        }
+        let path = Path::Field(path, field.name);
         for rule in field.rules {
             if errors.len() < MOST_ERRORS && !holds(rule, value) {
                 let shown = value
@@ -166,22 +201,22 @@ fn check_fields(object: &Json<'_>, structure: &Structure, path: &str, errors: &m
     }
 }
 
-fn check_inside(value: &Json<'_>, shape: &Shape, path: &str, errors: &mut Vec<String>) {
+fn check_inside(value: &Json<'_>, shape: &Shape, path: &Path<'_>, errors: &mut Vec<String>) {
     if errors.len() >= MOST_ERRORS {
         return;
     }
     match (shape, value) {
         (Shape::Struct(structure), _) => {
-            check_fields(value, structure, &format!("{path}."), errors);
+            check_fields(value, structure, path, errors);
         }
         (Shape::List(inner), Json::Array(values)) => {
             for (value, number) in values.iter().zip(1..) {
-                check_inside(value, inner, &format!("{path}.{number}.member"), errors);
+                check_inside(value, inner, &Path::Element(path, number), errors);
             }
         }
         (Shape::Map(inner), Json::Object(members)) => {
             for (name, value) in members {
-                check_inside(value, inner, &format!("{path}.{name}.member"), errors);
+                check_inside(value, inner, &Path::Member(path, name), errors);
             }
         }
         _ => {}

@@ -8,7 +8,7 @@ use crate::data::{AttributeValue, Item, Json, MAX_NESTING};
 
 /// The deepest request that is read: each level of nesting in an item takes two, and what lies
 /// around items takes less than the rest.
-const MAX_DEPTH: usize = 4 * MAX_NESTING;
+pub const MAX_REQUEST_DEPTH: usize = 4 * MAX_NESTING;
 
 /// An object of a request whose fields have their types, and fulfil their constraints.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ pub(super) struct Input<'a> {
 
 /// Reads JSON text.
 pub(super) fn read(body: &str) -> Result<Json<'_>> {
-    Json::read_within(body, MAX_DEPTH).map_err(|_| {
+    Json::read_within(body, MAX_REQUEST_DEPTH).map_err(|_| {
         // What is valid but for its depth can only be a value in an item.
         match Json::is_valid(body) {
             true => value::too_deep(),

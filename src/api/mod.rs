@@ -31,6 +31,7 @@
 mod capacity;
 mod check;
 mod error;
+mod exchange;
 mod expressions;
 mod input;
 mod inputs;
@@ -43,13 +44,17 @@ mod tables;
 mod tests;
 mod value;
 
+use std::borrow::Borrow;
+
 use crate::base::ClientId;
-use crate::data::{Resolution, TableName, TableSchema};
+use crate::data::{Json, Resolution, TableName, TableSchema};
 use crate::node::Answer;
 use crate::sim::{Command, World};
 use error::Result;
 pub use error::{ApiError, ErrorName};
+pub use exchange::{Stage, awaits_any, exchange};
 use input::Input;
+pub use input::MAX_REQUEST_DEPTH;
 pub use output::Output;
 pub use pages::span_of;
 use shape::Structure;
@@ -103,13 +108,28 @@ impl Call {
     /// # Errors
     /// If it makes no sense in this world. Nothing has changed either way.
     pub fn parse(operation: &str, body: &str, world: &World) -> Result<Self> {
-        let json = input::read(body);
+        Self::of(operation, input::read(body), world)
+    }
+
+    /// Makes sense of a request that is no text: `None` is one that nests deeper than
+    /// [`MAX_REQUEST_DEPTH`].
+    ///
+    /// # Errors
+    /// As for [`Call::parse`].
+    pub fn understand(operation: &str, input: Option<&Json<'_>>, world: &World) -> Result<Self> {
+        Self::of(operation, input.ok_or_else(value::too_deep), world)
+    }
+
+    fn of<'a>(
+        operation: &str,
+        input: Result<impl Borrow<Json<'a>>>,
+        world: &World,
+    ) -> Result<Self> {
         let found = OPERATIONS.iter().find(|Operation(name, ..)| *name == operation);
         let Some(Operation(operation, structure, parse)) = found else {
             return Err(ApiError::new(ErrorName::UnknownOperation, ""));
         };
-        let json = json?;
-        let work = parse(Input::checked(&json, structure)?, world)?;
+        let work = parse(Input::checked(input?.borrow(), structure)?, world)?;
         Ok(Self { operation, work })
     }
 

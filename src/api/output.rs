@@ -16,6 +16,7 @@ pub enum Output {
     /// A number with up to three decimals: `1500` is 1.5.
     Thousandths(u64),
     Text(Cow<'static, str>),
+    Bytes(Box<[u8]>),
     List(Vec<Output>),
     Object(Vec<(Cow<'static, str>, Output)>),
     Item(Arc<Item>),
@@ -33,6 +34,7 @@ impl Output {
             Json::Bool(value) => Self::Bool(*value),
             Json::Number(digits) => Self::Integer(super::input::integer(digits).unsigned_abs()),
             Json::String(text) => Self::text(&**text),
+            Json::Bytes(bytes) => Self::Bytes(bytes.clone()),
             Json::Array(values) => Self::List(values.iter().map(Self::of).collect()),
             Json::Object(members) => {
                 let member = |(name, value): &(Box<str>, Json<'_>)| {
@@ -82,6 +84,7 @@ impl Serialize for Output {
                 digits.expect("a decimal is JSON").serialize(serializer)
             }
             Self::Text(text) => serializer.serialize_str(text),
+            Self::Bytes(bytes) => serializer.serialize_str(&super::value::base64(bytes)),
             Self::List(values) => serializer.collect_seq(values),
             Self::Object(members) => {
                 let mut map = serializer.serialize_map(Some(members.len()))?;

@@ -2,6 +2,8 @@
 //!
 //! Their types were checked: what `S` and `N` have is text, what `M` has is an object.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
@@ -14,11 +16,24 @@ pub(super) fn binary(text: &str) -> Option<Box<[u8]>> {
     BASE64.decode(text).ok().map(Vec::into_boxed_slice)
 }
 
+pub(super) fn base64(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
+}
+
 pub(super) fn too_deep() -> ApiError {
     ApiError::validation(
         "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels \
          beyond supported limit",
     )
+}
+
+/// The bytes that a value was found to hold, in Base64 or as they are.
+fn bytes_of(json: &Json<'_>) -> Box<[u8]> {
+    match json {
+        Json::Bytes(bytes) => bytes.clone(),
+        Json::String(text) => binary(text).unwrap_or_default(),
+        _ => Box::default(),
+    }
 }
 
 /// Reads an attribute value.
@@ -62,7 +77,7 @@ fn typed(name: &str, content: &Json<'_>, depth: usize) -> Result<AttributeValue>
     Ok(match (name, content) {
         ("S", Json::String(text)) => AttributeValue::S(text.clone()),
         ("N", Json::String(digits)) => AttributeValue::N(number(digits)?),
-        ("B", Json::String(text)) => AttributeValue::B(binary(text).unwrap_or_default()),
+        ("B", Json::String(_) | Json::Bytes(_)) => AttributeValue::B(bytes_of(content)),
         ("BOOL", Json::Bool(value)) => AttributeValue::BOOL(*value),
         ("NULL", Json::Bool(true)) => AttributeValue::NULL,
         ("NULL", _) => {
@@ -112,16 +127,17 @@ fn attributes(json: &Json<'_>, depth: usize) -> Result<Item> {
 
 fn set(name: &str, members: &[Json<'_>]) -> Result<AttributeValue> {
     let texts = members.iter().filter_map(|member| match member {
-        Json::String(text) => Some(&**text),
+        Json::String(text) => Some(Cow::Borrowed(&**text)),
+        Json::Bytes(bytes) => Some(Cow::Owned(base64(bytes))),
         _ => None,
     });
-    let texts: Vec<&str> = texts.collect();
+    let texts: Vec<Cow<'_, str>> = texts.collect();
     let shown = || texts.join(", ");
     match name {
         "SS" if texts.is_empty() => Err(ApiError::invalid("An string set  may not be empty")),
         "NS" if texts.is_empty() => Err(ApiError::invalid("An number set  may not be empty")),
         _ if texts.is_empty() => Err(ApiError::invalid("Binary sets should not be empty")),
-        "SS" => match Set::new(texts.iter().map(|text| (*text).into()).collect::<Vec<_>>()) {
+        "SS" => match Set::new(texts.iter().map(|text| (**text).into()).collect::<Vec<_>>()) {
             Ok(set) => Ok(AttributeValue::SS(set)),
             Err(_) => Err(ApiError::invalid(format!(
                 "Input collection [{}] contains duplicates.",

@@ -32,6 +32,7 @@ pub fn log_head(world: &World) -> String {
         Origin::Snapshot(digest) => {
             format!("# continues the snapshot with state digest {digest}")
         }
+        Origin::Unrecorded => "# continues a cluster that kept no record".to_owned(),
     }
 }
 

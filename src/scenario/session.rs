@@ -56,7 +56,9 @@ impl Session {
         self.history.as_ref().map(History::events).unwrap_or_default()
     }
 
-    fn begin(&mut self, world: World) {
+    /// Speaks to a world as it is from here on. What is to be shown of it begins now.
+    pub fn begin(&mut self, world: World) {
+        self.shown = world.trace().end();
         match &mut self.history {
             Some(history) => history.begin(world),
             None => {
@@ -64,6 +66,11 @@ impl Session {
                 self.history = Some(History::new(world, keep));
             }
         }
+    }
+
+    /// Gives the world at the cursor back, and forgets the run. Snapshots are kept.
+    pub fn end(&mut self) -> Option<World> {
+        self.history.take().map(History::into_world)
     }
 
     /// Runs a whole scenario file, with or without expected output in it, and returns it with the
@@ -140,9 +147,7 @@ impl Session {
         let bytes = self.snapshots.get(&name.to_owned()).ok_or_else(|| {
             Error::not_found(format!("there is no snapshot {name:?} in this scenario"))
         })?;
-        let world = World::restore(bytes)?;
-        self.shown = world.trace().end();
-        self.begin(world);
+        self.begin(World::restore(bytes)?);
         Ok(String::new())
     }
 

@@ -8,6 +8,9 @@ use crate::base::{Digest, DigestChain, EventSeq, VirtualTime};
 pub enum TraceMode {
     /// Nothing: events are not even made. For measuring the engine alone.
     Off,
+    /// The answers that clients get, for somebody who takes them away. For whoever only wants to use the
+    /// cluster.
+    Answers,
     /// Events for somebody who takes them away again and again ([`super::World::take_events`]), but
     /// no digest, no commands, and nothing of messages that only leave and arrive. For checking
     /// many runs, where most of the time would go into events that nobody looks at.
@@ -41,9 +44,9 @@ impl Trace {
         Self::continued(self.mode, self.end(), self.chain)
     }
 
-    /// Whether events are made.
+    /// Whether events other than answers are made.
     pub(super) fn is_on(&self) -> bool {
-        self.mode != TraceMode::Off
+        matches!(self.mode, TraceMode::Watched | TraceMode::Full)
     }
 
     /// Whether everything is kept: events, digest and commands.
@@ -52,10 +55,20 @@ impl Trace {
     }
 
     pub(super) fn record(&mut self, at: VirtualTime, kind: impl FnOnce() -> EventKind) {
-        if !self.is_on() {
-            return;
+        if self.is_on() {
+            self.add(at, kind());
         }
-        let event = Event { seq: self.end(), at, kind: kind() };
+    }
+
+    /// The same for an answer.
+    pub(super) fn record_answer(&mut self, at: VirtualTime, kind: impl FnOnce() -> EventKind) {
+        if self.mode != TraceMode::Off {
+            self.add(at, kind());
+        }
+    }
+
+    fn add(&mut self, at: VirtualTime, kind: EventKind) {
+        let event = Event { seq: self.end(), at, kind };
         if !self.is_full() {
             self.events.push(event);
             return;

@@ -123,6 +123,7 @@ impl fmt::Display for Beginning {
             Beginning::Run(Origin::Snapshot(digest)) => {
                 write!(f, "the snapshot with state {}", digest.short())
             }
+            Beginning::Run(Origin::Unrecorded) => f.write_str("a cluster that kept no record"),
             Beginning::Fork { from, at } => write!(f, "parted from {from} at {}", at.at),
         }
     }

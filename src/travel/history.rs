@@ -109,6 +109,11 @@ impl History {
         }
     }
 
+    /// The world at the cursor, without its past.
+    pub fn into_world(self) -> World {
+        self.world
+    }
+
     /// The world at the cursor.
     pub fn world(&self) -> &World {
         &self.world

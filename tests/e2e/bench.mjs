@@ -122,6 +122,14 @@ const ROWS = {
     return { value, unit: "MB", spread: [half, value] };
   },
 
+  // PutItem through the JavaScript API, one after the other: items of 100 bytes with keys of their own
+  // into five nodes, as for engine.put.wasm, here with all that a request brings along. The inputs are
+  // the caller's, and made before.
+  "page.put.rate": () => putsThroughApi({ puts: 50_000, record: false }),
+
+  // The same in a cluster that keeps a record of its run, as the page's does.
+  "page.put.rate.recorded": () => putsThroughApi({ puts: 10_000, record: true }),
+
   // From the start of the navigation to the moment the page says it can be used, noted inside the
   // page so that the time of our own question does not count. A fresh profile each time.
   "page.usable_ms": async () => {
@@ -210,6 +218,41 @@ const ROWS = {
     return { value: slowest, unit: "ms", spread: [median, slowest] };
   },
 };
+
+async function putsThroughApi({ puts, record }) {
+  const browser = await launch();
+  const page = await newPage(browser);
+  await page.goto(address());
+  const rates = [];
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    const took = await page.evaluate(
+      async ({ api, puts, record }) => {
+        const { Cluster } = await import(api);
+        const cluster = await Cluster.new({ record });
+        await cluster.send("CreateTable", {
+          TableName: "Bench",
+          BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        });
+        const text = { S: "x".repeat(86) };
+        const inputs = Array.from({ length: puts }, (_, number) => ({
+          TableName: "Bench",
+          Item: { id: { S: String(number).padStart(8, "0") }, text },
+        }));
+        const begin = performance.now();
+        for (const input of inputs) cluster.sendSync("PutItem", input);
+        const took = performance.now() - begin;
+        cluster.free();
+        return took;
+      },
+      { api: address("api/ringscope.js"), puts, record },
+    );
+    rates.push((puts * 1000) / took);
+  }
+  await browser.close();
+  return summary(rates, "puts/s");
+}
 
 /** Milliseconds of script in each frame for a while: the frame's own callbacks and all else. */
 async function scriptPerFrame(browser, page, ms) {

@@ -6,6 +6,7 @@
 //!
 //! - [`Source::Engine`]: `cargo bench --bench engine -- ROW…` (`benches/engine.rs`, native);
 //! - [`Source::Browser`]: the same script on the engine alone (`benches/browser.rs`);
+//! - [`Source::Api`]: the same script on the JavaScript API alone;
 //! - [`Source::Page`]: `tests/e2e/bench.mjs ROW…`, in headless Chromium, on the built page.
 //!
 //! A new row is one line in [`ROWS`] and its measurement in one of these programs. Figures are
@@ -33,6 +34,8 @@ enum Source {
     Engine,
     /// The engine alone in a browser, built as the page is.
     Browser,
+    /// The JavaScript API in a browser.
+    Api,
     /// The built page in a browser.
     Page,
 }
@@ -46,7 +49,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 21] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -68,6 +71,13 @@ const ROWS: [Row; 19] = [
     Row { name: "balance.moved", goal: "≤ 1.5", source: Source::Engine, peer: None },
     Row { name: "campaign.rate", goal: "≥ 10,000", source: Source::Engine, peer: None },
     Row { name: "workload.rate.native", goal: "≥ 200,000", source: Source::Engine, peer: None },
+    Row { name: "page.put.rate", goal: "≥ 100,000", source: Source::Api, peer: None },
+    Row {
+        name: "page.put.rate.recorded",
+        goal: "none",
+        source: Source::Api,
+        peer: Some("page.put.rate"),
+    },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
     Row { name: "page.usable_bytes", goal: "≤ 400", source: Source::Page, peer: None },
     Row { name: "page.total", goal: "≤ 400", source: Source::Page, peer: None },
@@ -81,7 +91,7 @@ const ROWS: [Row; 19] = [
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let rows = chosen(&ROWS, &options.rows)?;
     let mut lines = Vec::new();
-    for source in [Source::Engine, Source::Browser, Source::Page] {
+    for source in [Source::Engine, Source::Browser, Source::Api, Source::Page] {
         let names: Vec<&str> =
             rows.iter().filter(|row| row.source == source).map(|row| row.name).collect();
         if !names.is_empty() {
@@ -102,16 +112,14 @@ fn measure(project: &Project, source: Source, rows: &[&str]) -> Result<String> {
         Source::Engine => {
             output(project.cargo(["bench", "--quiet", "--bench", "engine", "--"]).args(rows))
         }
-        Source::Browser => {
+        Source::Browser | Source::Api | Source::Page => {
             let browsers = setup::for_tests(project)?;
-            let folder = page::build_engine_alone(project)?;
+            let folder = match source {
+                Source::Browser => page::build_engine_alone(project)?,
+                Source::Api => page::build_api_alone(project)?,
+                _ => page::build(project)?,
+            };
             let mut node = e2e::node(project, &browsers, &folder)?;
-            output(node.arg("tests/e2e/bench.mjs").args(rows))
-        }
-        Source::Page => {
-            let browsers = setup::for_tests(project)?;
-            let dist = page::build(project)?;
-            let mut node = e2e::node(project, &browsers, &dist)?;
             output(node.arg("tests/e2e/bench.mjs").args(rows))
         }
     }

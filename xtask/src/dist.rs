@@ -22,7 +22,7 @@ struct Size {
 
 pub fn run(project: &Project) -> Result<()> {
     setup::for_page(project)?;
-    let folder = page::build(project)?;
+    let folder = page::build_all(project)?;
     print!("\n{}", sizes(&folder)?);
     Ok(())
 }

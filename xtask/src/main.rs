@@ -45,7 +45,7 @@ enum Task {
     },
     /// Install what is missing and run every check and test
     Test(test::Options),
-    /// Build the static files into dist/ and print their sizes
+    /// Build the static files, page and JavaScript API, into dist/ and print their sizes
     Dist,
     /// Take screenshots of named states into target/shots (all of them if none is named)
     Shots { states: Vec<String> },

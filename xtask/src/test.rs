@@ -38,7 +38,12 @@ const STEPS: [Step; 8] = [
     Step { name: "doc", what: "documentation and its links", needs: None, run: doc },
     Step { name: "native", what: "unit, golden and property tests", needs: None, run: native },
     Step { name: "wasm", what: "tests inside headless Chromium", needs: None, run: wasm },
-    Step { name: "page", what: "the release build of the page", needs: None, run: build_page },
+    Step {
+        name: "page",
+        what: "the release build of the page and the API",
+        needs: None,
+        run: build_page,
+    },
     Step { name: "e2e", what: "the built page, driven in browsers", needs: Some("page"), run: e2e },
     Step { name: "tidy", what: "imports, dependencies, lengths", needs: None, run: check_tidy },
 ];
@@ -144,7 +149,7 @@ fn wasm(project: &Project, browsers: &Browsers) -> Result<()> {
 }
 
 fn build_page(project: &Project, _: &Browsers) -> Result<()> {
-    page::build(project).map(drop)
+    page::build_all(project).map(drop)
 }
 
 fn e2e(project: &Project, browsers: &Browsers) -> Result<()> {

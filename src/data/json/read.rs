@@ -99,6 +99,7 @@ pub(super) fn plain_value(json: Json<'_>, depth: usize) -> Result<AttributeValue
         Json::Bool(value) => AttributeValue::BOOL(value),
         Json::Number(digits) => AttributeValue::N(digits.parse()?),
         Json::String(text) => AttributeValue::S(text),
+        Json::Bytes(bytes) => AttributeValue::B(bytes),
         Json::Array(elements) => AttributeValue::L(list(elements, deeper(depth)?, plain_value)?),
         Json::Object(members) => AttributeValue::M(map(members, deeper(depth)?, plain_value)?),
     })

@@ -23,6 +23,8 @@ pub enum Json<'a> {
     /// The digits as they were written.
     Number(&'a str),
     String(Box<str>),
+    /// What text has in Base64. No text has it as it is, but other languages do.
+    Bytes(Box<[u8]>),
     Array(Vec<Json<'a>>),
     /// The members as they were written, duplicates included.
     Object(Vec<(Box<str>, Json<'a>)>),
@@ -82,6 +84,7 @@ impl<'a> Json<'a> {
             Self::Bool(_) => "true or false",
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
+            Self::Bytes(_) => "binary data",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
         }

@@ -218,7 +218,8 @@ impl World {
         self.update_client_alarm(client);
         let took = self.now.since(outstanding.began);
         let is_write = outstanding.wanted.action.is_write();
-        self.record(|| EventKind::Answered { request, client, is_write, answer, took });
+        let answered = || EventKind::Answered { request, client, is_write, answer, took };
+        self.trace.record_answer(self.now, answered);
     }
 
     pub(super) fn client(&mut self, client: ClientId) -> &mut Client {

@@ -37,6 +37,8 @@ pub enum Origin {
     Fresh,
     /// The snapshot with this digest.
     Snapshot(Digest),
+    /// A world that had kept no record until then: see [`World::trace_from_here`].
+    Unrecorded,
 }
 
 /// Something that will happen at an instant that is known already.
@@ -183,6 +185,16 @@ impl World {
         world.record(|| EventKind::Started(config));
         (0..config.nodes).for_each(|number| world.begin_node(NodeId(number)));
         Ok(world)
+    }
+
+    /// Goes on with more of a trace, or with less. A run of its own begins here: nobody can tell what
+    /// came before.
+    pub fn trace_from_here(&mut self, mode: TraceMode) {
+        self.trace = Trace::continued(mode, self.trace.end(), self.trace.chain());
+        self.origin = Origin::Unrecorded;
+        self.initial = self.config;
+        self.run = Vec::new();
+        self.happenings = 0;
     }
 
     /// Puts the parts together that a snapshot holds.

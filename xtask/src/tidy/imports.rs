@@ -47,7 +47,7 @@ fn check_file(file: &File) -> Vec<String> {
     let Some(path) = module_path(&file.path) else {
         return Vec::new();
     };
-    // The root and the binary bring everything together.
+    // The root and the binaries bring everything together.
     let Some(own) = path.first().copied() else {
         return Vec::new();
     };
@@ -89,7 +89,7 @@ fn layer(module: &str) -> Option<usize> {
 fn module_path(file: &str) -> Option<Vec<&str>> {
     let inside = file.strip_prefix("src/")?.strip_suffix(".rs")?;
     let mut path: Vec<&str> = inside.split('/').collect();
-    if matches!(path.last(), Some(&"mod")) || matches!(path[..], ["lib" | "main"]) {
+    if matches!(path.last(), Some(&"mod")) || matches!(path[..], ["lib" | "main" | "js_main"]) {
         path.pop();
     }
     Some(path)
@@ -208,9 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn the_root_and_the_binary_may_import_everything() {
+    fn the_root_and_the_binaries_may_import_everything() {
         assert_eq!(complaints("src/lib.rs", "use crate::ui::App;"), [""; 0]);
         assert_eq!(complaints("src/main.rs", "ringscope::cli::run();"), [""; 0]);
+        assert_eq!(complaints("src/js_main.rs", "use ringscope::js::Cluster;"), [""; 0]);
         assert_eq!(complaints("tests/golden.rs", "use crate::unknown;"), [""; 0]);
     }
 
