@@ -71,10 +71,3 @@ pub enum Begin {
     /// Behind the item, as the next page does.
     Behind,
 }
-
-impl Asking {
-    /// Whether owners agree on it in rounds.
-    pub fn is_by_round(self) -> bool {
-        matches!(self, Self::GetConsistent | Self::PutIf(_) | Self::DeleteIf(_))
-    }
-}

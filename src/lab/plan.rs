@@ -27,7 +27,7 @@ pub struct Bounds {
     pub changes: u8,
     /// How many of a hundred have indexes, where the last writer wins.
     pub indexes: u8,
-    /// In how many of a hundred items expire, where the last writer wins and there are no rounds.
+    /// In how many of a hundred items expire, where the last writer wins.
     pub expiry: u8,
     /// How many of a hundred have a table with sort keys, where the last writer wins.
     pub collections: u8,

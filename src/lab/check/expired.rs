@@ -14,15 +14,22 @@ impl Checker {
         let Some(number) = self.items.iter().position(|item| item.key == *key) else {
             return Ok(());
         };
-        let item = self.writer(number as u8, expired.dot).and_then(|known| known.item.clone());
-        let is_right = item.is_some_and(|item| is_expired(&Plan::expiry(), &item, self.now));
+        let is_right = self.writer(number as u8, expired.dot).is_some_and(|known| {
+            // What an update leaves of a put is not known.
+            let put = known.item.as_ref();
+            put.map_or(known.is_update, |item| is_expired(&Plan::expiry(), item, self.now))
+        });
         if !is_right {
             return self.fail(Invariant::OnlyExpiredGoes, || {
                 format!("version {expired} of {key} is swept, but has not expired")
             });
         }
+        let order = self.order;
         let item = &mut self.items[number];
-        item.swept.insert(stamp, expired);
+        if item.swept.insert(stamp, expired).is_none() {
+            item.sweeps.insert(stamp.dot, (item.swept_at.len() as u64, stamp));
+            item.swept_at.push((order, expired));
+        }
         if let Some(writer) = item.writes.get(&expired.dot).copied() {
             item.foundlings.insert(stamp.dot, writer);
         }

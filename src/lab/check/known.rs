@@ -76,6 +76,11 @@ pub(super) struct KnownItem {
     pub foundlings: BTreeMap<Dot, RequestId>,
     /// The tombstones of versions that expired, and these versions.
     pub swept: BTreeMap<Stamp, Stamp>,
+    /// These tombstones, and the ballots under which rounds proposed them once more, by their dots:
+    /// which of them it is, in the order in which they came.
+    pub sweeps: BTreeMap<Dot, (u64, Stamp)>,
+    /// When each of them came, counted in events, and the version that it took away.
+    pub swept_at: Vec<(u64, Stamp)>,
     /// Acknowledged writes, in the order of their answers.
     pub acknowledged: Vec<RequestId>,
     /// The highest stamp acknowledged, and the highest one acknowledged or read.
@@ -103,6 +108,8 @@ impl KnownItem {
             writes: BTreeMap::new(),
             foundlings: BTreeMap::new(),
             swept: BTreeMap::new(),
+            sweeps: BTreeMap::new(),
+            swept_at: Vec::new(),
             acknowledged: Vec::new(),
             highest: None,
             told: None,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::known::{Before, Known};
+use super::known::{Before, Known, KnownItem};
 use super::rounds::content_of;
 use super::{Checker, Verdict};
 use crate::base::RequestId;
@@ -82,10 +82,11 @@ impl Checker {
         let is_proposed_again = |ballot: &Stamp| {
             Some(*ballot) >= floor && self.writer(number, ballot.dot).is_some_and(Known::is_delete)
         };
-        let ballots = &self.items[usize::from(number)].ballots;
+        let KnownItem { ballots, sweeps, .. } = &self.items[usize::from(number)];
         found.is_none()
             && (self.requests.iter().filter(deletes).any(is_later)
-                || ballots.values().any(is_proposed_again))
+                || ballots.values().any(is_proposed_again)
+                || sweeps.values().any(|(_, stamp)| Some(*stamp) >= floor))
     }
 }
 

@@ -71,6 +71,10 @@ impl Checker {
             if let Some(request) = foundling {
                 item.foundlings.insert(ballot.dot, request);
             }
+            let sweep = found.and_then(|found| item.sweeps.get(&found.dot).copied());
+            if let Some((sweep, _)) = sweep {
+                item.sweeps.insert(ballot.dot, (sweep, ballot));
+            }
             return Ok(());
         };
         item.ballots.insert(ballot.dot, ballot);
@@ -221,6 +225,12 @@ impl Checker {
     fn history(&self, key: u8) -> Vec<Operation> {
         let item = &self.items[usize::from(key)];
         let mut history = Vec::new();
+        for (number, (began, expired)) in (SWEEPS..).zip(&item.swept_at) {
+            // It happens at some time from then on, if exactly that version is still there.
+            let found = writer(item, *expired).map_or(Seen::Absent, Seen::Version);
+            let what = What::Wrote { version: number, makes: Makes::Nothing, found };
+            history.push(Operation { began: *began, ended: None, what, content: None });
+        }
         for (number, known) in (0..).zip(&self.requests) {
             let (began, ended) = (known.began, known.answered);
             for (_, found, content) in known.found.iter().filter(|(of, ..)| *of == key) {
@@ -270,9 +280,13 @@ pub(super) fn content_of(item: Option<&Arc<Item>>) -> Content {
     Some((put, count))
 }
 
-/// Which request wrote a version.
+/// The first sweep of an expired version, among the requests that write.
+const SWEEPS: Writer = 1 << 32;
+
+/// Which request wrote a version, or which sweep.
 fn writer(item: &KnownItem, stamp: Stamp) -> Option<Writer> {
-    item.writes.get(&stamp.dot).map(|request| request.0)
+    let request = item.writes.get(&stamp.dot).map(|request| request.0);
+    request.or_else(|| item.sweeps.get(&stamp.dot).map(|(sweep, _)| SWEEPS + sweep))
 }
 
 fn seen(item: &KnownItem, stamp: Option<Stamp>) -> Seen {

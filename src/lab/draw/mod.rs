@@ -58,12 +58,7 @@ impl Plan {
         }
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
-        let has_rounds = steps.iter().any(|(_, step)| match step {
-            Step::Ask { asking, .. } => asking.is_by_round(),
-            Step::Fault(_) => false,
-        });
         let expires = resolution == Resolution::LastWriterWins
-            && !has_rounds
             && one_in_hundred(&mut RandomStream::new(seed, "expiry"), bounds.expiry.into());
         if expires {
             steps.insert(0, (VirtualTime::ZERO, Step::Fault(Plan::expire())));
