@@ -66,7 +66,7 @@ mod table;
 mod value;
 mod wire;
 
-pub use index::{IndexKind, IndexName, IndexSchema, Projected};
+pub use index::{IndexKeyFault, IndexKind, IndexName, IndexSchema, KeyFault, Projected};
 pub use item::{Attribute, Item, MAX_ITEM_SIZE};
 pub use json::{DynamoDbJson, Json, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};

@@ -193,7 +193,7 @@ fn check_update(schema: &TableSchema, update: &Update) -> Result<()> {
         };
         (!action.path.is_nested()).then_some((action.path.top(), value))
     });
-    check_key_values(schema, given)
+    check_key_values(schema, given, true)
 }
 
 impl Work for Write {
