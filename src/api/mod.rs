@@ -26,8 +26,11 @@
 //!
 //! Caveats: a table is ACTIVE as soon as the answer that calls it CREATING is under way. ItemCount
 //! and TableSizeBytes are those of now, not of some hours ago. A table that keeps siblings has no
-//! place here: DynamoDB knows no such thing.
+//! place here: DynamoDB knows no such thing. Item collections of tables with local indexes end at
+//! 10 GB in DynamoDB (an ItemCollectionSizeLimitExceededException): no collection can grow so large
+//! in memory, and so nobody counts.
 
+mod arn;
 mod capacity;
 mod check;
 mod error;
@@ -47,6 +50,7 @@ use crate::base::ClientId;
 use crate::data::{Resolution, TableName, TableSchema};
 use crate::node::Answer;
 use crate::sim::{Command, World};
+use arn::Called;
 use error::Result;
 pub use error::{ApiError, ErrorName};
 use input::Input;
@@ -58,6 +62,7 @@ use shape::Structure;
 pub struct Call {
     operation: &'static str,
     work: Box<dyn Work>,
+    called: Called,
 }
 
 /// What an operation does.
@@ -108,9 +113,10 @@ impl Call {
         let Some(Operation(operation, structure, parse)) = found else {
             return Err(ApiError::new(ErrorName::UnknownOperation, ""));
         };
-        let json = json?;
+        let mut json = json?;
+        let called = Called::by_arn(&mut json);
         let work = parse(Input::checked(&json, structure)?, world)?;
-        Ok(Self { operation, work })
+        Ok(Self { operation, work, called })
     }
 
     /// The name of the operation.
@@ -128,7 +134,7 @@ impl Call {
     /// # Errors
     /// If the cluster could not do it, or the items were not as the request wants them.
     pub fn finish(&self, answers: &[Answer], world: &World) -> Result<Output> {
-        self.work.finish(answers, world)
+        self.work.finish(answers, world).map(|response| self.called.restore(response))
     }
 
     /// The names of all operations.

@@ -147,3 +147,36 @@ fn tables_say_what_else_they_are() {
     assert!(call("UpdateTable", protect).contains(r#""TableStatus":"UPDATING""#));
     assert!(call("DeleteTable", r#"{"TableName":"Plain"}"#).contains("protected against deletion"));
 }
+
+#[test]
+fn a_table_is_called_what_the_request_calls_it() {
+    const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/Plain";
+    let mut world = world_with(&[PLAIN]);
+    let mut call = |operation: &str, body: &str| {
+        done(&mut world, operation, &body.replace("ARN", ARN)).replace(ARN, "ARN")
+    };
+    let put = r#"{"TableName":"ARN","Item":{"id":{"S":"1"}},"ReturnConsumedCapacity":"TOTAL"}"#;
+    assert_eq!(
+        call("PutItem", put),
+        r#"{"ConsumedCapacity":{"TableName":"ARN","CapacityUnits":1.0}}"#
+    );
+    assert_eq!(
+        call("GetItem", r#"{"TableName":"Plain","Key":{"id":{"S":"1"}},"ConsistentRead":true}"#),
+        r#"{"Item":{"id":{"S":"1"}}}"#
+    );
+    let get = r#"{"RequestItems":{"ARN":{"Keys":[{"id":{"S":"1"}}],"ConsistentRead":true}},
+        "ReturnConsumedCapacity":"TOTAL"}"#;
+    assert_eq!(
+        call("BatchGetItem", get),
+        r#"{"Responses":{"ARN":[{"id":{"S":"1"}}]},"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"ARN","CapacityUnits":1.0}]}"#
+    );
+    let described = call("DescribeTable", r#"{"TableName":"ARN"}"#);
+    assert!(described.contains(r#""TableName":"Plain""#), "{described}");
+    for (wrong, why) in [
+        ("ARN/index/by-year", "validation error"),
+        ("arn:aws:dynamodb:eu-west-1:000000000000:table/Plain", "validation error"),
+    ] {
+        let get = format!(r#"{{"TableName":"{wrong}","Key":{{"id":{{"S":"1"}}}}}}"#);
+        assert!(call("GetItem", &get).contains(why), "{wrong}");
+    }
+}
