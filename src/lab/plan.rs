@@ -246,7 +246,7 @@ impl Plan {
             limit: scan.unwrap_or(u32::MAX),
             bytes: PageRequest::MOST_BYTES,
             consistent,
-            order_by: None,
+            local: None,
         }
     }
 

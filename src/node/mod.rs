@@ -65,6 +65,7 @@ mod page;
 mod pager;
 mod paging;
 mod part;
+mod parts;
 mod pending;
 mod read;
 mod rebuild;
