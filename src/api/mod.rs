@@ -28,7 +28,8 @@
 //! and TableSizeBytes are those of now, not of some hours ago. A table that keeps siblings has no
 //! place here: DynamoDB knows no such thing. Item collections of tables with local indexes end at
 //! 10 GB in DynamoDB (an ItemCollectionSizeLimitExceededException): no collection can grow so large
-//! in memory, and so nobody counts.
+//! in memory, and so nobody counts. That throughput may be decreased only so many times a day is not
+//! held against anybody.
 
 mod arn;
 mod capacity;

@@ -63,6 +63,7 @@ pub mod ordered;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 mod table;
+mod units;
 mod value;
 mod wire;
 
@@ -73,4 +74,5 @@ pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use name::TableName;
 pub use number::{MAX_DIGITS, Number};
 pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableSchema};
+pub use units::{Halves, read_units, write_units};
 pub use value::{AttributeValue, MAX_NESTING, Set};

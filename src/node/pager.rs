@@ -288,6 +288,7 @@ impl Node {
         {
             self.deadlines.clear(patience, request);
         }
+        self.charge(&operation.wanted, &answer);
         effects.send(operation.reply_to, request, Body::Reply(answer));
     }
 

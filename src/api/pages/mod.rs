@@ -16,13 +16,13 @@ pub(super) use scan::scan;
 
 use std::sync::Arc;
 
-use super::capacity::{Consumed, Told, read_units};
+use super::capacity::{Consumed, Told};
 use super::error::Result;
 use super::items::unexpected;
 use super::output::object;
 use super::{Output, Work};
 use crate::base::ClientId;
-use crate::data::{Item, TableSchema};
+use crate::data::{Item, TableSchema, read_units};
 use crate::expression::{Condition, Projection};
 use crate::node::{Answer, ClientRequest, Page, PageRequest};
 use crate::sim::{Command, World};

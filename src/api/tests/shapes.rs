@@ -180,3 +180,31 @@ fn a_table_is_called_what_the_request_calls_it() {
         assert!(call("GetItem", &get).contains(why), "{wrong}");
     }
 }
+
+#[test]
+fn a_table_that_is_paid_for_units_has_no_more_than_these() {
+    let paid = PLAIN.replace(
+        r#""BillingMode":"PAY_PER_REQUEST""#,
+        r#""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}"#,
+    );
+    for (table, is_paid) in [(&*paid, true), (PLAIN, false)] {
+        let mut world = world_with(&[table]);
+        let text = "x".repeat(400_000);
+        let put = format!(
+            r#"{{"TableName":"Plain","Item":{{"id":{{"S":"1"}},"text":{{"S":"{text}"}}}}}}"#
+        );
+        // Each owner, as coordinator, grants its share; one such item costs more than that.
+        let mut answers: Vec<String> = Vec::new();
+        for _ in 0..10 {
+            answers.push(done(&mut world, "PutItem", &put));
+        }
+        let refused = answers.iter().filter(|it| {
+            it.contains("#ProvisionedThroughputExceededException\"")
+                && it.contains("the table was exceeded")
+        });
+        assert_eq!(refused.count() > 0, is_paid, "{answers:?}");
+        assert!(answers[0] == "{}" && answers.iter().filter(|it| *it == "{}").count() >= 3);
+        world.run_for(crate::base::Duration::from_ms(2_000_000));
+        assert_eq!(done(&mut world, "PutItem", &put), "{}", "what was charged is paid");
+    }
+}
