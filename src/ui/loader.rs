@@ -8,20 +8,22 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::base::{ClientId, Error, RequestId, Result};
+use crate::base::{ClientId, Duration, Error, RequestId, Result, VirtualTime};
 use crate::data::{
     AttributeValue, IndexKind, IndexName, IndexSchema, Item, KeyAttribute, KeyKind, Projected,
     Resolution, TableName, TableSchema,
 };
 use crate::node::{Action, Answer, ClientRequest, Overrides};
 use crate::sim::{Alteration, Command, Event, EventKind, World};
-use crate::storage::ItemKey;
+use crate::storage::{ItemKey, Store};
 use crate::travel::History;
 
 /// How many puts may be under way at once.
 const WINDOW: usize = 32;
 /// How often a row is tried before it is given up.
 const ATTEMPTS: u8 = 3;
+/// How long the first row waits for its indexes to be filled with what the table has already.
+const PATIENCE: Duration = Duration::from_ms(500);
 
 /// A table of sample data, as the page fetches it.
 #[derive(Deserialize)]
@@ -45,6 +47,9 @@ struct Row {
 pub struct Loader {
     schema: Option<TableSchema>,
     pub table: TableName,
+    /// The indexes that it made, and until when they are waited for.
+    filling: Vec<TableName>,
+    until: VirtualTime,
     total: usize,
     waiting: VecDeque<Row>,
     under_way: Vec<(RequestId, Row)>,
@@ -75,6 +80,8 @@ impl Loader {
             table: schema.name.clone(),
             total: waiting.len(),
             schema: Some(schema),
+            filling: Vec::new(),
+            until: VirtualTime::ZERO,
             waiting,
             under_way: Vec::new(),
             written: 0,
@@ -84,23 +91,39 @@ impl Loader {
 
     /// Puts rows and lets the run go on while there is time left in this frame.
     pub fn pump(&mut self, history: &mut History, time_left: &mut dyn FnMut() -> bool) {
-        if let Some(schema) = self.schema.take()
-            && make_table(history, schema).is_err()
-        {
-            self.give_up();
-            return;
+        if let Some(schema) = self.schema.take() {
+            match make_table(history, schema) {
+                Ok(indexes) => self.filling = indexes,
+                Err(_) => return self.give_up(),
+            }
+            self.until = history.world().now() + PATIENCE;
         }
         while time_left() && !self.is_over() {
-            while self.under_way.len() < WINDOW {
+            while self.under_way.len() < WINDOW && !self.is_filling(history.world()) {
                 let Some(row) = self.waiting.pop_front() else { break };
                 self.put(history, row);
             }
             let seen = history.moment().events;
-            history.step();
+            if !history.step() {
+                self.filling.clear();
+            }
             for event in history.events().since(seen) {
                 self.observe(event);
             }
         }
+    }
+
+    /// Whether an index has yet to be gone through by somebody who could: rows that come meanwhile
+    /// would be gone through as well.
+    fn is_filling(&mut self, world: &World) -> bool {
+        let is_filled = |index: &TableName| {
+            let members = world.preference_lists().members().iter();
+            let mut known = members.filter_map(|node| world.store(*node)).map(Store::indexes);
+            known.all(|known| known.get(index).is_some_and(|(_, filled)| *filled))
+        };
+        let is_late = world.now() >= self.until;
+        self.filling.retain(|index| !is_late && !is_filled(index));
+        !self.filling.is_empty()
     }
 
     fn put(&mut self, history: &mut History, mut row: Row) {
@@ -154,8 +177,8 @@ fn index(name: IndexName, keys: Vec<String>) -> IndexSchema {
 }
 
 /// Makes the table and those of its indexes that are not there. What somebody has made of it since
-/// stays as it is.
-fn make_table(history: &mut History, mut schema: TableSchema) -> Result<()> {
+/// stays as it is. The names of the indexes that are new.
+fn make_table(history: &mut History, mut schema: TableSchema) -> Result<Vec<TableName>> {
     let indexes = std::mem::take(&mut schema.indexes);
     let table = schema.name.clone();
     let is_there = |world: &World| {
@@ -164,13 +187,16 @@ fn make_table(history: &mut History, mut schema: TableSchema) -> Result<()> {
     if !is_there(history.world()) {
         history.apply(Command::DefineTable(schema))?;
     }
+    let mut made = Vec::new();
     for index in indexes {
+        let name = TableName::of_index(&table, &index.name);
         let change = Command::Alter(table.clone(), Alteration::AddIndex(index));
         if history.world().check(&change).is_ok() {
             history.apply(change)?;
+            made.push(name);
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 fn request(
@@ -199,7 +225,7 @@ fn request(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{NodeId, VirtualTime};
+    use crate::base::NodeId;
     use crate::sim::ClusterConfig;
     use crate::travel::Keep;
 
