@@ -46,7 +46,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 24] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -68,6 +68,16 @@ const ROWS: [Row; 19] = [
     Row { name: "balance.moved", goal: "≤ 1.5", source: Source::Engine, peer: None },
     Row { name: "campaign.rate", goal: "≥ 10,000", source: Source::Engine, peer: None },
     Row { name: "workload.rate.native", goal: "≥ 200,000", source: Source::Engine, peer: None },
+    Row { name: "expression.parse", goal: "≤ 5,000", source: Source::Engine, peer: None },
+    Row { name: "expression.evaluate", goal: "≤ 500", source: Source::Engine, peer: None },
+    Row { name: "query.100_items", goal: "≤ 200", source: Source::Engine, peer: None },
+    Row { name: "index.put.none", goal: "≥ 400,000", source: Source::Engine, peer: None },
+    Row {
+        name: "index.put.two",
+        goal: "≥ 0.2 of none",
+        source: Source::Engine,
+        peer: Some("index.put.none"),
+    },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
     Row { name: "page.usable_bytes", goal: "≤ 400", source: Source::Page, peer: None },
     Row { name: "page.total", goal: "≤ 400", source: Source::Page, peer: None },
