@@ -250,6 +250,22 @@ impl Plan {
         }
     }
 
+    /// What links add to a message at most: one that was sent before healing takes so much longer.
+    pub(super) fn longest_delay(&self) -> Duration {
+        fn added_by(command: &Command) -> Duration {
+            match command {
+                Command::SetLink { fault, .. } => fault.latency,
+                Command::Schedule { command, .. } => added_by(command),
+                _ => Duration::default(),
+            }
+        }
+        let delay = |(_, step): &(VirtualTime, Step)| match step {
+            Step::Fault(command) => Some(added_by(command)),
+            Step::Ask { .. } => None,
+        };
+        self.steps.iter().filter_map(delay).max().unwrap_or_default()
+    }
+
     /// How long agreement may take at most after healing. Generous: the run ends as soon as all
     /// agree.
     pub(super) fn patience(&self) -> Duration {

@@ -146,8 +146,9 @@ impl<'a> Run<'a> {
         }
         self.heal();
         if self.plan.expires {
-            // What expires soon does so before all is at rest.
-            self.go_on_until(self.world.now() + Duration::from_ms(6_000))?;
+            // What expires soon does so before all is at rest, and so does what arrives late.
+            let late = self.plan.longest_delay();
+            self.go_on_until(self.world.now() + Duration::from_ms(6_000) + late)?;
         }
         self.settle()?;
         self.wait_for_collection()?;

@@ -131,7 +131,7 @@ impl Node {
         let before =
             std::mem::replace(&mut paging.phase, Phase::Asking { parts: Vec::new(), patience });
         if let Phase::Asking { patience, .. } = before {
-            self.deadlines.clear(patience, request);
+            self.end_patience(patience, request);
         }
         self.deadlines.set(patience, request);
         let owners = || seats.iter().map(|seat| seat.owner).collect();
@@ -150,6 +150,14 @@ impl Node {
     /// Until when who is asked may be silent, before others are asked.
     fn page_patience(&self) -> VirtualTime {
         self.time.now + Duration((self.settings.timeout.0 / 4).max(1))
+    }
+
+    /// Nobody is silent any more. Patience may end at the very instant of the request's deadline,
+    /// which remains.
+    fn end_patience(&mut self, patience: VirtualTime, request: RequestId) {
+        if self.operation(request).deadline != patience {
+            self.deadlines.clear(patience, request);
+        }
     }
 
     /// Asks one replica for its part, or tells it again what it lacks.
@@ -223,7 +231,7 @@ impl Node {
         let page = Arc::clone(paging.page());
         let (mut found, mut end) = gather(&parts, page.reverse);
         cut(&mut found, &mut end, paging.room().0, &page);
-        self.deadlines.clear(patience, request);
+        self.end_patience(patience, request);
         let (lacking, undecided) = match page.consistent {
             true => self.unsure(request, &found),
             false => Default::default(),

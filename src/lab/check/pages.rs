@@ -69,11 +69,18 @@ impl Checker {
         Ok(())
     }
 
-    /// Whether an item that a page lacks may have been deleted at or above a version.
+    /// Whether an item that a page lacks may have been deleted at or above a version: a page says
+    /// nothing of tombstones, nor of the ballot under which a round proposed one once more.
     fn is_deleted_since(&self, number: u8, floor: Option<Stamp>, found: Option<Stamp>) -> bool {
         let is_later = |known: &Known| known.stamp.is_none_or(|stamp| Some(stamp) >= floor);
         let deletes = |known: &&Known| known.key == number && known.is_delete();
-        found.is_none() && self.requests.iter().filter(deletes).any(is_later)
+        let is_proposed_again = |ballot: &Stamp| {
+            Some(*ballot) >= floor && self.writer(number, ballot.dot).is_some_and(Known::is_delete)
+        };
+        let ballots = &self.items[usize::from(number)].ballots;
+        found.is_none()
+            && (self.requests.iter().filter(deletes).any(is_later)
+                || ballots.values().any(is_proposed_again))
     }
 }
 

@@ -64,8 +64,15 @@ impl Checker {
             None => Some(request),
             Some(found) => item.writes.get(&found.dot).copied(),
         };
-        // What came to light on a crashed node's disk only, nobody knows the writer of.
-        let Some(writer) = writer else { return Ok(()) };
+        let Some(writer) = writer else {
+            // What came to light on a crashed node's disk only, nobody knows the writer of: proposed
+            // once more it is no better known.
+            let foundling = found.and_then(|found| item.foundlings.get(&found.dot).copied());
+            if let Some(request) = foundling {
+                item.foundlings.insert(ballot.dot, request);
+            }
+            return Ok(());
+        };
         item.ballots.insert(ballot.dot, ballot);
         match item.writes.insert(ballot.dot, writer) {
             None => Ok(()),
