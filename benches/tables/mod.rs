@@ -27,7 +27,7 @@ const PUTS: usize = 30_000;
 const QUERIES: usize = 2_000;
 
 const CONDITION: &str = "#state = :state AND (latitude BETWEEN :low AND :high OR size(tags) > :n) \
-    AND NOT begins_with(city, :city) AND attribute_exists(runways[0].length)";
+    AND NOT begins_with(city, :city) AND attribute_exists(runways[0].feet)";
 
 fn placeholders() -> Placeholders {
     let text = |text: &str| AttributeValue::from(text);
@@ -60,7 +60,7 @@ pub fn expression_evaluate_ns() -> f64 {
     let condition = Condition::parse(CONDITION, &mut placeholders()).expect("it is a condition");
     let item = Item::from_json(
         r#"{"iata":"DEN","state":"CO","city":"Denver","latitude":39.85841,"tags":["a","b","c"],
-            "runways":[{"length":3658},{"length":4877}]}"#,
+            "runways":[{"feet":12000},{"feet":16000}]}"#,
     );
     let item = item.expect("an item");
     assert!(condition.holds(Some(&item)), "nothing of it is left out");
