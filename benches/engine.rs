@@ -20,6 +20,8 @@ use ringscope::sim::{Command, Exponent, Keys, Routing, Workload};
 
 #[path = "balance/mod.rs"]
 mod balance;
+#[path = "tables/mod.rs"]
+mod tables;
 #[path = "workload/mod.rs"]
 mod workload;
 
@@ -35,7 +37,7 @@ fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     type Row = (&'static str, &'static str, fn(u64) -> f64);
-    let rows: [Row; 10] = [
+    let rows: [Row; 15] = [
         ("engine.put.native", "puts/s", |_| puts_per_second(Routing::RoundRobin)),
         ("engine.put.native.token-aware", "puts/s", |_| puts_per_second(Routing::TokenAware)),
         ("engine.bytes_per_item", "bytes", |_| bytes_per_item()),
@@ -46,6 +48,11 @@ fn main() {
         ("balance.moved", "× offline", balance::moved_of_offline),
         ("campaign.rate", "runs/min", |_| campaign_rate()),
         ("workload.rate.native", "requests/s", |_| workload_requests_per_second()),
+        ("expression.parse", "ns", |_| tables::expression_parse_ns()),
+        ("expression.evaluate", "ns", |_| tables::expression_evaluate_ns()),
+        ("query.100_items", "µs", |_| tables::query_us()),
+        ("index.put.none", "puts/s", |_| tables::indexed_puts_per_second(0)),
+        ("index.put.two", "puts/s", |_| tables::indexed_puts_per_second(2)),
     ];
     for (row, unit, measure) in rows {
         if wanted.is_empty() || wanted.iter().any(|name| name == row) {

@@ -105,8 +105,8 @@ mod exports {
     impl Engine {
         fn responses(&self, given: &[u8]) -> Vec<Result<Output, ApiError>> {
             let given = requests(given);
-            let read = given.iter().map(|(operation, input)| {
-                |world: &World| Call::understand(operation, input.as_ref(), world)
+            let read = given.into_iter().map(|(operation, input)| {
+                move |world: &World| Call::understand(&operation, input, world)
             });
             self.0.borrow_mut().send(read)
         }

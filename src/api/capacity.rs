@@ -1,9 +1,9 @@
-//! What requests would cost: read and write units (Developer Guide, "Read and write operations").
+//! What requests cost, as their responses tell it.
 
 use super::Output;
 use super::input::Input;
 use super::output::object;
-use crate::data::TableName;
+use crate::data::{Halves, TableName};
 
 /// How much of it a request wants to know.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,26 +14,12 @@ pub(super) enum Told {
     Indexes,
 }
 
-/// Units in halves: the least is half a unit.
-pub(super) type Halves = u64;
-
 /// What was consumed of one table.
 #[derive(Default)]
 pub(super) struct Consumed {
     pub table: Halves,
     /// By index, and whether it is a local one.
     pub indexes: Vec<(Box<str>, bool, Halves)>,
-}
-
-/// Read units of so many bytes: one for every 4 KB begun, half of that unless the read is consistent.
-pub(super) fn read_units(bytes: usize, consistent: bool) -> Halves {
-    let units = bytes.div_ceil(4096).max(1) as u64;
-    if consistent { 2 * units } else { units }
-}
-
-/// Write units of so many bytes: one for every KB begun.
-pub(super) fn write_units(bytes: usize) -> Halves {
-    2 * bytes.div_ceil(1024).max(1) as u64
 }
 
 impl Told {

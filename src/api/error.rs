@@ -17,6 +17,7 @@ pub enum ErrorName {
     ResourceInUse,
     ConditionalCheckFailed,
     LimitExceeded,
+    ProvisionedThroughputExceeded,
     InternalServer,
     ServiceUnavailable,
 }
@@ -39,6 +40,9 @@ impl ErrorName {
                 Written(DYNAMODB, "ConditionalCheckFailedException", 400)
             }
             Self::LimitExceeded => Written(DYNAMODB, "LimitExceededException", 400),
+            Self::ProvisionedThroughputExceeded => {
+                Written(DYNAMODB, "ProvisionedThroughputExceededException", 400)
+            }
             Self::InternalServer => Written(DYNAMODB, "InternalServerError", 500),
             Self::ServiceUnavailable => Written(CORAL, "ServiceUnavailableException", 503),
         }
@@ -88,6 +92,13 @@ impl ApiError {
 
     /// The cluster could not do it, or cannot say whether it did. Clients try again after both.
     pub fn failed(failure: Failure) -> Self {
+        if failure == Failure::Throttled {
+            return Self::new(
+                ErrorName::ProvisionedThroughputExceeded,
+                "The level of configured provisioned throughput for the table was exceeded. Consider \
+                 increasing your provisioning level with the UpdateTable API.",
+            );
+        }
         match failure.leaves_write_unknown() {
             true => Self::new(
                 ErrorName::InternalServer,

@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::KeyAttribute;
+use super::{
+    AttributeValue, KeyAttribute, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, TableSchema,
+};
 use crate::base::{Error, Result};
 
 /// The name of an index: 3 to 255 of the characters that a table's name may have.
@@ -105,5 +107,54 @@ impl IndexSchema {
     /// The attributes that an item must have to be in this index.
     pub fn key_attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
         self.partition.iter().chain(&self.sort)
+    }
+}
+
+/// Why an attribute cannot have a value: it would be the key of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexKeyFault<'a> {
+    pub index: &'a IndexSchema,
+    pub attribute: &'a KeyAttribute,
+    pub why: KeyFault,
+}
+
+/// What is wrong with a value that should be a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    Type,
+    EmptyString,
+    EmptyBinary,
+    /// It has more bytes than this.
+    TooLong(usize),
+}
+
+impl KeyFault {
+    /// What is wrong with a value of this key attribute, which may have so many bytes.
+    pub fn of(attribute: &KeyAttribute, value: &AttributeValue, most: usize) -> Option<Self> {
+        if value.type_descriptor() != attribute.kind.descriptor() {
+            return Some(Self::Type);
+        }
+        let (length, empty) = match value {
+            AttributeValue::S(text) => (text.len(), Self::EmptyString),
+            AttributeValue::B(bytes) => (bytes.len(), Self::EmptyBinary),
+            _ => return None,
+        };
+        match length {
+            0 => Some(empty),
+            length => (length > most).then_some(Self::TooLong(most)),
+        }
+    }
+}
+
+impl TableSchema {
+    /// Why an attribute of an item cannot have this value, if an index says so.
+    pub fn index_key_fault(&self, name: &str, value: &AttributeValue) -> Option<IndexKeyFault<'_>> {
+        self.indexes.iter().find_map(|index| {
+            let partition = index.partition.iter().map(|it| (it, MAX_PARTITION_KEY_BYTES));
+            let mut keys = partition.chain(index.sort.iter().map(|it| (it, MAX_SORT_KEY_BYTES)));
+            let (attribute, most) = keys.find(|(it, _)| *it.name == *name)?;
+            let why = KeyFault::of(attribute, value, most)?;
+            Some(IndexKeyFault { index, attribute, why })
+        })
     }
 }

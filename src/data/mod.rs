@@ -63,14 +63,16 @@ pub mod ordered;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
 mod table;
+mod units;
 mod value;
 mod wire;
 
-pub use index::{IndexKind, IndexName, IndexSchema, Projected};
+pub use index::{IndexKeyFault, IndexKind, IndexName, IndexSchema, KeyFault, Projected};
 pub use item::{Attribute, Item, MAX_ITEM_SIZE};
 pub use json::{DynamoDbJson, Json, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use name::TableName;
 pub use number::{MAX_DIGITS, Number};
 pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableSchema};
+pub use units::{Halves, read_units, write_units};
 pub use value::{AttributeValue, MAX_NESTING, Set};

@@ -34,6 +34,13 @@ pub enum Rejection {
     ItemTooLarge,
     /// The item would have more than 32 levels.
     TooDeep,
+    /// What follows is for whoever knows of indexes: one would have a key of another type,
+    WrongTypeInIndex,
+    /// or of too many bytes,
+    TooLongInIndex,
+    /// or of none.
+    EmptyStringInIndex,
+    EmptyBinaryInIndex,
 }
 
 impl Rejection {
@@ -58,6 +65,23 @@ impl Rejection {
             }
             Self::ItemTooLarge => "Item size to update has exceeded the maximum allowed size",
             Self::TooDeep => "Nesting Levels have exceeded supported limits",
+            Self::WrongTypeInIndex => {
+                "The update expression attempted to update the secondary index key to unsupported type"
+            }
+            Self::TooLongInIndex => {
+                "The update expression attempted to update the secondary index key beyond allowed \
+                 size limits"
+            }
+            Self::EmptyStringInIndex => {
+                "One or more parameter values are not valid. The update expression attempted to update \
+                 a secondary index key to a value that is not supported. The AttributeValue for a key \
+                 attribute cannot contain an empty string value."
+            }
+            Self::EmptyBinaryInIndex => {
+                "One or more parameter values are not valid. The update expression attempted to update \
+                 a secondary index key to a value that is not supported. The AttributeValue for a key \
+                 attribute cannot contain an empty binary value."
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ type Response = Result<Output, ApiError>;
 fn send(cluster: &mut Cluster, requests: &[(&str, &str)]) -> Vec<Response> {
     let requests = requests.iter().map(|(operation, input)| {
         let json = Json::read(input).expect("it is JSON");
-        move |world: &World| Call::understand(operation, Some(&json), world)
+        move |world: &World| Call::understand(operation, Some(json), world)
     });
     cluster.send(requests)
 }

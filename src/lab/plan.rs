@@ -244,7 +244,7 @@ impl Plan {
             limit: u32::MAX,
             bytes: PageRequest::MOST_BYTES,
             consistent,
-            order_by: None,
+            local: None,
         };
         match part {
             TablePart::All { limit } => page.limit = limit,
@@ -262,7 +262,7 @@ impl Plan {
             TablePart::ByLocalIndex { limit, reverse } => {
                 page.span = collection(SortRange::ALL);
                 let [attribute] = &local_index().sort[..] else { unreachable!("it has one") };
-                page.order_by = Some(LocalOrder { attribute: attribute.clone(), after: None });
+                page.local = Some(LocalOrder { attribute: attribute.clone(), after: None });
                 (page.limit, page.reverse) = (limit, reverse);
             }
         }

@@ -69,12 +69,20 @@ pub enum Failure {
     /// What a conditional write proposed was accepted by too few, and another write has come since,
     /// which may or may not have been made from it.
     Overtaken,
+    /// The table has used up the units that it is paid for; nobody was asked.
+    Throttled,
 }
 
 impl Failure {
     /// Whether a write that failed so may have reached a replica all the same.
     pub fn leaves_write_unknown(self) -> bool {
-        !matches!(self, Failure::NoCoordinator | Failure::NoEntry | Failure::NotProposed(_))
+        !matches!(
+            self,
+            Failure::NoCoordinator
+                | Failure::NoEntry
+                | Failure::NotProposed(_)
+                | Failure::Throttled
+        )
     }
 }
 
@@ -97,6 +105,7 @@ impl fmt::Display for Failure {
                 "{have} of {needed} votes in its round, {asked} owners were asked: nothing was \
                  written"
             ),
+            Failure::Throttled => f.write_str("the units that the table is paid for are used up"),
             Failure::Overtaken => f.write_str("too few accepted it, and another write came since"),
         }
     }

@@ -1,11 +1,15 @@
 //! Writes that depend on what is there.
+//!
+//! Whoever holds the round makes the new item, and so it is the first to know whether the table's
+//! indexes can have it: a key attribute of the wrong type, empty or too long, is refused as DynamoDB
+//! does, and nothing is written.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Item;
+use crate::data::{Item, KeyFault, TableSchema};
 use crate::expression::{self, Rejection};
 
 /// A write that is decided by a round, from what is found there: it has a condition, makes the new
@@ -39,17 +43,24 @@ pub(super) enum Outcome {
 }
 
 impl Change {
-    pub(super) fn outcome(&self, found: Option<&Item>) -> Outcome {
+    /// What it makes of what was found, in a table of this schema.
+    pub(super) fn outcome(&self, found: Option<&Item>, schema: Option<&TableSchema>) -> Outcome {
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(found)) {
             return Outcome::ConditionFalse;
         }
         match &self.write {
             Write::Put(item) => Outcome::Write(Some(Arc::clone(item))),
             Write::Delete => Outcome::Write(None),
-            Write::Update { update, key } => match update.apply(found, key) {
-                Ok(item) => Outcome::Write(item.map(Arc::new)),
-                Err(rejection) => Outcome::Rejected(rejection),
-            },
+            Write::Update { update, key } => {
+                let made = update.apply(found, key).and_then(|item| match &item {
+                    Some(after) => check_index_keys(schema, update, after).map(|()| item),
+                    None => Ok(item),
+                });
+                match made {
+                    Ok(item) => Outcome::Write(item.map(Arc::new)),
+                    Err(rejection) => Outcome::Rejected(rejection),
+                }
+            }
         }
     }
 
@@ -65,6 +76,25 @@ impl Change {
             Write::Delete => "delete",
             Write::Update { .. } => "update",
         }
+    }
+}
+
+/// Refuses an item to which an update gives what no key of an index can be. What it leaves alone may
+/// be so: the index can be younger than the item.
+fn check_index_keys(
+    schema: Option<&TableSchema>,
+    update: &expression::Update,
+    after: &Item,
+) -> Result<(), Rejection> {
+    let Some(schema) = schema.filter(|schema| !schema.indexes.is_empty()) else { return Ok(()) };
+    let given = update.paths().filter_map(|path| Some((path.top(), after.get(path.top())?)));
+    let mut faults = given.filter_map(|(name, value)| schema.index_key_fault(name, value));
+    match faults.next().map(|fault| fault.why) {
+        None => Ok(()),
+        Some(KeyFault::Type) => Err(Rejection::WrongTypeInIndex),
+        Some(KeyFault::TooLong(_)) => Err(Rejection::TooLongInIndex),
+        Some(KeyFault::EmptyString) => Err(Rejection::EmptyStringInIndex),
+        Some(KeyFault::EmptyBinary) => Err(Rejection::EmptyBinaryInIndex),
     }
 }
 

@@ -141,6 +141,10 @@ impl Node {
         wanted: Arc<ClientRequest>,
         effects: &mut Effects,
     ) {
+        if let Err(failure) = self.grant(&wanted) {
+            effects.note(|| Note::Missed { request, failure });
+            return effects.send(reply_to, request, Body::Reply(Answer::Failed(failure)));
+        }
         let deadline = self.time.now + self.settings.timeout;
         self.deadlines.set(deadline, request);
         if let Action::Page(_) = wanted.action {
@@ -341,7 +345,8 @@ impl Node {
                 self.go_on_with_page(request, &answer, effects);
             }
             _ => {
-                let reply_to = operation.reply_to;
+                let (reply_to, wanted) = (operation.reply_to, Arc::clone(&operation.wanted));
+                self.charge(&wanted, &answer);
                 let answer = self.without_expired(request, answer);
                 effects.send(reply_to, request, Body::Reply(answer));
             }

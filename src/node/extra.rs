@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::balance::Balance;
+use super::throughput::Paid;
 use super::upkeep::Upkeep;
 
 /// What only some clusters do.
@@ -13,6 +14,8 @@ pub(super) struct Extra {
     pub balance: Option<Balance>,
     /// While there are indexes, or items expire.
     pub upkeep: Option<Upkeep>,
+    /// Where tables are paid for units a second, and were used.
+    pub paid: Paid,
 }
 
 /// The same in bytes. Without upkeep they are what they were before there was such a thing: digests
@@ -22,12 +25,16 @@ enum WrittenExtra {
     Nothing,
     Balance(Box<Balance>),
     More(Box<(Option<Balance>, Upkeep)>),
+    Paid(Box<(Option<Balance>, Option<Upkeep>, Paid)>),
 }
 
 impl From<Extra> for WrittenExtra {
     fn from(extra: Extra) -> Self {
         match extra {
-            Extra { balance, upkeep: Some(upkeep) } => Self::More(Box::new((balance, upkeep))),
+            Extra { balance, upkeep, paid } if !paid.is_empty() => {
+                Self::Paid(Box::new((balance, upkeep, paid)))
+            }
+            Extra { balance, upkeep: Some(upkeep), .. } => Self::More(Box::new((balance, upkeep))),
             Extra { balance: Some(balance), .. } => Self::Balance(Box::new(balance)),
             Extra { .. } => Self::Nothing,
         }
@@ -38,10 +45,14 @@ impl From<WrittenExtra> for Extra {
     fn from(written: WrittenExtra) -> Self {
         match written {
             WrittenExtra::Nothing => Self::default(),
-            WrittenExtra::Balance(balance) => Self { balance: Some(*balance), upkeep: None },
+            WrittenExtra::Balance(balance) => Self { balance: Some(*balance), ..Self::default() },
             WrittenExtra::More(more) => {
                 let (balance, upkeep) = *more;
-                Self { balance, upkeep: Some(upkeep) }
+                Self { balance, upkeep: Some(upkeep), paid: Paid::default() }
+            }
+            WrittenExtra::Paid(all) => {
+                let (balance, upkeep, paid) = *all;
+                Self { balance, upkeep, paid }
             }
         }
     }

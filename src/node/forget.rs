@@ -27,6 +27,7 @@ impl Node {
         background.handing_over.retain(|(_, key), _| !gone(key));
         background.tombstones.retain(|key, _| !gone(key));
         background.collection = None;
+        background.extra.paid.retain(|source, _| !source.belongs_to(table));
         if let Some(upkeep) = &mut background.extra.upkeep {
             upkeep.forget(gone);
         }

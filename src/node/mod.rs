@@ -20,7 +20,8 @@
 //! | `step` | state, input, effect, and who handles what |
 //! | `entry`, `coordinate`, `fallbacks`, `write`, `read` | the way of a request |
 //! | `change`, `consensus`, `round`, `acceptor` | writes that depend on what is there: what goes by rounds, proposing, voting |
-//! | `page`, `paging`, `pager`, `settle`, `part` | parts of tables: queries and scans |
+//! | `page`, `paging`, `pager`, `parts`, `settle`, `part` | parts of tables: queries and scans |
+//! | `throughput` | what is granted of a table that is paid for units a second |
 //! | `replica`, `appended` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
 //! | `index`, `index_check` | secondary indexes: what is queued, and what is compared |
@@ -65,6 +66,7 @@ mod page;
 mod pager;
 mod paging;
 mod part;
+mod parts;
 mod pending;
 mod read;
 mod rebuild;
@@ -78,6 +80,7 @@ mod step;
 mod strays;
 mod stream;
 mod sweep;
+mod throughput;
 mod topology;
 mod upkeep;
 mod write;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
 use crate::causality::Stamp;
-use crate::data::{Item, Key, KeyAttribute, KeyValue, Number, TableName};
+use crate::data::{AttributeValue, Item, Key, KeyAttribute, KeyValue, Number, TableName};
 use crate::ring::Token;
 use crate::storage::ItemKey;
 
@@ -29,8 +29,8 @@ pub struct PageRequest {
     pub bytes: u32,
     /// Whether it shows every write that was acknowledged before.
     pub consistent: bool,
-    /// Another order than that of the sort keys: that of a local index. Only of a collection.
-    pub order_by: Option<LocalOrder>,
+    /// The local index through which the table is read, if one is.
+    pub local: Option<LocalOrder>,
 }
 
 /// Which part.
@@ -42,13 +42,13 @@ pub enum Span {
     Segment { number: u32, of: u32 },
 }
 
-/// The order of a local index.
+/// A local index. A scan takes its items in the order of the ring, as those of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalOrder {
-    /// Items are ordered by this attribute, then by sort key. Those that lack it are left out, and
-    /// so are those that have another type there. The span's bounds are about this attribute.
+    /// A collection is ordered by this attribute, then by sort key. Items that lack it are left out,
+    /// and so are those that have another type there. The span's bounds are about this attribute.
     pub attribute: KeyAttribute,
-    /// What the item `after` which the page begins has there.
+    /// What the item `after` which a page of a collection begins has there.
     pub after: Option<KeyValue>,
 }
 
@@ -96,7 +96,7 @@ impl PageRequest {
             Span::Segment { number, of } if number >= of => Err(Error::invalid(format!(
                 "there is no segment {number} of {of}: they are numbered from 0"
             ))),
-            Span::Segment { .. } if self.reverse || self.order_by.is_some() => {
+            Span::Segment { .. } if self.reverse => {
                 Err(Error::invalid("a scan goes round the ring: it has no other order"))
             }
             _ if !self.goes_on_inside() => {
@@ -108,7 +108,7 @@ impl PageRequest {
 
     /// Whether what it begins behind is a part of the span.
     fn goes_on_inside(&self) -> bool {
-        let has_value = self.order_by.as_ref().and_then(|order| order.after.as_ref()).is_some();
+        let has_value = self.local.as_ref().and_then(|order| order.after.as_ref()).is_some();
         let Some(after) = &self.after else { return !has_value };
         let is_inside = match &self.span {
             Span::Collection { partition, .. } => after.key().partition() == partition,
@@ -117,7 +117,22 @@ impl PageRequest {
                 (first..=last).contains(&after.position)
             }
         };
-        is_inside && *after.table() == self.source && has_value == self.order_by.is_some()
+        is_inside && *after.table() == self.source && has_value == self.order().is_some()
+    }
+
+    /// The order in which the items of a collection follow each other, if it is not that of their
+    /// sort keys.
+    pub fn order(&self) -> Option<&LocalOrder> {
+        self.local.as_ref().filter(|_| !self.is_scan())
+    }
+
+    /// Whether an item counts: one that a scan passes by because the index lacks it does not.
+    pub fn has(&self, item: &Item) -> bool {
+        let local = self.local.as_ref().filter(|_| self.is_scan());
+        local.is_none_or(|LocalOrder { attribute, .. }| {
+            let kind = |value: &AttributeValue| value.type_descriptor();
+            item.get(&attribute.name).map(kind) == Some(attribute.kind.descriptor())
+        })
     }
 
     /// Whether it goes round the ring.
@@ -230,13 +245,19 @@ impl fmt::Display for PageRequest {
         match &self.span {
             Span::Collection { partition, sort } => {
                 write!(f, "/{partition}")?;
-                if let Some(LocalOrder { attribute, .. }) = &self.order_by {
+                if let Some(LocalOrder { attribute, .. }) = &self.local {
                     write!(f, " by {}", attribute.name)?;
                 }
                 sort.fmt(f)?;
             }
-            Span::Segment { of: 1, .. } => {}
-            Span::Segment { number, of } => write!(f, " segment={number}/{of}")?,
+            Span::Segment { number, of } => {
+                if let Some(LocalOrder { attribute, .. }) = &self.local {
+                    write!(f, " by {}", attribute.name)?;
+                }
+                if *of > 1 {
+                    write!(f, " segment={number}/{of}")?;
+                }
+            }
         }
         if self.limit < u32::MAX {
             write!(f, " limit={}", self.limit)?;
@@ -247,7 +268,7 @@ impl fmt::Display for PageRequest {
             }
         }
         match &self.after {
-            Some(after) => write!(f, " after={}", after.key()),
+            Some(after) => write!(f, " after={}", after.in_table()),
             None => Ok(()),
         }
     }
@@ -264,13 +285,13 @@ impl fmt::Display for Page {
             count => write!(f, "{count} items")?,
         }
         for (at, (key, _)) in self.items.iter().take(MOST_NAMED).enumerate() {
-            write!(f, "{} {}", if at > 0 { "," } else { ":" }, key.key())?;
+            write!(f, "{} {}", if at > 0 { "," } else { ":" }, key.in_table())?;
         }
         if self.items.len() > MOST_NAMED {
             f.write_str(", …")?;
         }
         match &self.last {
-            Some(last) => write!(f, "; more may follow behind {}", last.key()),
+            Some(last) => write!(f, "; more may follow behind {}", last.in_table()),
             None => Ok(()),
         }
     }
@@ -330,7 +351,7 @@ mod tests {
             limit: 1,
             bytes: 1,
             consistent: false,
-            order_by: None,
+            local: None,
         };
         assert_eq!(page.check(), Ok(()));
         let key = |partition: &str| {

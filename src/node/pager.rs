@@ -14,8 +14,12 @@
 //!
 //! A page is no snapshot: each item is as it was at some instant while the page was put together.
 //!
-//! Caveats: who votes in an owner's stead has hints, and is not asked. A scan that takes longer than
-//! a request may ends early with what it has found, and fails if that is nothing.
+//! Where fallbacks count, they are asked about ranges whose owners are all away, as they are for a
+//! read of one item: what they keep for others is in the page, and what only the owners have is not.
+//! A consistent page never asks them.
+//!
+//! Caveats: a scan that takes longer than a request may ends early with what it has found, and fails
+//! if that is nothing.
 
 use std::sync::Arc;
 
@@ -26,14 +30,11 @@ use super::note::Note;
 use super::page::{Page, Span};
 use super::paging::{Gathered, Needed, Paging, Phase, cut};
 use super::part::PageAsk;
+use super::parts::Plan;
 use super::step::Node;
 use super::{Action, Answer, ClientRequest, Failure};
-use crate::base::{Duration, Mutation, NodeId, RequestId, VirtualTime, heap_sort, mutated};
-use crate::coordinator::{Found, Part, Seat, Shortfall, Tally, Vote, gather};
-use crate::ring::Token;
-
-/// Who is asked, for which ranges by number.
-type Plan = Vec<(NodeId, Vec<u32>)>;
+use crate::base::{Duration, Mutation, NodeId, RequestId, VirtualTime, mutated};
+use crate::coordinator::{Found, Part, Seat, Tally, Vote, gather};
 
 impl Node {
     /// Something about a page came from another node.
@@ -97,39 +98,6 @@ impl Node {
         Needed { answers: r.max(meets_all).max(w) - fewer, w: Some(w) }
     }
 
-    /// Whom to ask for these ranges: this node itself if it may be, then those who are trusted.
-    fn plan_parts(
-        &self,
-        ranges: &[(Token, Token)],
-        needed: Needed,
-        given_up: &[NodeId],
-    ) -> Result<Plan, Shortfall> {
-        let mut plan = Plan::new();
-        for (number, (_, last)) in (0..).zip(ranges) {
-            let leaves = self.lists.swap_at(*last).map(|swap| swap.leaves);
-            let list = self.lists.at(*last);
-            let place = |node: NodeId| list.iter().position(|owner| *owner == node);
-            let mut owners = list.to_vec();
-            owners.retain(|node| !given_up.contains(node));
-            if owners.len() < needed.answers {
-                let (have, asked) = (owners.len() as u8, self.lists.n() as u8);
-                return Err(Shortfall { have, needed: needed.answers as u8, asked });
-            }
-            let rank = |node: &NodeId| {
-                let is_leaving = needed.w.is_some() && leaves == Some(*node);
-                (self.suspects(*node), is_leaving, *node != self.id, place(*node))
-            };
-            heap_sort(&mut owners, |one, other| rank(one).cmp(&rank(other)));
-            for owner in &owners[..needed.answers] {
-                match plan.iter_mut().find(|(node, _)| node == owner) {
-                    Some((_, ranges)) => ranges.push(number),
-                    None => plan.push((*owner, vec![number])),
-                }
-            }
-        }
-        Ok(plan)
-    }
-
     /// Asks for the next part of a page.
     pub(super) fn ask_for_parts(&mut self, request: RequestId, effects: &mut Effects) {
         let lists = Arc::clone(&self.lists);
@@ -150,13 +118,14 @@ impl Node {
     fn ask_planned(&mut self, request: RequestId, plan: Plan, effects: &mut Effects) {
         let (own, patience) = (self.id, self.page_patience());
         let Some(paging) = self.paging(request) else { return };
-        let seats: Vec<Seat> = plan.iter().map(|(node, _)| Seat::of_owner(*node)).collect();
+        let Plan { asked, substitutes } = plan;
+        let seats: Vec<Seat> = asked.iter().map(|(node, _)| Seat::of_owner(*node)).collect();
         let ranges = match paging.page().span {
             Span::Collection { .. } => 0,
             Span::Segment { .. } => paging.ranges.len() as u32,
         };
         let needed = seats.len() as u8;
-        paging.asked = plan;
+        paging.asked = asked;
         paging.number = paging.number.wrapping_add(1);
         paging.tally = Tally::new(seats.clone(), needed);
         let before =
@@ -167,6 +136,9 @@ impl Node {
         self.deadlines.set(patience, request);
         let owners = || seats.iter().map(|seat| seat.owner).collect();
         effects.note(|| Note::AsksForParts { request, owners: owners(), ranges });
+        for (owner, fallback) in substitutes {
+            effects.note(|| Note::Substituted { request, owner, fallback, counts: true });
+        }
         for seat in seats.iter().filter(|seat| seat.replica != own) {
             self.ask_page(request, *seat, effects);
         }
@@ -258,7 +230,7 @@ impl Node {
         let (parts, patience) = (std::mem::take(parts), *patience);
         let page = Arc::clone(paging.page());
         let (mut found, mut end) = gather(&parts, page.reverse);
-        cut(&mut found, &mut end, paging.room().0);
+        cut(&mut found, &mut end, paging.room().0, &page);
         self.end_patience(patience, request);
         let (lacking, undecided) = match page.consistent {
             true => self.unsure(request, &found),
@@ -324,6 +296,7 @@ impl Node {
         {
             self.deadlines.clear(patience, request);
         }
+        self.charge(&operation.wanted, &answer);
         effects.send(operation.reply_to, request, Body::Reply(answer));
     }
 
@@ -353,7 +326,7 @@ impl Node {
             paging.given_up.push(replica);
             return self.ask_for_parts(request, effects);
         }
-        if paging.done.items.is_empty() || paging.page().order_by.is_some() {
+        if paging.done.items.is_empty() || paging.page().order().is_some() {
             return self.fail_page(request, Failure::TimedOut(quorum.shortfall()), effects);
         }
         let page: Page = paging.finish(false);

@@ -88,7 +88,7 @@ impl Paging {
     /// A page of which nothing has been asked for; none if that is no page. Node `own` puts it together.
     pub fn new(own: NodeId, wanted: Arc<ClientRequest>) -> Option<Self> {
         let Action::Page(page) = &wanted.action else { return None };
-        let after = page.after.clone().filter(|_| page.order_by.is_none());
+        let after = page.after.clone().filter(|_| page.order().is_none());
         let next = match page.span {
             Span::Collection { .. } => wanted.key.position,
             Span::Segment { number, of } => {
@@ -145,7 +145,7 @@ impl Paging {
     /// How many items there is room for, and how many bytes.
     pub fn room(&self) -> (u32, u32) {
         let page = self.page();
-        if page.order_by.is_some() {
+        if page.order().is_some() {
             return (u32::MAX, PageRequest::MOST_BYTES);
         }
         let bytes = u64::from(page.bytes).saturating_sub(self.done.size).max(1);
@@ -213,19 +213,19 @@ impl Paging {
     pub fn put(&mut self, entries: Vec<Entry>) -> bool {
         let page = Arc::clone(self.page());
         for (key, item) in entries {
-            let Some(item) = item else { continue };
+            let Some(item) = item.filter(|(item, _)| page.has(item)) else { continue };
             if !put(&mut self.done, &page, key, item) {
                 return false;
             }
         }
-        page.order_by.is_some() || self.done.items.len() < page.limit as usize
+        page.order().is_some() || self.done.items.len() < page.limit as usize
     }
 
     /// The page, when nothing is left, or there is no room for more.
     pub fn finish(&mut self, is_all: bool) -> Page {
         let mut done = std::mem::take(&mut self.done);
         let page = Arc::clone(self.page());
-        match &page.order_by {
+        match page.order() {
             Some(order) => reorder(done, &page, order),
             None => {
                 done.last = done.items.last().filter(|_| !is_all).map(|(key, _)| key.clone());
@@ -250,8 +250,7 @@ impl Paging {
         let mut nodes = asked.chain(&self.given_up).chain(others);
         matches!(self.wanted.action, Action::Page(_))
             && possible(&self.wanted)
-            && (self.page().order_by.is_some()
-                || self.done.items.len() < self.page().limit as usize)
+            && (self.page().order().is_some() || self.done.items.len() < self.page().limit as usize)
             && self.width <= MOST_ASKED
             && self.done.items.len() == self.done.stamps.len()
             && self.tally.is_sound()
@@ -268,7 +267,7 @@ fn put(
     (item, stamp): (Arc<Item>, Stamp),
 ) -> bool {
     let size = done.size + item.size() as u64;
-    let has_room = page.order_by.is_some()
+    let has_room = page.order().is_some()
         || done.items.len() < page.limit as usize
             && (done.items.is_empty() || size <= u64::from(page.bytes));
     if has_room {
@@ -299,7 +298,7 @@ fn reorder(all: Page, page: &PageRequest, order: &LocalOrder) -> Page {
         values.then(in_order(key, after, page.reverse)).is_gt()
     };
     let mut done = Page::default();
-    let by_key = PageRequest { order_by: None, ..page.clone() };
+    let by_key = PageRequest { local: None, ..page.clone() };
     for (value, key, item) in ordered {
         if is_behind(&value, &key) && !put(&mut done, &by_key, key, item) {
             done.last = done.items.last().map(|(key, _)| key.clone());
@@ -310,8 +309,14 @@ fn reorder(all: Page, page: &PageRequest, order: &LocalOrder) -> Page {
 }
 
 /// Leaves out what there is no room for.
-pub(super) fn cut(found: &mut Vec<Found>, end: &mut Option<ItemKey>, room: u32) {
-    let is_item = |found: &Found| !found.held.newest().is_tombstone();
+pub(super) fn cut(
+    found: &mut Vec<Found>,
+    end: &mut Option<ItemKey>,
+    room: u32,
+    page: &PageRequest,
+) {
+    let is_item =
+        |found: &Found| found.held.newest().item.as_ref().is_some_and(|item| page.has(item));
     let full = found.iter().scan(0, |items, found| {
         *items += u32::from(is_item(found));
         Some(*items)

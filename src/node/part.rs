@@ -1,9 +1,11 @@
 //! The node as replica: its part of a page.
 //!
-//! It tells what it holds in the order of the page, tombstones as well, until that makes a page, and
-//! says how far it has come. Hints are left out: what is kept for others is no part of a table yet.
+//! It tells what it holds in the order of the page, tombstones and what a local index lacks as well,
+//! until that makes a page, and says how far it has come. An owner leaves its hints out: what is kept for others is no part of a
+//! table yet. Whoever is asked in an owner's stead tells them, as it does of a single item.
 
-use std::ops::Bound;
+use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,8 @@ use crate::data::{AttributeValue, Key, KeyValue};
 use crate::ring::Token;
 use crate::storage::{Held, ItemKey};
 
-/// How many tombstones a part has at most beside its items.
-const MOST_TOMBSTONES: usize = 1_000;
+/// How many tombstones, and items that do not count, a part has at most beside those that do.
+const MOST_UNCOUNTED: usize = 1_000;
 
 /// What a coordinator asks a replica for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +43,7 @@ pub struct PageAsk {
 /// What is told so far.
 struct Telling {
     part: Part,
-    tombstones: usize,
+    uncounted: usize,
     items: u32,
     bytes: u64,
 }
@@ -51,7 +53,7 @@ impl PageAsk {
     fn is_enough(&self, telling: &Telling) -> bool {
         telling.items >= self.limit
             || telling.bytes >= u64::from(self.bytes)
-            || telling.tombstones >= MOST_TOMBSTONES
+            || telling.uncounted >= MOST_UNCOUNTED
     }
 
     /// Between which names of a collection it asks: whoever is told of more does no harm.
@@ -103,7 +105,7 @@ impl Node {
     /// What this node holds of what is asked for.
     pub(super) fn part_of(&mut self, ask: &PageAsk) -> Part {
         let part = Part { entries: Vec::new(), last: None };
-        let mut telling = Telling { part, tombstones: 0, items: 0, bytes: 0 };
+        let mut telling = Telling { part, uncounted: 0, items: 0, bytes: 0 };
         match &ask.page.span {
             Span::Collection { partition, sort } => {
                 self.tell_collection(ask, partition, sort, &mut telling);
@@ -125,13 +127,30 @@ impl Node {
     ) {
         let Ok(first) = ask.page.key() else { return };
         let everything = SortRange::ALL;
-        let sort = if ask.page.order_by.is_some() { &everything } else { sort };
+        let sort = if ask.page.order().is_some() { &everything } else { sort };
         let is_in = |key: &ItemKey| match key.key().sort() {
             Some(value) => sort.contains(value),
             None => *sort == SortRange::ALL,
         };
         let (from, to) = ask.bounds(partition, sort);
-        let mut held = self.store.beside(&first, from, to).filter(|(key, _)| is_in(key));
+        let bounds = (from.clone(), to.clone());
+        let held = self.store.beside(&first, from, to).filter(|(key, _)| is_in(key));
+        if self.tells_hints(first.position) {
+            let is_asked = |key: &ItemKey| key.is_beside(&first) && bounds.contains(key);
+            let all = self.with_hints(held, |key| is_asked(key) && is_in(key));
+            self.tell_all(ask, all.iter(), telling);
+        } else {
+            self.tell_all(ask, held, telling);
+        }
+    }
+
+    /// Tells of these in the order of the page.
+    fn tell_all<'a>(
+        &self,
+        ask: &PageAsk,
+        mut held: impl DoubleEndedIterator<Item = (&'a ItemKey, &'a Held)>,
+        telling: &mut Telling,
+    ) {
         while let Some((key, held)) = if ask.page.reverse { held.next_back() } else { held.next() }
         {
             if !self.tell_one(ask, key, held, telling) {
@@ -141,16 +160,44 @@ impl Node {
     }
 
     fn tell_ranges(&self, ask: &PageAsk, telling: &mut Telling) {
+        let is_new = |key: &ItemKey| ask.after.as_ref().is_none_or(|after| key > after);
+        let is_wanted = |key: &ItemKey| is_new(key) && *key.table() == ask.page.source;
         for (first, last) in &ask.ranges {
             let before = Token(first.0.wrapping_sub(1));
-            for (key, held) in self.store.range(before, *last) {
-                let is_new = ask.after.as_ref().is_none_or(|after| key > after);
-                let is_wanted = is_new && *key.table() == ask.page.source;
-                if is_wanted && !self.tell_one(ask, key, held, telling) {
-                    return;
-                }
+            let held = self.store.range(before, *last).filter(|(key, _)| is_wanted(key));
+            let has_room = if self.tells_hints(*last) {
+                let is_in = |key: &ItemKey| (*first..=*last).contains(&key.position);
+                let all = self.with_hints(held, |key| is_in(key) && is_wanted(key));
+                all.iter().all(|(key, held)| self.tell_one(ask, key, held, telling))
+            } else {
+                held.into_iter().all(|(key, held)| self.tell_one(ask, key, held, telling))
+            };
+            if !has_room {
+                return;
             }
         }
+    }
+
+    /// Whether this node is asked in an owner's stead about what lies at a position, and has hints.
+    fn tells_hints(&self, position: Token) -> bool {
+        !self.store.hints().is_empty() && !self.lists.at(position).contains(&self.id)
+    }
+
+    /// What is held, and what is kept for others as far as it is wanted.
+    fn with_hints<'a>(
+        &self,
+        held: impl Iterator<Item = (&'a ItemKey, &'a Held)>,
+        is_wanted: impl Fn(&ItemKey) -> bool,
+    ) -> BTreeMap<ItemKey, Held> {
+        let held = held.map(|(key, held)| (key.clone(), held.clone()));
+        let mut all: BTreeMap<ItemKey, Held> = held.collect();
+        for (_, key, hint) in self.store.hints().iter().filter(|(_, key, _)| is_wanted(key)) {
+            match all.get_mut(key) {
+                Some(held) => held.join(hint),
+                None => drop(all.insert(key.clone(), hint.clone())),
+            }
+        }
+        all
     }
 
     /// Tells of one item. False if there was no room for it.
@@ -159,9 +206,9 @@ impl Node {
             telling.part.last = telling.part.entries.last().map(|told| told.key.clone());
             return false;
         }
-        match held.newest().is_tombstone() {
-            true => telling.tombstones += 1,
-            false => telling.items += 1,
+        match &held.newest().item {
+            Some(item) if ask.page.has(item) => telling.items += 1,
+            _ => telling.uncounted += 1,
         }
         telling.bytes += held.bytes();
         let in_rounds = ask.page.consistent && self.has_ballots(key);

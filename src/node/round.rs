@@ -16,7 +16,7 @@ use crate::base::{Duration, Mutation, NodeId, RequestId, mutated};
 use crate::causality::Stamp;
 use crate::consensus::Proposal;
 use crate::coordinator::{Shortfall, Vote};
-use crate::data::Item;
+use crate::data::{Item, TableSchema};
 use crate::storage::Version;
 
 /// What comes of the promises.
@@ -116,7 +116,8 @@ impl Node {
                 return Decision::Answer(Answer::Failed(failure));
             }
         }
-        match outcome(&wanted.action, found) {
+        let schema = self.settings.tables.get(wanted.key.table());
+        match outcome(&wanted.action, found, schema) {
             Some(Outcome::Write(item)) => {
                 return own(item, found.and_then(|found| found.item.clone()));
             }
@@ -148,7 +149,7 @@ impl Node {
             }
             found => {
                 effects.note(|| Note::FoundChosen { request, found: stamp });
-                Decision::Answer(answer_with(&wanted.action, found))
+                Decision::Answer(answer_with(&wanted.action, found, schema))
             }
         }
     }
@@ -196,12 +197,14 @@ impl Node {
         self.note_vote(request, owner, vote, Some(ballot), effects);
         if reached {
             self.note_reached(request, Vec::new(), effects);
-            let answer = match &self.operation(request).wanted.action {
+            let wanted = &self.operation(request).wanted;
+            let schema = self.settings.tables.get(wanted.key.table());
+            let answer = match &wanted.action {
                 Action::Change(_) if is_own => {
                     Answer::Changed { stamp: ballot, before, after: version.item }
                 }
                 _ if is_own => Answer::Written { stamp: ballot },
-                action => answer_with(action, Some(&version)),
+                action => answer_with(action, Some(&version), schema),
             };
             self.answer(request, answer, effects);
         }
@@ -295,9 +298,15 @@ impl Node {
 }
 
 /// What a write does where this was found; none for a read.
-fn outcome(action: &Action, found: Option<&Version>) -> Option<Outcome> {
+fn outcome(
+    action: &Action,
+    found: Option<&Version>,
+    schema: Option<&TableSchema>,
+) -> Option<Outcome> {
     Some(match action {
-        Action::Change(change) => change.outcome(found.and_then(|found| found.item.as_deref())),
+        Action::Change(change) => {
+            change.outcome(found.and_then(|found| found.item.as_deref()), schema)
+        }
         action if action.condition().is_some_and(|it| !it.holds_for(found)) => {
             Outcome::ConditionFalse
         }
@@ -307,10 +316,10 @@ fn outcome(action: &Action, found: Option<&Version>) -> Option<Outcome> {
 }
 
 /// The answer of a read, or of a write that cannot be done, with what is there.
-fn answer_with(action: &Action, found: Option<&Version>) -> Answer {
+fn answer_with(action: &Action, found: Option<&Version>, schema: Option<&TableSchema>) -> Answer {
     let item = found.and_then(|version| version.item.clone());
     let stamp = found.map(|version| version.stamp);
-    match outcome(action, found) {
+    match outcome(action, found, schema) {
         Some(Outcome::Rejected(rejection)) => Answer::Rejected { rejection, stamp },
         Some(_) => Answer::ConditionFailed { item, stamp },
         None => Answer::Read { item, stamp },

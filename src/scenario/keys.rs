@@ -3,13 +3,20 @@
 //! `SEA` in a table without a sort key; `Acme/1999` in one with a sort key: the partition key, a
 //! slash, the sort key. A slash that belongs to such a partition key is written `\/`, and a backslash
 //! `\\`; the sort key is as it stands. Numbers are in decimals, binaries in Base64.
+//!
+//! In an index, `Seattle+WA/132/SEA`: the values of its partition key with a plus sign between them,
+//! those of its sort key, and the item's own key. In all of them `/`, `+` and `\` have a backslash.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::interpret::undeclared;
 use crate::base::{Error, Result};
-use crate::data::{AttributeValue, Key, KeyAttribute, KeyKind, Number, TableName, TableSchema};
+use crate::data::{
+    AttributeValue, IndexSchema, Item, Key, KeyAttribute, KeyKind, KeyValue, Number, TableName,
+    TableSchema,
+};
+use crate::index::entry_key;
 use crate::sim::World;
 use crate::storage::ItemKey;
 
@@ -38,6 +45,102 @@ pub(super) fn key_from_text(schema: &TableSchema, text: &str) -> Result<Key> {
         ))
     })?;
     Key::new(value(&schema.partition_key, &partition)?, Some(value(sort_key, sort)?))
+}
+
+/// The entry of an index that a person writes so: what the trace shows of it.
+pub(super) fn entry_from_text(
+    schema: &TableSchema,
+    index: &IndexSchema,
+    text: &str,
+) -> Result<ItemKey> {
+    let own: Vec<&KeyAttribute> = index.sort.iter().chain(schema.key_attributes()).collect();
+    let parts = split_all(text, '/');
+    let partition = match (index.partition.len(), parts.first()) {
+        (1, Some(part)) => vec![*part],
+        (_, part) => part.map_or(Vec::new(), |part| split_all(part, '+')),
+    };
+    let attributes: Vec<&KeyAttribute> = index.partition.iter().chain(own).collect();
+    let texts: Vec<&str> = partition.into_iter().chain(parts.into_iter().skip(1)).collect();
+    let item = item_of(&attributes, &texts)?;
+    let entry = match &item {
+        Some(item) => entry_key(schema, index, &schema.key_of(item)?, item),
+        None => None,
+    };
+    entry.ok_or_else(|| {
+        let names = |attributes: &[KeyAttribute], sign: &str| {
+            attributes.iter().map(|it| &*it.name).collect::<Vec<_>>().join(sign)
+        };
+        let own = schema.key_attributes().map(|it| &*it.name).collect::<Vec<_>>().join("/");
+        let sort = names(&index.sort, "/");
+        let between = if sort.is_empty() { "" } else { "/" };
+        Error::invalid(format!(
+            "in index {} a page goes on behind {}/{sort}{between}{own}: write all of these values, as \
+             the trace shows them",
+            index.name,
+            names(&index.partition, "+"),
+        ))
+    })
+}
+
+/// An item in a local index: partition key, what the index sorts by, sort key. The key in the table,
+/// and the value in between.
+pub(super) fn local_from_text(
+    schema: &TableSchema,
+    index: &IndexSchema,
+    text: &str,
+) -> Result<(Key, KeyValue)> {
+    let attributes: Vec<&KeyAttribute> =
+        [&schema.partition_key].into_iter().chain(&index.sort).chain(&schema.sort_key).collect();
+    let place = |item: &Item| item.get(&index.sort.first()?.name).cloned();
+    match item_of(&attributes, &split_all(text, '/'))? {
+        Some(item) => {
+            let place = place(&item).map(KeyValue::try_from).transpose()?;
+            let place = place.ok_or_else(|| Error::invalid("the index sorts by nothing"))?;
+            Ok((schema.key_of(&item)?, place))
+        }
+        None => {
+            let names: Vec<&str> = attributes.iter().map(|it| &*it.name).collect();
+            Err(Error::invalid(format!(
+                "in index {} a page goes on behind {}: write all of these values",
+                index.name,
+                names.join("/")
+            )))
+        }
+    }
+}
+
+/// The item that has these values; none if there are more or fewer.
+fn item_of(attributes: &[&KeyAttribute], texts: &[&str]) -> Result<Option<Item>> {
+    if attributes.len() != texts.len() {
+        return Ok(None);
+    }
+    let mut item = Item::new();
+    for (attribute, text) in attributes.iter().zip(texts) {
+        item.insert(attribute.name.clone(), value(attribute, &unescaped(text))?);
+    }
+    Ok(Some(item))
+}
+
+/// What lies between signs that have no backslash before them.
+fn split_all(text: &str, sign: char) -> Vec<&str> {
+    let (mut parts, mut begin, mut is_escaped) = (Vec::new(), 0, false);
+    for (at, c) in text.char_indices() {
+        if c == sign && !is_escaped {
+            parts.push(&text[begin..at]);
+            begin = at + c.len_utf8();
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), text.chars());
+    while let Some(c) = rest.next() {
+        plain.push(if c == '\\' { rest.next().unwrap_or(c) } else { c });
+    }
+    plain
 }
 
 /// The partition key, without its escapes, and what follows the first slash that is none of it.

@@ -7,7 +7,7 @@
 //! table Airports iata                       a table and its partition key (default: id)
 //! table Music artist song:S                 with a sort key; types S, N or B (S if there is none)
 //! table Carts id resolve=siblings           a table that keeps concurrent writes
-//! index Airports by-place state+country city project=name   found by other attributes as well
+//! index Airports by-place 'state+country' city project=name   found by other attributes as well
 //! index drop Airports by-place · indexes    an index goes · how far each is behind its table
 //! expire Airports closes hide=true          items go at that second since 1970; or: expire Airports off
 //! put Carts c1 '{}' context=last            replaces what this client read last
@@ -19,6 +19,7 @@
 //! update Airports SEA 'SET n = n + 1' if='n < 5'
 //! query Music 'artist = "Acme" AND song > "B"' limit=10 reverse=true consistent=true index=NAME
 //! scan Airports filter='state = "WA"' project='city, name' after=SEA segment=0/4
+//! scan Airports index=by-place limit=9 after='Seattle+WA/132/SEA'   behind what the page ended with
 //! call GetItem '{"TableName": …}'            any request of DynamoDB's API, and its response
 //! crash B C · restart B
 //! pause B · resume B · wipe B               a process that hangs · a disk that is lost

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::arguments::Segment;
 use super::expressions::condition;
-use super::keys::{key_from_text, schema_of};
+use super::keys::{entry_from_text, key_from_text, local_from_text, schema_of};
 use super::literals::with_placeholders;
 use super::{Line, quoted};
 use crate::api::span_of;
@@ -41,28 +41,24 @@ pub(super) fn pages(world: &World, line: &Line, client: ClientId) -> Result<Vec<
     };
     let (schema, is_new) = schema_of(world, table)?;
     let index = index.as_deref().map(|name| index_of(&schema, name)).transpose()?;
-    if let (Some(_), Some(_)) = (after, &index) {
-        return Err(Error::invalid(
-            "after= goes on in a table: in an index, ask for more at once with limit=",
-        ));
-    }
+    let (after, place) = match after {
+        Some(text) => behind(&schema, index, matches!(line, Line::Query { .. }), text)?,
+        None => (None, None),
+    };
     let page = PageRequest {
         source: source(&schema, index),
         span: Span::Segment { number: 0, of: 1 },
         reverse: false,
-        after: match after {
-            Some(key) => Some(ItemKey::new(schema.name.clone(), key_from_text(&schema, key)?)),
-            None => None,
-        },
+        after,
         limit: limit.unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
         consistent: consistent.unwrap_or(false),
-        order_by: None,
+        local: local(index, place),
     };
     let page = match line {
         Line::Query { condition, reverse, .. } => {
-            let (span, order_by) = collection(&schema, index, condition)?;
-            PageRequest { span, order_by, reverse: reverse.unwrap_or(false), ..page }
+            let span = collection(&schema, index, condition)?;
+            PageRequest { span, reverse: reverse.unwrap_or(false), ..page }
         }
         Line::Scan { segment, .. } => {
             let Segment { number, of } = segment.unwrap_or(Segment::WHOLE);
@@ -95,11 +91,7 @@ fn source(schema: &TableSchema, index: Option<&IndexSchema>) -> TableName {
 }
 
 /// Which items a key condition asks for.
-fn collection(
-    schema: &TableSchema,
-    index: Option<&IndexSchema>,
-    condition: &str,
-) -> Result<(Span, Option<LocalOrder>)> {
+fn collection(schema: &TableSchema, index: Option<&IndexSchema>, condition: &str) -> Result<Span> {
     let (text, mut placeholders) = with_placeholders(&named(schema, index, condition))?;
     let table: Vec<KeyAttribute> = schema.sort_key.iter().cloned().collect();
     let own = [schema.partition_key.clone()];
@@ -108,11 +100,31 @@ fn collection(
         None => (&own[..], &table[..]),
     };
     let range = KeyCondition::parse(&text, &mut placeholders)?.on(partition, sort)?;
-    let span = span_of(index, range).map_err(|error| Error::invalid(error.message))?;
-    let order_by = index
-        .filter(|index| index.kind == IndexKind::Local)
-        .and_then(|index| Some(LocalOrder { attribute: index.sort.first()?.clone(), after: None }));
-    Ok((span, order_by))
+    span_of(index, range).map_err(|error| Error::invalid(error.message))
+}
+
+/// The local index through which a table is read.
+fn local(index: Option<&IndexSchema>, after: Option<KeyValue>) -> Option<LocalOrder> {
+    let index = index.filter(|index| index.kind == IndexKind::Local)?;
+    index.sort.first().map(|attribute| LocalOrder { attribute: attribute.clone(), after })
+}
+
+/// Behind which item a page goes on, and what that item has in the order of a local index.
+fn behind(
+    schema: &TableSchema,
+    index: Option<&IndexSchema>,
+    is_query: bool,
+    text: &str,
+) -> Result<(Option<ItemKey>, Option<KeyValue>)> {
+    match index {
+        Some(index) if index.is_global() => Ok((Some(entry_from_text(schema, index, text)?), None)),
+        Some(index) if is_query => {
+            let (key, place) = local_from_text(schema, index, text)?;
+            Ok((Some(ItemKey::new(schema.name.clone(), key)), Some(place)))
+        }
+        // A scan of a local index goes round the ring, as its table does.
+        _ => Ok((Some(ItemKey::new(schema.name.clone(), key_from_text(schema, text)?)), None)),
+    }
 }
 
 /// A key condition in which `pk` and `sk` are the table's own names.
@@ -211,7 +223,7 @@ pub(super) fn logged(wanted: &ClientRequest) -> String {
 pub(super) fn page_line(page: &PageRequest) -> Option<String> {
     use std::ops::Bound::{Excluded, Included, Unbounded};
     let mut text = format!("{} {}", page.verb(), quoted(page.source.as_str()));
-    if page.order_by.is_some() || page.source.as_str().contains('/') {
+    if page.local.is_some() || page.source.as_str().contains('/') {
         return None;
     }
     match &page.span {

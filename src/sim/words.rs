@@ -7,7 +7,7 @@ use super::clock::{Clock, Skew};
 use super::{Event, EventKind, words_of_indexes};
 use crate::base::{NodeId, RequestId, format_us};
 use crate::coordinator::Vote;
-use crate::node::{Cause, Note};
+use crate::node::{Cause, Failure, Note};
 use crate::storage::Applied;
 
 impl fmt::Display for Event {
@@ -164,6 +164,9 @@ fn write_decision(f: &mut fmt::Formatter<'_>, node: NodeId, note: &Note) -> fmt:
                 true => Ok(()),
                 false => write!(f, "; stale: {}", list(stale)),
             }
+        }
+        Note::Missed { request, failure: failure @ Failure::Throttled } => {
+            write!(f, "{request} {node} refuses it: {failure}")
         }
         Note::Missed { request, failure } => {
             write!(f, "{request} {node} cannot have its quorum: {failure}")

@@ -54,6 +54,19 @@ impl ItemKey {
         self.table().as_str().contains('/')
     }
 
+    /// The name without its table, as people write it; of an index's entry all values that are in
+    /// it: `Seattle+WA/132/SEA`.
+    pub fn in_table(&self) -> String {
+        match self.key().sort().filter(|_| self.is_entry()).and_then(values_in) {
+            Some(values) => {
+                let key = self.key().partition();
+                let partition = values_in(key).unwrap_or_else(|| vec![key.clone()]);
+                format!("{}/{}", joined(&partition, "+"), joined(&values, "/"))
+            }
+            None => self.key().to_string(),
+        }
+    }
+
     /// What tells apart the items at one position; 0 without a sort key.
     pub fn sort_hash(&self) -> u64 {
         self.id.1.sort().map_or(0, |sort| {
@@ -102,18 +115,21 @@ fn values_in(part: &KeyValue) -> Option<Vec<KeyValue>> {
     }
 }
 
-impl fmt::Display for ItemKey {
-    /// As people write it; of an index's entry all values that are in it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_entry()
-            && let Some(values) = self.key().sort().and_then(values_in)
-        {
-            let key = self.key().partition();
-            let partition = values_in(key).unwrap_or_else(|| vec![key.clone()]);
-            let partition: Vec<String> = partition.iter().map(ToString::to_string).collect();
-            write!(f, "{}/{}", self.table(), partition.join("+"))?;
-            return values.iter().try_for_each(|value| write!(f, "/{value}"));
+/// Values with a sign between them; where one has that sign itself, or another that means
+/// something, a backslash stands before it.
+fn joined(values: &[KeyValue], sign: &str) -> String {
+    let escaped = |value: &KeyValue| {
+        let text = value.to_string();
+        match text.contains(['/', '+', '\\']) {
+            true => text.replace('\\', "\\\\").replace('/', "\\/").replace('+', "\\+"),
+            false => text,
         }
-        write!(f, "{}/{}", self.table(), self.key())
+    };
+    values.iter().map(escaped).collect::<Vec<_>>().join(sign)
+}
+
+impl fmt::Display for ItemKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.table(), self.in_table())
     }
 }

@@ -49,7 +49,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 26] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -77,6 +77,16 @@ const ROWS: [Row; 21] = [
         goal: "none",
         source: Source::Api,
         peer: Some("page.put.rate"),
+    },
+    Row { name: "expression.parse", goal: "≤ 5,000", source: Source::Engine, peer: None },
+    Row { name: "expression.evaluate", goal: "≤ 500", source: Source::Engine, peer: None },
+    Row { name: "query.100_items", goal: "≤ 200", source: Source::Engine, peer: None },
+    Row { name: "index.put.none", goal: "≥ 400,000", source: Source::Engine, peer: None },
+    Row {
+        name: "index.put.two",
+        goal: "≥ 0.2 of none",
+        source: Source::Engine,
+        peer: Some("index.put.none"),
     },
     Row { name: "page.bytes", goal: "≤ 200", source: Source::Page, peer: None },
     Row { name: "page.usable_bytes", goal: "≤ 400", source: Source::Page, peer: None },

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 const COLUMNS: [&str; 7] = ["iata", "name", "city", "state", "country", "latitude", "longitude"];
+/// By name: the attributes of its partition key, then of its sort key.
+const INDEXES: [(&str, &[&str]); 2] = [("by-state", &["state"]), ("by-city", &["city", "name"])];
 const NOT_AVAILABLE: &str = "NA";
 
 pub fn run(project: &Project) -> Result<()> {
@@ -33,10 +35,10 @@ pub fn run(project: &Project) -> Result<()> {
 
 /// One row to a line, so that a change of the source can be read as a diff.
 fn document(source: &str, rows: &[Value]) -> String {
-    let columns = json!(COLUMNS);
+    let (columns, indexes) = (json!(COLUMNS), json!(INDEXES));
     let source = json!(source);
     let head = format!(
-        r#"{{"source":{source},"table":"Airports","key":"iata","columns":{columns},"rows":["#
+        r#"{{"source":{source},"table":"Airports","key":"iata","indexes":{indexes},"columns":{columns},"rows":["#
     );
     let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
     format!("{head}\n{}\n]}}\n", rows.join(",\n"))

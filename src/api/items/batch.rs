@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::capacity::{Consumed, Told, read_units};
+use super::super::capacity::{Consumed, Told};
 use super::super::error::{ApiError, Result};
 use super::super::expressions::check_mixture;
 use super::super::input::Input;
@@ -14,7 +14,7 @@ use super::read::{Reading, unexpected};
 use super::request;
 use super::write::{check_size, consumed, metrics_of};
 use crate::base::ClientId;
-use crate::data::{Item, Json, Key, TableSchema};
+use crate::data::{Item, Json, Key, TableSchema, read_units};
 use crate::node::{Action, Answer};
 use crate::sim::{Command, World};
 

@@ -2,9 +2,10 @@
 
 use super::super::error::{ApiError, Result};
 use crate::data::{
-    AttributeValue, Item, Key, KeyAttribute, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES,
-    TableSchema,
+    AttributeValue, IndexKeyFault, Item, Key, KeyAttribute, KeyFault, MAX_PARTITION_KEY_BYTES,
+    MAX_SORT_KEY_BYTES, TableSchema,
 };
+use crate::expression::Rejection;
 
 fn mismatch() -> ApiError {
     ApiError::validation("The provided key element does not match the schema")
@@ -35,7 +36,7 @@ pub(super) fn key_in(schema: &TableSchema, item: &Item) -> Result<Key> {
         check_type(attribute, value)?;
         check_length(attribute, value, most)?;
     }
-    check_key_values(schema, item.iter())?;
+    check_key_values(schema, item.iter(), false)?;
     Ok(schema.key_of(item)?)
 }
 
@@ -55,24 +56,23 @@ fn check_type(attribute: &KeyAttribute, value: &AttributeValue) -> Result<()> {
     }
 }
 
-fn length(value: &AttributeValue) -> Option<(usize, &'static str)> {
-    match value {
-        AttributeValue::S(text) => Some((text.len(), "string")),
-        AttributeValue::B(bytes) => Some((bytes.len(), "binary")),
-        _ => None,
+fn check_length(attribute: &KeyAttribute, value: &AttributeValue, most: usize) -> Result<()> {
+    match KeyFault::of(attribute, value, most) {
+        Some(fault @ (KeyFault::EmptyString | KeyFault::EmptyBinary)) => {
+            Err(ApiError::validation(format!(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute \
+                 cannot contain an empty {} value. Key: {}",
+                empty(fault),
+                attribute.name
+            )))
+        }
+        Some(KeyFault::TooLong(most)) => Err(ApiError::invalid(too_long(most))),
+        Some(KeyFault::Type) | None => Ok(()),
     }
 }
 
-fn check_length(attribute: &KeyAttribute, value: &AttributeValue, most: usize) -> Result<()> {
-    match length(value) {
-        Some((0, kind)) => Err(ApiError::validation(format!(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute \
-             cannot contain an empty {kind} value. Key: {}",
-            attribute.name
-        ))),
-        Some((length, _)) if length > most => Err(ApiError::invalid(too_long(most))),
-        _ => Ok(()),
-    }
+fn empty(fault: KeyFault) -> &'static str {
+    if fault == KeyFault::EmptyBinary { "binary" } else { "string" }
 }
 
 fn too_long(most: usize) -> &'static str {
@@ -84,45 +84,39 @@ fn too_long(most: usize) -> &'static str {
     }
 }
 
-/// Refuses values that attributes cannot be given because they are the keys of indexes.
+/// Refuses values that attributes cannot be given because they are the keys of indexes. Empty ones
+/// are told of otherwise where an update gives them.
 pub(super) fn check_key_values<'a>(
     schema: &TableSchema,
     values: impl Iterator<Item = (&'a str, &'a AttributeValue)>,
+    by_update: bool,
 ) -> Result<()> {
-    if schema.indexes.is_empty() {
+    let mut faults = values
+        .filter_map(|(name, value)| schema.index_key_fault(name, value).map(|it| (it, value)));
+    let Some((IndexKeyFault { index, attribute, why }, value)) = faults.next() else {
         return Ok(());
-    }
-    for (name, value) in values {
-        for index in &schema.indexes {
-            let partition = index.partition.iter().map(|it| (it, MAX_PARTITION_KEY_BYTES));
-            let mut keys = partition.chain(index.sort.iter().map(|it| (it, MAX_SORT_KEY_BYTES)));
-            let Some((attribute, most)) = keys.find(|(it, _)| *it.name == *name) else { continue };
-            let (expected, actual) = (attribute.kind.descriptor(), value.type_descriptor());
-            if expected != actual {
-                return Err(ApiError::invalid(format!(
-                    "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} \
-                     IndexName: {}",
-                    index.name
-                )));
-            }
-            match length(value) {
-                Some((0, kind)) => {
-                    return Err(ApiError::validation(format!(
-                        "One or more parameter values are not valid. A value specified for a \
-                         secondary index key is not supported. The AttributeValue for a key \
-                         attribute cannot contain an empty {kind} value. IndexName: {}, IndexKey: \
-                         {name}",
-                        index.name
-                    )));
-                }
-                Some((length, _)) if length > most => {
-                    return Err(ApiError::invalid(too_long(most)));
-                }
-                _ => {}
-            }
+    };
+    let (name, index) = (&attribute.name, &index.name);
+    Err(match why {
+        KeyFault::Type => ApiError::invalid(format!(
+            "Type mismatch for Index Key {name} Expected: {} Actual: {} IndexName: {index}",
+            attribute.kind.descriptor(),
+            value.type_descriptor()
+        )),
+        KeyFault::EmptyString if by_update => {
+            ApiError::validation(Rejection::EmptyStringInIndex.message())
         }
-    }
-    Ok(())
+        KeyFault::EmptyBinary if by_update => {
+            ApiError::validation(Rejection::EmptyBinaryInIndex.message())
+        }
+        KeyFault::EmptyString | KeyFault::EmptyBinary => ApiError::validation(format!(
+            "One or more parameter values are not valid. A value specified for a secondary index key \
+             is not supported. The AttributeValue for a key attribute cannot contain an empty {} \
+             value. IndexName: {index}, IndexKey: {name}",
+            empty(why)
+        )),
+        KeyFault::TooLong(most) => ApiError::invalid(too_long(most)),
+    })
 }
 
 /// The attributes of a key.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::capacity::{Consumed, Told, read_units};
+use super::super::capacity::{Consumed, Told};
 use super::super::error::{ApiError, ErrorName, Result};
 use super::super::expressions::{attributes_to_get, check_mixture, parsed, placeholders};
 use super::super::input::Input;
@@ -11,7 +11,7 @@ use super::super::{Output, Work, table};
 use super::keys::key_of;
 use super::request;
 use crate::base::ClientId;
-use crate::data::{Item, Key, TableName, TableSchema};
+use crate::data::{Item, Key, TableName, TableSchema, read_units};
 use crate::expression::Projection;
 use crate::node::{Action, Answer};
 use crate::sim::{Command, World};

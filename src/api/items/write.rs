@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::capacity::{Consumed, Told, write_units};
+use super::super::capacity::{Consumed, Told};
 use super::super::error::{ApiError, ErrorName, Result};
 use super::super::expressions::{attribute_updates, check_mixture, expected, parsed, placeholders};
 use super::super::input::Input;
@@ -12,7 +12,7 @@ use super::keys::{check_key_values, key_in, key_item, key_of};
 use super::read::unexpected;
 use super::request;
 use crate::base::ClientId;
-use crate::data::{Item, Key, MAX_ITEM_SIZE, Projected, TableName, TableSchema};
+use crate::data::{Item, Key, MAX_ITEM_SIZE, Projected, TableName, TableSchema, write_units};
 use crate::expression::{self, Condition, Placeholders, Projection, Update};
 use crate::node::{self, Action, Answer};
 use crate::sim::{Command, World};
@@ -193,7 +193,7 @@ fn check_update(schema: &TableSchema, update: &Update) -> Result<()> {
         };
         (!action.path.is_nested()).then_some((action.path.top(), value))
     });
-    check_key_values(schema, given)
+    check_key_values(schema, given, true)
 }
 
 impl Work for Write {

@@ -16,13 +16,13 @@ pub(super) use scan::scan;
 
 use std::sync::Arc;
 
-use super::capacity::{Consumed, Told, read_units};
+use super::capacity::{Consumed, Told};
 use super::error::Result;
 use super::items::unexpected;
 use super::output::object;
 use super::{Output, Work};
 use crate::base::ClientId;
-use crate::data::{Item, TableSchema};
+use crate::data::{Item, TableSchema, read_units};
 use crate::expression::{Condition, Projection};
 use crate::node::{Answer, ClientRequest, Page, PageRequest};
 use crate::sim::{Command, World};
@@ -58,9 +58,7 @@ impl Work for Paged {
 
 impl Paged {
     fn response(&self, page: &Page) -> Output {
-        let in_index = |item: &Arc<Item>| self.source.has(item);
-        let scanned: Vec<&Arc<Item>> =
-            page.items.iter().map(|(_, item)| item).filter(|item| in_index(item)).collect();
+        let scanned: Vec<&Arc<Item>> = page.items.iter().map(|(_, item)| item).collect();
         let holds =
             |item: &Arc<Item>| self.filter.as_ref().is_none_or(|filter| filter.holds(Some(item)));
         let found: Vec<&Arc<Item>> = scanned.iter().copied().filter(|item| holds(item)).collect();

@@ -17,7 +17,7 @@ use crate::data::ordered::{after, begin, encode};
 use crate::data::{AttributeValue, IndexSchema, Item, KeyValue, TableSchema};
 use crate::expression::{Comparator, Comparison, Condition, KeyCondition, KeyRange, Projection};
 use crate::index::partition_of;
-use crate::node::{LocalOrder, PageRequest, SortRange, Span};
+use crate::node::{PageRequest, SortRange, Span};
 use crate::sim::World;
 
 /// The expressions of a query.
@@ -117,10 +117,6 @@ fn page(
 ) -> Result<PageRequest> {
     let span = span_of(source.index(), range)?;
     let (after, place) = begin.map_or((None, None), |it| (Some(it.after), it.place));
-    let local = source.index().filter(|index| !index.is_global());
-    let order_by = local
-        .and_then(|index| index.sort.first())
-        .map(|attribute| LocalOrder { attribute: attribute.clone(), after: place });
     let limit = input.integer("Limit").unwrap_or(i64::from(u32::MAX));
     Ok(PageRequest {
         source: source.name(schema),
@@ -130,7 +126,7 @@ fn page(
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
         consistent: input.flag("ConsistentRead").unwrap_or_default(),
-        order_by,
+        local: source.local(place),
     })
 }
 

@@ -67,7 +67,7 @@ pub(in super::super) fn scan(input: Input<'_>, world: &World) -> Result<Box<dyn 
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
         consistent: input.flag("ConsistentRead").unwrap_or_default(),
-        order_by: None,
+        local: source.local(None),
     };
     check_segment(&request)?;
     Ok(Box::new(Paged {

@@ -4,10 +4,10 @@ use super::super::error::{ApiError, Result};
 use super::super::input::Input;
 use super::super::items::key_item;
 use crate::data::{
-    AttributeValue, IndexSchema, Item, KeyAttribute, Projected, TableName, TableSchema,
+    AttributeValue, IndexSchema, Item, KeyAttribute, KeyValue, Projected, TableName, TableSchema,
 };
 use crate::index::decode_key;
-use crate::node::Page;
+use crate::node::{LocalOrder, Page};
 use crate::storage::ItemKey;
 
 /// A table, or an index of it.
@@ -65,15 +65,11 @@ impl Source {
         all
     }
 
-    /// Whether an item of what is read is in the index: a local one is read through its table.
-    pub fn has(&self, item: &Item) -> bool {
-        let fits = |key: &KeyAttribute| {
-            item.get(&key.name).is_some_and(|it| it.type_descriptor() == key.kind.descriptor())
-        };
-        match self.index() {
-            Some(index) if !index.is_global() => index.sort.iter().all(fits),
-            _ => true,
-        }
+    /// The local index, if it is one: its table is read in its stead. `after`: what the item has
+    /// there behind which a query goes on.
+    pub fn local(&self, after: Option<KeyValue>) -> Option<LocalOrder> {
+        let index = self.index().filter(|index| !index.is_global())?;
+        index.sort.first().map(|attribute| LocalOrder { attribute: attribute.clone(), after })
     }
 
     /// The attributes that the index has of its items; none: all of them.

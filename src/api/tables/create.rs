@@ -13,6 +13,8 @@ use crate::sim::{Command, World};
 /// The most indexes of a table (Developer Guide, "Quotas").
 pub(super) const MOST_LOCAL: usize = 5;
 pub(super) const MOST_GLOBAL: usize = 20;
+/// The most tables of an account that has not asked for more.
+const MOST_TABLES: usize = 2_500;
 
 pub(in super::super) fn create(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
     let schema = schema(input, world)?;
@@ -22,9 +24,23 @@ pub(in super::super) fn create(input: Input<'_>, world: &World) -> Result<Box<dy
             format!("Table already exists: {}", schema.name),
         ));
     }
+    check_count(world.tables().count())?;
     let described = describe_table(&schema, "CREATING", world);
     let response = object([("TableDescription", Some(described))]);
     Known::work(vec![Command::DefineTable(schema)], response)
+}
+
+/// Refuses one table more than there may be.
+fn check_count(tables: usize) -> Result<()> {
+    match tables < MOST_TABLES {
+        true => Ok(()),
+        false => Err(ApiError::new(
+            ErrorName::LimitExceeded,
+            format!(
+                "Subscriber limit exceeded: There is a limit of {MOST_TABLES} tables per subscriber"
+            ),
+        )),
+    }
 }
 
 /// Reads the table that a request describes.
@@ -192,5 +208,17 @@ fn check_all_used(
             definitions.listed(),
             listed(used.into_iter())
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_only_so_many_tables() {
+        assert_eq!(check_count(MOST_TABLES - 1), Ok(()));
+        let error = check_count(MOST_TABLES).expect_err("one too many");
+        assert_eq!(error.name, ErrorName::LimitExceeded);
     }
 }

@@ -1,6 +1,7 @@
 //! What DescribeTable tells of a table.
 
 use super::super::Output;
+use super::super::arn::{arn, index_arn};
 use super::super::output::object;
 use crate::base::{Digest, VirtualTime};
 use crate::data::{IndexSchema, KeyAttribute, Projected, TableName, TableSchema};
@@ -141,23 +142,6 @@ fn throughput(units: Option<(u64, u64)>) -> Output {
 /// Milliseconds since 1970.
 fn unix_ms(instant: VirtualTime) -> u64 {
     UNIX_EPOCH_S * 1000 + instant.0 / 1000
-}
-
-/// Where tables stand in the world of names: no region has them.
-const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/";
-
-fn arn(table: &TableName) -> String {
-    format!("{ARN}{table}")
-}
-
-/// The table that a resource's name means.
-pub(super) fn table_of_arn(resource: &str) -> Option<TableName> {
-    let name = resource.strip_prefix(ARN)?;
-    TableName::new(name.split('/').next()?).ok()
-}
-
-pub(in super::super) fn index_arn(schema: &TableSchema, index: &IndexSchema) -> String {
-    format!("{}/index/{}", arn(&schema.name), index.name)
 }
 
 /// A UUID that this table alone has, in this run.

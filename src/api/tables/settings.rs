@@ -1,10 +1,10 @@
 //! What can be said of tables beside their keys and indexes: tags, expiry; and lists of them.
 
+use super::super::arn::table_of_arn;
 use super::super::error::{ApiError, ErrorName, Result};
 use super::super::input::Input;
 use super::super::output::object;
 use super::super::{Known, Output, Work};
-use super::describe::table_of_arn;
 use super::named;
 use crate::base::heap_sort;
 use crate::data::{Expiry, TableAbout, TableSchema};

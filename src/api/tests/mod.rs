@@ -1,6 +1,7 @@
 //! Requests and responses, without a cluster in between.
 
 mod errors;
+mod index_keys;
 mod shapes;
 
 use super::*;

@@ -147,3 +147,64 @@ fn tables_say_what_else_they_are() {
     assert!(call("UpdateTable", protect).contains(r#""TableStatus":"UPDATING""#));
     assert!(call("DeleteTable", r#"{"TableName":"Plain"}"#).contains("protected against deletion"));
 }
+
+#[test]
+fn a_table_is_called_what_the_request_calls_it() {
+    const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/Plain";
+    let mut world = world_with(&[PLAIN]);
+    let mut call = |operation: &str, body: &str| {
+        done(&mut world, operation, &body.replace("ARN", ARN)).replace(ARN, "ARN")
+    };
+    let put = r#"{"TableName":"ARN","Item":{"id":{"S":"1"}},"ReturnConsumedCapacity":"TOTAL"}"#;
+    assert_eq!(
+        call("PutItem", put),
+        r#"{"ConsumedCapacity":{"TableName":"ARN","CapacityUnits":1.0}}"#
+    );
+    assert_eq!(
+        call("GetItem", r#"{"TableName":"Plain","Key":{"id":{"S":"1"}},"ConsistentRead":true}"#),
+        r#"{"Item":{"id":{"S":"1"}}}"#
+    );
+    let get = r#"{"RequestItems":{"ARN":{"Keys":[{"id":{"S":"1"}}],"ConsistentRead":true}},
+        "ReturnConsumedCapacity":"TOTAL"}"#;
+    assert_eq!(
+        call("BatchGetItem", get),
+        r#"{"Responses":{"ARN":[{"id":{"S":"1"}}]},"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"ARN","CapacityUnits":1.0}]}"#
+    );
+    let described = call("DescribeTable", r#"{"TableName":"ARN"}"#);
+    assert!(described.contains(r#""TableName":"Plain""#), "{described}");
+    for (wrong, why) in [
+        ("ARN/index/by-year", "validation error"),
+        ("arn:aws:dynamodb:eu-west-1:000000000000:table/Plain", "validation error"),
+    ] {
+        let get = format!(r#"{{"TableName":"{wrong}","Key":{{"id":{{"S":"1"}}}}}}"#);
+        assert!(call("GetItem", &get).contains(why), "{wrong}");
+    }
+}
+
+#[test]
+fn a_table_that_is_paid_for_units_has_no_more_than_these() {
+    let paid = PLAIN.replace(
+        r#""BillingMode":"PAY_PER_REQUEST""#,
+        r#""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}"#,
+    );
+    for (table, is_paid) in [(&*paid, true), (PLAIN, false)] {
+        let mut world = world_with(&[table]);
+        let text = "x".repeat(400_000);
+        let put = format!(
+            r#"{{"TableName":"Plain","Item":{{"id":{{"S":"1"}},"text":{{"S":"{text}"}}}}}}"#
+        );
+        // Each owner, as coordinator, grants its share; one such item costs more than that.
+        let mut answers: Vec<String> = Vec::new();
+        for _ in 0..10 {
+            answers.push(done(&mut world, "PutItem", &put));
+        }
+        let refused = answers.iter().filter(|it| {
+            it.contains("#ProvisionedThroughputExceededException\"")
+                && it.contains("the table was exceeded")
+        });
+        assert_eq!(refused.count() > 0, is_paid, "{answers:?}");
+        assert!(answers[0] == "{}" && answers.iter().filter(|it| *it == "{}").count() >= 3);
+        world.run_for(crate::base::Duration::from_ms(2_000_000));
+        assert_eq!(done(&mut world, "PutItem", &put), "{}", "what was charged is paid");
+    }
+}

@@ -59,7 +59,9 @@ impl Checker {
                     Failure::QuorumImpossible(_) => Trait::Impossible,
                     Failure::TimedOut(_) => Trait::TimedOut,
                     Failure::NoAnswer => Trait::NoAnswer,
-                    Failure::NoCoordinator | Failure::NoEntry => Trait::NoCoordinator,
+                    Failure::NoCoordinator | Failure::NoEntry | Failure::Throttled => {
+                        Trait::NoCoordinator
+                    }
                     Failure::NotProposed(_) => Trait::NotProposed,
                     Failure::Overtaken => Trait::Overtaken,
                 };

@@ -96,7 +96,7 @@ fn is_covered(wanted: &PageRequest, page: &Page, key: &ItemKey) -> bool {
         false => key <= last,
         true => key >= last,
     };
-    wanted.order_by.is_none() && is_in(wanted, key) && page.last.as_ref().is_none_or(is_reached)
+    wanted.local.is_none() && is_in(wanted, key) && page.last.as_ref().is_none_or(is_reached)
 }
 
 /// Whether an item belongs to what is asked for.
@@ -108,7 +108,7 @@ fn is_in(wanted: &PageRequest, key: &ItemKey) -> bool {
     let is_in_span = match &wanted.span {
         Span::Segment { .. } => true,
         Span::Collection { partition, sort } => {
-            let is_in_range = |value| wanted.order_by.is_some() || sort.contains(value);
+            let is_in_range = |value| wanted.local.is_some() || sort.contains(value);
             key.key().partition() == partition && key.key().sort().is_none_or(is_in_range)
         }
     };
@@ -117,7 +117,7 @@ fn is_in(wanted: &PageRequest, key: &ItemKey) -> bool {
 
 /// Whether each item comes once, and in the order that is asked for.
 fn is_in_order(wanted: &PageRequest, page: &Page) -> bool {
-    let value = |item: &Item| wanted.order_by.as_ref().map(|order| sort_value(order, item));
+    let value = |item: &Item| wanted.local.as_ref().map(|order| sort_value(order, item));
     page.items.is_sorted_by(|(one, item), (next, other)| {
         let order = value(item).cmp(&value(other)).then(one.cmp(next));
         order == if wanted.reverse { Ordering::Greater } else { Ordering::Less }

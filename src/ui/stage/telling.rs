@@ -125,9 +125,10 @@ fn is_worth_telling(kind: &EventKind) -> bool {
     match kind {
         EventKind::Noted { note, .. } => match note {
             Note::Exchanged { differing, .. } => *differing > 0,
+            // What indexes are told is what they always do: the table's panel says how far they are.
+            Note::HandedOver { key, .. } => !key.is_entry(),
             Note::Suspects { .. }
             | Note::Trusts { .. }
-            | Note::HandedOver { .. }
             | Note::Rebuilding { .. }
             | Note::Rebuilt
             | Note::Waits { .. }

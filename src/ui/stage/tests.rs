@@ -5,7 +5,7 @@ use crate::base::NodeId;
 use crate::sim::ClusterConfig;
 use crate::ui::loader::Loader;
 use crate::ui::selection::Selection;
-use crate::ui::transcript::Outcome;
+use crate::ui::transcript::{Entry, Outcome};
 
 fn stage() -> Stage {
     Stage::new(World::new(ClusterConfig::default()).unwrap())
@@ -254,6 +254,18 @@ fn forward_tells_what_happens_on_the_way() {
     stage.act("forward 200").unwrap();
     let outcomes: Vec<_> = stage.transcript.entries().map(|entry| &entry.outcome).collect();
     assert!(!outcomes.contains(&&Outcome::Pending), "{outcomes:?}");
+}
+
+#[test]
+fn what_indexes_are_told_is_no_news() {
+    let mut stage = stage();
+    let text = r#"{"table":"T","key":"id","indexes":[["by-n",["n"]]],"columns":["id","n"],
+        "rows":[["a","x"],["b","y"]]}"#;
+    stage.load(Loader::parse(text).unwrap());
+    play_out(&mut stage);
+    assert_eq!(stage.world().index_statuses()[0].entries, 2);
+    let told = |entry: &Entry| matches!(entry.outcome, Outcome::Happened(..));
+    assert!(!stage.transcript.entries().any(told));
 }
 
 #[test]

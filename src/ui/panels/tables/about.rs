@@ -7,23 +7,6 @@ use super::Room;
 use crate::base::NodeId;
 use crate::data::{IndexKind, IndexSchema, KeyAttribute, Projected, TableName};
 
-/// Indexes for the airports, and the lines that make them.
-const INDEXES: [&str; 2] = ["index Airports by-state state", "index Airports by-city city name"];
-
-/// Makes the indexes of the airports.
-fn index_airports(driver: &Handle) -> Html {
-    let driver = driver.clone();
-    // What is refused stands in the session.
-    let onclick = move |_: MouseEvent| INDEXES.iter().for_each(|line| drop(driver.act(line)));
-    html! {
-        <div class="buttons">
-            <button id="index-airports" type="button" title={INDEXES.join("\n")} {onclick}>
-                { "Index them by state, and by city and name" }
-            </button>
-        </div>
-    }
-}
-
 pub fn about(room: &Room, driver: &Handle) -> Html {
     let Some(schema) = &room.schema else { return Html::default() };
     let sort = schema.sort_key.iter().map(named).collect::<Vec<_>>().join(", ");
@@ -59,8 +42,6 @@ pub fn about(room: &Room, driver: &Handle) -> Html {
             </p>
             if !schema.indexes.is_empty() {
                 <ul id="table-indexes">{ for schema.indexes.iter().map(index) }</ul>
-            } else if schema.name.as_str() == "Airports" {
-                { index_airports(driver) }
             }
         </section>
     }

@@ -1,0 +1,72 @@
+//! The node as coordinator of a page: who is asked for which of its token ranges.
+
+use super::paging::Needed;
+use super::step::Node;
+use crate::base::{NodeId, heap_sort};
+use crate::coordinator::Shortfall;
+use crate::ring::Token;
+
+/// Whom to ask for the parts of a page.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// For which ranges, by number.
+    pub asked: Vec<(NodeId, Vec<u32>)>,
+    /// An owner, and the fallback that is asked in its stead.
+    pub substitutes: Vec<(NodeId, NodeId)>,
+}
+
+impl Plan {
+    fn ask(&mut self, node: NodeId, range: u32) {
+        match self.asked.iter_mut().find(|(other, _)| *other == node) {
+            Some((_, ranges)) => ranges.push(range),
+            None => self.asked.push((node, vec![range])),
+        }
+    }
+}
+
+impl Node {
+    /// Whom to ask for these ranges: this node itself if it may be, then those who are trusted, then,
+    /// where they count, fallbacks.
+    pub(super) fn plan_parts(
+        &self,
+        ranges: &[(Token, Token)],
+        needed: Needed,
+        given_up: &[NodeId],
+    ) -> Result<Plan, Shortfall> {
+        let mut plan = Plan::default();
+        for (number, (_, last)) in (0..).zip(ranges) {
+            let leaves = self.lists.swap_at(*last).map(|swap| swap.leaves);
+            let list = self.lists.at(*last);
+            let place = |node: NodeId| list.iter().position(|owner| *owner == node);
+            let mut owners = list.to_vec();
+            owners.retain(|node| !given_up.contains(node));
+            let rank = |node: &NodeId| {
+                let is_leaving = needed.w.is_some() && leaves == Some(*node);
+                (self.suspects(*node), is_leaving, *node != self.id, place(*node))
+            };
+            heap_sort(&mut owners, |one, other| rank(one).cmp(&rank(other)));
+            let trusted = owners.iter().take_while(|node| !self.suspects(**node)).count();
+            let mut fallbacks = match self.settings.is_sloppy() && needed.w.is_none() {
+                true if trusted < needed.answers => self.lists.fallbacks(*last),
+                _ => Vec::new(),
+            };
+            fallbacks.retain(|node| !given_up.contains(node) && !self.suspects(*node));
+            fallbacks.truncate(needed.answers.saturating_sub(trusted));
+            let away = list.iter().filter(|node| !owners[..trusted].contains(node));
+            for substitute in away.copied().zip(fallbacks.iter().copied()) {
+                if !plan.substitutes.contains(&substitute) {
+                    plan.substitutes.push(substitute);
+                }
+            }
+            owners.splice(trusted..trusted, fallbacks);
+            if owners.len() < needed.answers {
+                let (have, asked) = (owners.len() as u8, self.lists.n() as u8);
+                return Err(Shortfall { have, needed: needed.answers as u8, asked });
+            }
+            for node in &owners[..needed.answers] {
+                plan.ask(*node, number);
+            }
+        }
+        Ok(plan)
+    }
+}
