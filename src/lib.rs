@@ -51,6 +51,7 @@
 
 pub mod anti_entropy;
 pub mod api;
+pub mod backup;
 pub mod balancer;
 pub mod base;
 pub mod causality;

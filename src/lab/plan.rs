@@ -8,7 +8,7 @@ use crate::data::{
     Projected, Resolution, TableName, TableSchema,
 };
 use crate::expression::{Condition, Placeholders, Update};
-use crate::node::{Action, Change, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write};
+use crate::node::{Action, Change, Freshness, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write};
 use crate::sim::{Alteration, ClusterConfig, Command, NetworkPreset};
 use crate::storage::ItemKey;
 
@@ -245,7 +245,7 @@ impl Plan {
             after: None,
             limit: scan.unwrap_or(u32::MAX),
             bytes: PageRequest::MOST_BYTES,
-            consistent,
+            freshness: Freshness::of(consistent),
             order_by: None,
         }
     }

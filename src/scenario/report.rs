@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::backup::backups;
 use super::balancer::balancer;
 use super::faults::{network, node_faults};
 use super::index::indexes;
@@ -32,6 +33,7 @@ pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
         Line::Topology => topology(world),
         Line::Balancer => balancer(world),
         Line::Indexes => indexes(world),
+        Line::Backups => backups(world),
         Line::Plan(line) => plan(world, line)?,
         Line::Placements => placements(),
         Line::Hints => hints(world),

@@ -24,6 +24,7 @@
 mod alarms;
 mod alteration;
 mod answer_words;
+mod archiving;
 mod audit;
 mod client;
 mod clock;
@@ -51,6 +52,7 @@ mod world;
 
 pub use crate::base::UNIX_EPOCH_S;
 pub use alteration::Alteration;
+pub use archiving::{ArchiveNews, Archiving, Source};
 pub use clock::{Clock, Skew};
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};

@@ -22,14 +22,17 @@
 //! virtual time.
 
 mod ballots;
+mod changes;
 mod charter;
 mod hints;
 mod key;
 mod log;
+mod range;
 mod store;
 mod version;
 
 pub use ballots::{BallotBook, Ballots};
+pub use changes::ChangeLog;
 pub use charter::{Charter, EpochAcceptor};
 pub use hints::Hints;
 pub use key::ItemKey;

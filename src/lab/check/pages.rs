@@ -30,7 +30,7 @@ impl Checker {
             let number = number.expect("only a plan's items are there") as u8;
             self.check_written(request, number, *stamp, Some(item))?;
         }
-        if !wanted.consistent {
+        if !wanted.is_consistent() {
             return Ok(());
         }
         self.coverage.add(Trait::PageRead);
