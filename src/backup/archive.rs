@@ -73,6 +73,11 @@ impl Archive {
     /// So many backups and restores may be under way at once (DynamoDB, "Service quotas").
     pub const MOST_JOBS: usize = 50;
 
+    /// Whether nothing more can be under way.
+    pub fn is_full(&self) -> bool {
+        self.jobs.len() >= Self::MOST_JOBS
+    }
+
     /// Whether there never was anything in it.
     pub fn is_unused(&self) -> bool {
         self.begun == 0 && self.jobs.is_empty()

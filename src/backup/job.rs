@@ -81,7 +81,9 @@ pub enum Heard {
     Page(Vec<Row>, Option<ItemKey>),
     Stored,
     /// `for_good`: trying again is of no use.
-    Failed { for_good: bool },
+    Failed {
+        for_good: bool,
+    },
 }
 
 /// What follows from that.
@@ -118,7 +120,15 @@ impl Job {
         rows: Arc<Vec<Row>>,
     ) -> Self {
         let phase = Phase::Loading { rows, next: 0, again: Vec::new(), under_way: Vec::new() };
-        Self { request, client, begun, task: Task::Restore(schema), phase, failures: 0, stuck: None }
+        Self {
+            request,
+            client,
+            begun,
+            task: Task::Restore(schema),
+            phase,
+            failures: 0,
+            stuck: None,
+        }
     }
 
     /// The table that it reads; none if it has what it needs.

@@ -100,6 +100,8 @@ traits! {
     RegisterInOrder = "history of a register in order",
     UpdateApplied = "update applied",
     PageRead = "consistent page",
+    PastRead = "look at the past",
+    Restored = "table restored",
     SeveralRanges = "several token ranges asked for at once",
     PageSettled = "round held for a page",
     Swept = "expired item swept",

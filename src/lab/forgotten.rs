@@ -91,6 +91,7 @@ fn story() -> Plan {
         resolution: Resolution::LastWriterWins,
         is_indexed: false,
         expires: false,
+        restores_to: None,
         steps: script.0,
         heal_at: VirtualTime(BEGIN_US + 600_000),
         losses: 1,

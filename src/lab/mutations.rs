@@ -196,6 +196,7 @@ fn registers(plan: &mut Plan) {
                 Asking::Delete(_) | Asking::DeleteIf(_) => Asking::DeleteIf(expected),
                 Asking::Count { again } => Asking::Count { again: *again },
                 Asking::Page { scan, .. } => Asking::Page { scan: *scan, consistent: true },
+                Asking::Past { share } => Asking::Past { share: *share },
             };
         }
     }

@@ -80,6 +80,7 @@ impl Script {
                         resolution: Resolution::LastWriterWins,
                         is_indexed: false,
                         expires: false,
+                        restores_to: None,
                         steps: Vec::new(),
                         heal_at: VirtualTime::ZERO,
                         losses: 0,

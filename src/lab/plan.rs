@@ -2,13 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::backup::window;
 use crate::base::{ClientId, Duration, UNIX_EPOCH_S, VirtualTime};
 use crate::data::{
     AttributeValue, Expiry, IndexKind, IndexName, IndexSchema, Item, Key, KeyAttribute, KeyKind,
     Projected, Resolution, TableName, TableSchema,
 };
 use crate::expression::{Condition, Placeholders, Update};
-use crate::node::{Action, Change, Freshness, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write};
+use crate::node::{
+    Action, Change, Freshness, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write,
+};
 use crate::sim::{Alteration, ClusterConfig, Command, NetworkPreset};
 use crate::storage::ItemKey;
 
@@ -25,6 +28,9 @@ pub struct Bounds {
     pub indexes: u8,
     /// In how many of a hundred items expire, where the last writer wins and there are no rounds.
     pub expiry: u8,
+    /// In how many of a hundred the table keeps its past, is looked at as it was, and restored, where
+    /// the last writer wins.
+    pub backups: u8,
     pub nodes: Option<u16>,
     pub n: Option<u8>,
     pub r: Option<u8>,
@@ -40,6 +46,7 @@ impl Bounds {
         changes: 40,
         indexes: 35,
         expiry: 25,
+        backups: 0,
         nodes: None,
         n: None,
         r: None,
@@ -90,6 +97,10 @@ pub enum Asking {
         scan: Option<u32>,
         consistent: bool,
     },
+    /// All items, as of so many thousandths of what has passed of the run.
+    Past {
+        share: u16,
+    },
 }
 
 impl Asking {
@@ -119,6 +130,8 @@ pub struct Plan {
     pub expires: bool,
     /// What happens when, earliest first.
     pub steps: Vec<(VirtualTime, Step)>,
+    /// To which instant the table is restored in the end, in thousandths of the run, if it is.
+    pub restores_to: Option<u16>,
     /// When everything is healed.
     pub heal_at: VirtualTime,
     /// How many nodes at a time may have lost their disk; who else would lose its own keeps it.
@@ -185,6 +198,11 @@ impl Plan {
         Command::Alter(TABLE.clone(), Alteration::Expire(Some(Self::expiry())))
     }
 
+    /// The command by which a table keeps its past from then on.
+    pub fn recover() -> Command {
+        Command::Alter(TABLE.clone(), Alteration::Recover(Some(window::MOST_DAYS)))
+    }
+
     /// The indexes that such items are in.
     pub fn indexes() -> [IndexSchema; 2] {
         let (x, y) = (KeyAttribute::new("x", KeyKind::S), KeyAttribute::new("y", KeyKind::N));
@@ -232,7 +250,7 @@ impl Plan {
     }
 
     /// A query for one item, or a scan with so many items at most.
-    pub(super) fn page(key: u8, scan: Option<u32>, consistent: bool) -> PageRequest {
+    pub(super) fn page(key: u8, scan: Option<u32>, freshness: Freshness) -> PageRequest {
         let partition = KEYS[usize::from(key)].key().partition().clone();
         let span = match scan {
             Some(_) => Span::Segment { number: 0, of: 1 },
@@ -245,7 +263,7 @@ impl Plan {
             after: None,
             limit: scan.unwrap_or(u32::MAX),
             bytes: PageRequest::MOST_BYTES,
-            freshness: Freshness::of(consistent),
+            freshness,
             order_by: None,
         }
     }

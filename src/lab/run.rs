@@ -8,10 +8,11 @@ use super::check::{Checker, unrest};
 use super::{Asking, Coverage, Expected, Invariant, Plan, Seen, Step, Violation};
 use crate::balancer::Policy;
 use crate::base::{ClientId, Duration, NodeId, VirtualTime};
-use crate::causality::{Context, Stamp};
+use crate::causality::{Context, HybridTime, Stamp};
 use crate::data::Resolution;
 use crate::node::{
-    Action, Answer, ClientRequest, Condition, Interval, MESSAGE_LIFETIME, Modes, Overrides,
+    Action, Answer, ClientRequest, Condition, Freshness, Interval, MESSAGE_LIFETIME, Modes,
+    Overrides, Page, PageRequest,
 };
 use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
@@ -76,17 +77,19 @@ pub(super) fn traced(plan: &Plan) -> Option<World> {
     end.is_ok().then_some(run.world)
 }
 
-struct Run<'a> {
-    plan: &'a Plan,
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
     mode: TraceMode,
-    world: World,
-    checker: Checker,
+    pub(super) world: World,
+    pub(super) checker: Checker,
     /// What each client's last two reads of an item returned as context.
     read: BTreeMap<(ClientId, u8), [Arc<Context>; 2]>,
     /// The version of an item that each client was told of last.
     told: BTreeMap<(ClientId, u8), Stamp>,
     /// Which item each request is about, by number.
     asked: Vec<(ClientId, u8)>,
+    /// The last page that was answered.
+    pub(super) page: Option<Arc<Page>>,
     events: Vec<Event>,
     /// When scheduled commands are due.
     scheduled: BTreeSet<VirtualTime>,
@@ -105,13 +108,14 @@ impl<'a> Run<'a> {
             read: BTreeMap::new(),
             told: BTreeMap::new(),
             asked: Vec::new(),
+            page: None,
             events: Vec::new(),
             scheduled: BTreeSet::new(),
             is_snapshot_due: false,
         }
     }
 
-    fn fails(&self, invariant: Invariant, what: impl Into<String>) -> Violation {
+    pub(super) fn fails(&self, invariant: Invariant, what: impl Into<String>) -> Violation {
         Violation { invariant, at: self.world.now(), what: what.into() }
     }
 
@@ -151,13 +155,14 @@ impl<'a> Run<'a> {
         }
         self.settle()?;
         self.wait_for_collection()?;
-        self.checker.check_rest(&self.world)
+        self.checker.check_rest(&self.world)?;
+        self.check_restores()
     }
 
     /// Lets everything happen up to and including an instant, and checks it.
     ///
     /// It stops where a scheduled command is due, to look at what a crash leaves before it changes.
-    fn go_on_until(&mut self, at: VirtualTime) -> Result<(), Violation> {
+    pub(super) fn go_on_until(&mut self, at: VirtualTime) -> Result<(), Violation> {
         while let Some(due) = self.scheduled.first().copied().filter(|due| *due < at) {
             self.scheduled.remove(&due);
             self.world.run_until(due);
@@ -197,6 +202,9 @@ impl<'a> Run<'a> {
             let [last, older] = self.read.entry(self.asked[request.0 as usize]).or_default();
             *older = std::mem::replace(last, Arc::clone(context));
         }
+        if let EventKind::Answered { answer: Answer::Page(page), .. } = &event.kind {
+            self.page = Some(Arc::clone(page));
+        }
         if let EventKind::Answered { request, answer, .. } = &event.kind {
             let told = match answer {
                 Answer::Written { stamp } | Answer::Changed { stamp, .. } => Some(*stamp),
@@ -228,7 +236,7 @@ impl<'a> Run<'a> {
         self.give(command.clone());
     }
 
-    fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
+    pub(super) fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
         let keeps_siblings = self.plan.resolution == Resolution::Siblings;
         let item = || self.plan.item(key, self.asked.len() as u64);
         let condition = |expected| match (expected, self.told.get(&(client, key))) {
@@ -248,8 +256,16 @@ impl<'a> Run<'a> {
             Asking::Count { .. } if keeps_siblings => (Action::Put(item()), Some(Seen::LastRead)),
             Asking::Count { again } => (Plan::count(key, again), None),
             Asking::Page { .. } if keeps_siblings => (Action::Get, None),
+            // Shrinking may have left out that it does.
+            Asking::Past { .. } if !self.keeps_past() => (Action::Get, None),
             Asking::Page { scan, consistent } => {
-                return self.ask_page(client, key, scan, consistent);
+                let page = Plan::page(key, scan, Freshness::of(consistent));
+                return self.ask_page(client, key, page);
+            }
+            Asking::Past { share } => {
+                let at = HybridTime::end_of(self.instant(share).0);
+                let page = Plan::page(key, Some(u32::MAX), Freshness::AsOf(at));
+                return self.ask_page(client, key, page);
             }
         };
         let read = self.read.get(&(client, key));
@@ -264,8 +280,7 @@ impl<'a> Run<'a> {
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");
     }
 
-    fn ask_page(&mut self, client: ClientId, key: u8, scan: Option<u32>, consistent: bool) {
-        let page = Plan::page(key, scan, consistent);
+    fn ask_page(&mut self, client: ClientId, key: u8, page: PageRequest) {
         let wanted = ClientRequest::of_page(client, page).expect("a plan's pages make sense");
         self.asked.push((client, key));
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");

@@ -11,12 +11,12 @@
 //! lost its disk can say nothing of what was before it was rebuilt, and whoever asks for that has to
 //! ask others. See [`crate::backup`].
 
+use super::ClientRequest;
 use super::appended::Then;
 use super::effect::Effects;
 use super::note::Cause;
 use super::part::PageAsk;
 use super::step::Node;
-use super::ClientRequest;
 use crate::backup::window;
 use crate::base::{Mutation, mutated};
 use crate::causality::HybridTime;
@@ -35,7 +35,7 @@ impl Node {
         });
         match last.last() {
             Some(since) => since,
-            None => self.store.changes().tables().find(|(it, _)| *it == table).map(|(_, at)| at),
+            None => self.store.changes().since(table),
         }
     }
 
@@ -97,9 +97,11 @@ impl Node {
     }
 
     /// Whether this node's word counts in a page: its disk was not lost, and if the page is about the
-    /// past, it knows that.
+    /// past, it knows that. (That it keeps it need not be durable: nothing is replaced before that is.)
     pub(super) fn may_tell(&self, ask: &PageAsk) -> bool {
-        let knows = |at| self.store.changes().knows(&ask.page.source, at);
+        let horizon = self.store.changes().horizon();
+        let since = || self.kept_since(&ask.page.source).map(|since| since.max(horizon));
+        let knows = |at| since().is_some_and(|since| since <= at);
         self.is_whole() && ask.page.as_of().is_none_or(knows)
     }
 
@@ -116,9 +118,9 @@ impl Node {
     pub(super) fn past_of(&self, names: &[ItemKey]) -> Option<Past> {
         let changes = self.store.changes();
         let since: Vec<_> = changes.tables().map(|(table, at)| (table.clone(), at)).collect();
-        let versions = names.iter().flat_map(|key| {
-            changes.of(key).iter().map(|version| (key.clone(), version.clone()))
-        });
+        let versions = names
+            .iter()
+            .flat_map(|key| changes.of(key).iter().map(|version| (key.clone(), version.clone())));
         (!since.is_empty() && !mutated(Mutation::PastNotStreamed))
             .then(|| (versions.collect(), since))
     }

@@ -117,7 +117,9 @@ impl PageRequest {
             Span::Segment { .. } if self.reverse || self.order_by.is_some() => {
                 Err(Error::invalid("a scan goes round the ring: it has no other order"))
             }
-            _ if self.as_of().is_some() && (!self.is_scan() || self.source.as_index().is_some()) => {
+            _ if self.as_of().is_some()
+                && (!self.is_scan() || self.source.as_index().is_some()) =>
+            {
                 Err(Error::invalid("what was is shown of whole tables: scan one as of an instant"))
             }
             _ if !self.goes_on_inside() => {

@@ -100,7 +100,8 @@ pub(super) fn backups(world: &World) -> String {
     for schema in world.tables() {
         if let Some(earliest) = world.earliest_restorable(schema) {
             let (name, now) = (&schema.name, world.now());
-            let _ = writeln!(text, "{name} can be restored to any instant from {earliest} to {now}");
+            let _ =
+                writeln!(text, "{name} can be restored to any instant from {earliest} to {now}");
         }
     }
     for job in world.archive().jobs() {
@@ -112,11 +113,8 @@ pub(super) fn backups(world: &World) -> String {
         let (versions, bytes) = world.remembered(node.node);
         if versions > 0 {
             let plural = if versions == 1 { "" } else { "s" };
-            let _ = writeln!(
-                text,
-                "{} remembers {versions} version{plural}, {bytes} bytes",
-                node.node
-            );
+            let _ =
+                writeln!(text, "{} remembers {versions} version{plural}, {bytes} bytes", node.node);
         }
     }
     match text.is_empty() {

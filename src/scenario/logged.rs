@@ -17,7 +17,9 @@ pub(super) fn table_as_logged(text: &str) -> Result<Vec<Command>> {
     let bytes = BASE64.decode(text).ok();
     let command = bytes.and_then(|bytes| postcard::from_bytes::<Command>(&bytes).ok());
     match command {
-        Some(command @ (Command::DefineTable(_) | Command::Alter(..) | Command::Archive(_))) => Ok(vec![command]),
+        Some(command @ (Command::DefineTable(_) | Command::Alter(..) | Command::Archive(_))) => {
+            Ok(vec![command])
+        }
         _ => Err(Error::invalid("this is no table that a session log wrote")),
     }
 }

@@ -8,8 +8,7 @@ use crate::backup::window;
 use crate::base::{Error, Result};
 use crate::data::{
     Expiry, IndexKind, IndexName, IndexSchema, KeyAttribute, KeyKind, Projected, Recording,
-    Resolution,
-    TableAbout, TableSchema,
+    Resolution, TableAbout, TableSchema,
 };
 
 /// A change of a table's schema.

@@ -20,12 +20,7 @@ pub enum Archiving {
     /// A backup goes.
     Discard(BackupId),
     /// A new table as another one was. `schema`: where it is declared in another way than by default.
-    Restore {
-        client: ClientId,
-        from: Source,
-        name: TableName,
-        schema: Option<Box<TableSchema>>,
-    },
+    Restore { client: ClientId, from: Source, name: TableName, schema: Option<Box<TableSchema>> },
 }
 
 /// What a table is restored from.

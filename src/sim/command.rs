@@ -109,9 +109,7 @@ impl fmt::Display for Command {
                     resolution => write!(f, " resolve={resolution}"),
                 }
             }
-            Command::DropTable(name) => {
-                write!(f, "call DeleteTable '{{\"TableName\":\"{name}\"}}'")
-            }
+            Command::DropTable(name) => f.write_str(&dropped(name)),
             Command::Request(request) => request.fmt(f),
             Command::Crash(node) => write!(f, "crash {node}"),
             Command::Restart(node) => write!(f, "restart {node}"),
@@ -160,6 +158,10 @@ impl fmt::Display for Command {
             }
         }
     }
+}
+
+fn dropped(table: &TableName) -> String {
+    format!("call DeleteTable '{{\"TableName\":\"{table}\"}}'")
 }
 
 /// A number as an argument: a bare one cannot begin with a sign.

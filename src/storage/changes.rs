@@ -40,9 +40,10 @@ impl ChangeLog {
     /// The time that nothing is known of: of a table whose past was lost with a disk.
     pub const NEVER: HybridTime = HybridTime::MAX;
 
-    /// From when on it is known what a table was like; none if its past is not kept.
+    /// From when on it is known what a table was like, behind the horizon; none if its past is not
+    /// kept.
     pub fn since(&self, table: &TableName) -> Option<HybridTime> {
-        self.since.get(table).map(|since| self.horizon.max(*since))
+        self.since.get(table).copied()
     }
 
     /// The tables whose past is kept, and since when.
@@ -53,11 +54,6 @@ impl ChangeLog {
     /// What was replaced before this time is forgotten.
     pub fn horizon(&self) -> HybridTime {
         self.horizon
-    }
-
-    /// Whether it is known what was the newest version of an item of a table at this time.
-    pub fn knows(&self, table: &TableName, at: HybridTime) -> bool {
-        self.since(table).is_some_and(|since| since <= at)
     }
 
     /// Keeps the past of a table from now on, or forgets it.
@@ -177,10 +173,10 @@ impl ChangeLog {
 
     /// Records that add up to this, behind those of what is held.
     pub(super) fn records(&self) -> impl Iterator<Item = Record> {
-        let tables = self.since.iter().map(|(table, since)| Record::Keeps {
-            table: table.clone(),
-            since: Some(*since),
-        });
+        let tables = self
+            .since
+            .iter()
+            .map(|(table, since)| Record::Keeps { table: table.clone(), since: Some(*since) });
         let past = self.past.iter().flat_map(|(key, past)| {
             past.iter().map(|version| Record::Past { key: key.clone(), version: version.clone() })
         });
@@ -249,7 +245,7 @@ mod tests {
         let mut log = store(&[20, 30, 40]);
         log.replay(&horizon(35));
         assert_eq!((as_of(&log, 35), as_of(&log, 25)), (Some(30), None));
-        assert!(!log.changes().knows(key().table(), HybridTime::of_clock(34)));
+        assert_eq!(log.changes().horizon(), HybridTime::of_clock(35));
         log.replay(&horizon(40));
         assert_eq!((log.changes().len(), log.changes().bytes()), (0, 0));
         let mut gone = store(&[20, 29, 40]);

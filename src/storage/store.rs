@@ -343,7 +343,11 @@ impl Store {
             definition: *definition,
             filled: *filled,
         });
-        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots).chain(indexes)
+        own.chain(hints)
+            .chain(floor)
+            .chain(self.charter.records())
+            .chain(ballots)
+            .chain(indexes)
             .chain(self.changes.records())
     }
 

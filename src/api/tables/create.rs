@@ -16,7 +16,7 @@ pub(super) const MOST_GLOBAL: usize = 20;
 
 pub(in super::super) fn create(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
     let schema = schema(input, world)?;
-    if world.table(&schema.name).is_some() {
+    if world.table(&schema.name).is_some() || world.restore_into(&schema.name).is_some() {
         return Err(ApiError::new(
             ErrorName::ResourceInUse,
             format!("Table already exists: {}", schema.name),

@@ -78,6 +78,8 @@ pub(super) struct KnownItem {
     pub swept: BTreeMap<Stamp, Stamp>,
     /// Acknowledged writes, in the order of their answers.
     pub acknowledged: Vec<RequestId>,
+    /// The versions that were.
+    pub stamps: Vec<Stamp>,
     /// The highest stamp acknowledged, and the highest one acknowledged or read.
     pub highest: Option<Stamp>,
     pub told: Option<Stamp>,
@@ -104,6 +106,7 @@ impl KnownItem {
             foundlings: BTreeMap::new(),
             swept: BTreeMap::new(),
             acknowledged: Vec::new(),
+            stamps: Vec::new(),
             highest: None,
             told: None,
             replaced: Context::default(),

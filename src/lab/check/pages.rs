@@ -7,6 +7,7 @@ use crate::base::RequestId;
 use crate::causality::Stamp;
 use crate::lab::{Invariant, Trait};
 use crate::node::{Action, ClientRequest, Page, PageRequest};
+use crate::storage::ItemKey;
 
 impl Checker {
     pub(super) fn ask_page(&mut self, request: RequestId, wanted: &ClientRequest) -> Verdict {
@@ -29,6 +30,11 @@ impl Checker {
             let number = self.items.iter().position(|known| known.key == *key);
             let number = number.expect("only a plan's items are there") as u8;
             self.check_written(request, number, *stamp, Some(item))?;
+        }
+        if let Some(at) = wanted.as_of() {
+            let last = page.last.as_ref();
+            let is_covered = |key: &ItemKey| last.is_none_or(|last| key <= last);
+            return self.judge_past(request, at, page, is_covered);
         }
         if !wanted.is_consistent() {
             return Ok(());
@@ -78,7 +84,7 @@ impl Checker {
 }
 
 /// Whether an item would be in a page, if there is one.
-fn is_covered(wanted: &PageRequest, page: &Page, key: &crate::storage::ItemKey) -> bool {
+fn is_covered(wanted: &PageRequest, page: &Page, key: &ItemKey) -> bool {
     match wanted.is_scan() {
         true => page.last.as_ref().is_none_or(|last| key <= last),
         false => wanted.key().is_ok_and(|only| only == *key),

@@ -4,15 +4,13 @@
 use std::sync::Arc;
 
 use super::super::{ArchiveNews, Archiving, EventKind, Source};
+use super::archive_client::{heard, page, page_of, put};
 use super::{Happening, World};
-use crate::backup::{Archive, Ask, Content, Heard, Job, Next, Row, Task, restored};
-use crate::base::{ClientId, Duration, Error, RequestId, Result, VirtualTime};
+use crate::backup::{Ask, Content, Job, Next, Row, Task, restored};
+use crate::base::{Duration, Error, NodeId, RequestId, Result, VirtualTime};
 use crate::causality::HybridTime;
-use crate::data::{Recording, Resolution, TableName, TableSchema};
-use crate::node::{
-    Action, Answer, ClientRequest, Failure, Freshness, Overrides, Page, PageRequest, Span,
-};
-use crate::storage::ItemKey;
+use crate::data::{IndexSchema, Recording, Resolution, TableName, TableSchema};
+use crate::node::{Answer, Failure};
 
 /// How long a job waits before it tries again.
 const AGAIN: Duration = Duration::from_ms(1_000);
@@ -22,7 +20,7 @@ const LOOK: Duration = Duration::from_ms(100);
 impl World {
     /// Refuses what there is nothing for, and what would be in the way of something else.
     pub(super) fn check_archiving(&self, wanted: &Archiving) -> Result<()> {
-        if self.archive.jobs().len() >= Archive::MOST_JOBS {
+        if self.archive.is_full() {
             return Err(Error::refused("50 backups and restores are under way: wait for one"));
         }
         match wanted {
@@ -293,7 +291,7 @@ impl World {
         let target = self.archive.job_mut(request).and_then(|job| job.target().cloned());
         let Some(schema) = target else { return };
         let mut global = schema.indexes.iter().filter(|index| index.is_global());
-        let are_there = global.all(|index| self.index_errors(&schema, index).is_empty());
+        let are_there = global.all(|index| self.is_index_there(&schema, index));
         let now = self.now;
         let Some(job) = self.archive.job_mut(request) else { return };
         match job.looked(are_there, now) {
@@ -304,6 +302,19 @@ impl World {
             }
             None => self.schedule(self.now + LOOK, Happening::GoesOn(request)),
         }
+    }
+
+    /// Whether an index is what its table asks for, at every owner of an entry that is up.
+    fn is_index_there(&self, schema: &TableSchema, index: &IndexSchema) -> bool {
+        let name = TableName::of_index(&schema.name, &index.name);
+        let is_filled = |node: &NodeId| {
+            let known = self.store(*node).and_then(|store| store.indexes().get(&name));
+            known.is_some_and(|(_, filled)| *filled) || !self.is_up(*node)
+        };
+        let mut updates = self.index_updates().filter(|(_, _, key, _)| *key.table() == name);
+        updates.all(|(_, owner, ..)| !self.is_up(owner))
+            && self.lists.members().iter().all(is_filled)
+            && self.index_errors(schema, index).is_empty()
     }
 
     fn give_up(&mut self, request: RequestId, failure: Failure) {
@@ -342,50 +353,4 @@ pub(super) fn no_past_of_siblings(table: &TableName) -> Error {
     Error::refused(format!(
         "table {table} keeps siblings: backups are of tables that keep one version of an item"
     ))
-}
-
-fn page_of(table: &TableName, at: HybridTime, after: Option<ItemKey>) -> ClientRequest {
-    let page = PageRequest {
-        source: table.clone(),
-        span: Span::Segment { number: 0, of: 1 },
-        reverse: false,
-        after,
-        limit: u32::MAX,
-        bytes: PageRequest::MOST_BYTES,
-        freshness: Freshness::AsOf(at),
-        order_by: None,
-    };
-    ClientRequest::of_page(ClientId::ARCHIVE, page).expect("a scan of a table makes sense")
-}
-
-fn put(table: TableName, key: crate::data::Key, item: Arc<crate::data::Item>) -> ClientRequest {
-    ClientRequest {
-        client: ClientId::ARCHIVE,
-        key: ItemKey::new(table, key),
-        action: Action::Put(item),
-        overrides: Overrides::default(),
-        context: None,
-    }
-}
-
-fn heard(answer: Answer) -> Heard {
-    match answer {
-        Answer::Page(page) => {
-            let rows = page.items.iter();
-            let rows = rows.map(|(key, item)| (key.key().clone(), Arc::clone(item))).collect();
-            Heard::Page(rows, page.last.clone())
-        }
-        Answer::Failed(failure) => {
-            Heard::Failed { for_good: matches!(failure, Failure::QuorumImpossible(_)) }
-        }
-        _ => Heard::Stored,
-    }
-}
-
-/// What was read, as an answer.
-fn page(table: &TableName, rows: &[Row]) -> Answer {
-    let one = |(key, item): &Row| (ItemKey::new(table.clone(), key.clone()), Arc::clone(item));
-    let size = rows.iter().map(|(_, item)| item.size() as u64).sum();
-    let items = rows.iter().map(one).collect();
-    Answer::Page(Arc::new(Page { items, stamps: Vec::new(), last: None, size }))
 }

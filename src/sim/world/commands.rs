@@ -88,7 +88,7 @@ impl World {
                     "table {} exists already with partition key {} and resolve={}",
                     schema.name, defined.partition_key.name, defined.resolution
                 ))),
-                _ => Ok(()),
+                _ => self.check_usable(&schema.name),
             },
             Command::Alter(table, change) => {
                 self.check_usable(table)?;

@@ -2,6 +2,7 @@
 
 mod about;
 mod archive;
+mod archive_client;
 mod commands;
 mod faults;
 mod happenings;

@@ -1,0 +1,102 @@
+//! What a table was, as somebody tells who looks back, and what a restore makes of it.
+//!
+//! ```text
+//!   acknowledged before he asked:   v1      v2         v4
+//!                             stamps ───────────┼─ t ──────▶
+//!   told as of t:                           v2, or what was stamped between v2 and t and
+//!                                           never acknowledged, or later
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::known::Known;
+use super::{Checker, Verdict};
+use crate::base::RequestId;
+use crate::causality::{HybridTime, Stamp};
+use crate::data::Item;
+use crate::lab::{Invariant, Trait};
+use crate::node::Page;
+use crate::storage::ItemKey;
+
+/// Items by their names in any table.
+pub(in crate::lab) type Rows<'a> = Vec<(&'a ItemKey, &'a Arc<Item>)>;
+
+impl Checker {
+    /// What is told of every item as of a time.
+    pub(super) fn judge_past(
+        &mut self,
+        request: RequestId,
+        at: HybridTime,
+        page: &Page,
+        is_covered: impl Fn(&ItemKey) -> bool,
+    ) -> Verdict {
+        self.coverage.add(Trait::PastRead);
+        for number in 0..self.items.len() {
+            let key = self.items[number].key.clone();
+            if !is_covered(&key) {
+                continue;
+            }
+            let place = page.items.binary_search_by(|(other, _)| other.cmp(&key)).ok();
+            let found = place.map(|place| page.stamps[place]);
+            self.judge_was(request, number as u8, at, found)?;
+        }
+        Ok(())
+    }
+
+    fn judge_was(
+        &self,
+        request: RequestId,
+        number: u8,
+        at: HybridTime,
+        found: Option<Stamp>,
+    ) -> Verdict {
+        let item = &self.items[usize::from(number)];
+        let wrong = |what: String| {
+            self.fail(Invariant::RestoredIsWhatWas, || {
+                format!("{request} looked at {} as of {}µs: {what}", item.key, at.clock_us())
+            })
+        };
+        if let Some(found) = found.filter(|found| found.time > at) {
+            return wrong(format!("{found} came later"));
+        }
+        let known = self.known(request).pages[usize::from(number)].acknowledgements;
+        let until = item.stamps[..known].iter().filter(|stamp| stamp.time <= at);
+        let Some(floor) = until.max().copied() else { return Ok(()) };
+        let meets = self.promises.exclusive || item.is_register || !item.has_rounds;
+        if !self.promises.survives_losses || self.too_many_lost || !meets {
+            return Ok(());
+        }
+        match found {
+            Some(found) if found >= floor => Ok(()),
+            Some(found) => wrong(format!("{found}, though {floor} was acknowledged")),
+            None if self.was_deleted(number, floor, at) => Ok(()),
+            None => wrong(format!("nothing, though {floor} was acknowledged")),
+        }
+    }
+
+    /// Whether an item may have been deleted at a version or after it, and no later than this.
+    fn was_deleted(&self, number: u8, floor: Stamp, at: HybridTime) -> bool {
+        let deletes = |known: &&Known| known.key == number && known.is_delete();
+        let is_between = |stamp: Stamp| stamp >= floor && stamp.time <= at;
+        let may_be = |known: &Known| known.in_round || known.stamp.is_none_or(is_between);
+        let mut swept = self.items[usize::from(number)].swept.keys();
+        self.requests.iter().filter(deletes).any(may_be) || swept.any(|stamp| is_between(*stamp))
+    }
+
+    /// A table that was restored has exactly the items that the other one had.
+    pub fn check_restored(&mut self, had: Rows<'_>, has: Rows<'_>) -> Verdict {
+        self.coverage.add(Trait::Restored);
+        let named = |rows: Rows<'_>| -> BTreeMap<String, Arc<Item>> {
+            let one = |(key, item): (&ItemKey, &Arc<Item>)| (key.key().to_string(), item.clone());
+            rows.into_iter().map(one).collect()
+        };
+        let (had, has) = (named(had), named(has));
+        match had == has {
+            true => Ok(()),
+            false => self.fail(Invariant::RestoredIsWhatWas, || {
+                format!("the new table has {:?}, not {:?}", has.keys(), had.keys())
+            }),
+        }
+    }
+}
