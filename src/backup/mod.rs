@@ -30,7 +30,8 @@
 //! write that is stamped t is in, the next one is out. Where clocks are right, that is everything that
 //! was acknowledged before t and nothing that was begun after it. With `timestamps=wall` and wrong clocks
 //! stamps lie, and so do restores: a write of a node whose clock is ahead comes later in the past than
-//! it came. A write that nobody acknowledged may be in or not, and so may one that was under way at t.
+//! it came. With `timestamps=quorum` stamps are numbers and no instants: there continuous backups are
+//! refused. A write that nobody acknowledged may be in or not, and so may one that was under way at t.
 //!
 //! **Where backups live.** Not on the nodes: in an archive of the world, as DynamoDB keeps them apart
 //! from its tables. So a backup outlives its table and every disk, and a restore from it needs no quorum
@@ -52,7 +53,9 @@
 //! Caveats: in a sloppy quorum a write may be on nobody but fallbacks, who pass on only the newest
 //! version: what was replaced before it was handed over is in no past. A node that lost its disk knows
 //! nothing of what was before it was rebuilt, and is not asked: with two such owners of a range nothing
-//! can be restored to a time before (refused, not wrong). Tables that keep siblings have no backups.
+//! can be restored to a time before (refused, not wrong). Where stamps do not follow the clock that
+//! everybody shares, a backup has all that was there when it was begun, and maybe some of what came while
+//! it was made. Tables that keep siblings have no backups.
 
 mod archive;
 mod job;

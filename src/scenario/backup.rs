@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Line, quoted};
 use crate::backup::{Backup, Job, Task, window};
-use crate::base::{ClientId, Error, Result, VirtualTime};
+use crate::base::{ClientId, Error, NodeId, Result, VirtualTime};
 use crate::data::TableName;
 use crate::sim::{Alteration, Archiving, Command, Source, World};
 
@@ -109,17 +109,18 @@ pub(super) fn backups(world: &World) -> String {
             let _ = writeln!(text, "{} is being restored{}", schema.name, progress(job));
         }
     }
-    for node in world.node_statuses() {
-        let (versions, bytes) = world.remembered(node.node);
-        if versions > 0 {
-            let plural = if versions == 1 { "" } else { "s" };
-            let _ =
-                writeln!(text, "{} remembers {versions} version{plural}, {bytes} bytes", node.node);
-        }
-    }
     match text.is_empty() {
         true => "no backups\n".to_owned(),
         false => text,
+    }
+}
+
+/// What a node remembers that it does not hold any more; nothing if that is nothing.
+pub(super) fn remembered(world: &World, node: NodeId) -> String {
+    match world.remembered(node) {
+        (0, _) => String::new(),
+        (1, bytes) => format!(", 1 version of the past, {bytes} bytes"),
+        (versions, bytes) => format!(", {versions} versions of the past, {bytes} bytes"),
     }
 }
 

@@ -46,6 +46,11 @@ impl ChangeLog {
         self.since.get(table).copied()
     }
 
+    /// Whether a table's past is kept.
+    pub(super) fn keeps(&self, table: &TableName) -> bool {
+        !self.since.is_empty() && self.since.contains_key(table)
+    }
+
     /// The tables whose past is kept, and since when.
     pub fn tables(&self) -> impl Iterator<Item = (&TableName, HybridTime)> {
         self.since.iter().map(|(table, since)| (table, *since))
@@ -69,8 +74,8 @@ impl ChangeLog {
 
     /// Whether this version belongs here and is not here yet, if it is not held.
     pub(super) fn lacks(&self, key: &ItemKey, stamp: Stamp) -> bool {
-        let is_kept = !self.since.is_empty() && self.since.contains_key(key.table());
-        is_kept && self.past.get(key).is_none_or(|past| past.iter().all(|it| it.stamp != stamp))
+        self.keeps(key.table())
+            && self.past.get(key).is_none_or(|past| past.iter().all(|it| it.stamp != stamp))
     }
 
     /// Remembers a version that is not held, or not any more.

@@ -118,7 +118,9 @@ impl Store {
                 held.take(version);
                 changed(Some(&before), held);
                 let sizes = (removed, held.size());
-                self.changes.push(key, before.newest().clone());
+                if self.changes.keeps(key.table()) {
+                    self.changes.push(key, before.newest().clone());
+                }
                 sizes
             }
         };

@@ -143,6 +143,13 @@ pub(super) fn update_continuous(input: Input<'_>, world: &World) -> Result<Box<d
     }
     let before = schema.recording.and_then(|recording| recording.days);
     let days = is_on.then(|| given.or(before).unwrap_or(window::MOST_DAYS));
+    if is_on && world.numbers_versions() {
+        return Err(ApiError::new(
+            ErrorName::ContinuousBackupsUnavailable,
+            "Versions are numbered and not timed in this cluster (timestamps=quorum), so that no \
+             instant can be restored",
+        ));
+    }
     let change = Alteration::Recover(days);
     let since = world.earliest_restorable(schema).unwrap_or_else(|| world.now());
     let response = continuous(days.map(|days| (days, since)), world);

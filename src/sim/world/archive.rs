@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::super::{ArchiveNews, Archiving, EventKind, Source};
+use super::super::{Alteration, ArchiveNews, Archiving, EventKind, Source};
 use super::archive_client::{heard, page, page_of, put};
 use super::{Happening, World};
 use crate::backup::{Ask, Content, Job, Next, Row, Task, restored};
 use crate::base::{Duration, Error, NodeId, RequestId, Result, VirtualTime};
 use crate::causality::HybridTime;
 use crate::data::{IndexSchema, Recording, Resolution, TableName, TableSchema};
-use crate::node::{Answer, Failure};
+use crate::node::{Answer, Failure, Modes, Timestamps};
 
 /// How long a job waits before it tries again.
 const AGAIN: Duration = Duration::from_ms(1_000);
@@ -74,6 +74,35 @@ impl World {
         }
     }
 
+    /// Whether instants mean nothing to versions: each goes above the one before, whatever clocks show.
+    pub fn numbers_versions(&self) -> bool {
+        self.config.modes.timestamps == Timestamps::Quorum
+    }
+
+    /// Refuses to keep a past that no instant could be told of.
+    pub(super) fn check_stamps(&self, change: &Alteration) -> Result<()> {
+        match change {
+            Alteration::Recover(Some(_)) if self.numbers_versions() => Err(Error::refused(
+                "with timestamps=quorum versions are numbered and not timed, so that nobody can tell                  what there was at an instant: set timestamps=wall or hlc first",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses to number versions from now on where an instant has to be told.
+    pub(super) fn check_stamps_with(&self, modes: &Modes) -> Result<()> {
+        let mut tables = self.tables.values();
+        let kept = tables.find(|schema| self.earliest_restorable(schema).is_some());
+        match kept.filter(|_| modes.timestamps == Timestamps::Quorum) {
+            None => Ok(()),
+            Some(schema) => Err(Error::refused(format!(
+                "with timestamps=quorum versions are numbered and not timed, and table {0} can be \
+                 restored to instants: switch that off first, with: pitr {0} off",
+                schema.name
+            ))),
+        }
+    }
+
     fn known_table(&self, table: &TableName) -> Result<&TableSchema> {
         let known = self.tables.get(table);
         known.ok_or_else(|| Error::not_found(format!("there is no table {table}")))
@@ -81,6 +110,9 @@ impl World {
 
     /// Refuses anything about a table that is not ready.
     pub(super) fn check_usable(&self, table: &TableName) -> Result<()> {
+        if self.archive.jobs().is_empty() {
+            return Ok(());
+        }
         let table = table.as_index().map_or(table.clone(), |(table, _)| table);
         match self.restore_into(&table) {
             None => Ok(()),

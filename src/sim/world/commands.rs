@@ -92,9 +92,11 @@ impl World {
             },
             Command::Alter(table, change) => {
                 self.check_usable(table)?;
+                self.check_stamps(change)?;
                 self.altered(table, change).map(drop)
             }
             Command::Archive(wanted) => self.check_archiving(wanted),
+            Command::SetModes(modes) => self.check_stamps_with(modes),
             Command::DropTable(name) if self.tables.contains_key(name) => self.check_usable(name),
             Command::DropTable(name) => Err(Error::not_found(format!("there is no table {name}"))),
             Command::Crash(node) => match self.is_up(*node) {
