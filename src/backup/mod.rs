@@ -23,7 +23,8 @@
 //! max(R, N − W + 1) owners, who meet every write that was acknowledged: those of rounds too, because
 //! these have W votes at least. Each tells of every item the version with the greatest stamp up to t,
 //! and the greatest of these is what the item was: last writer wins, among those that had written.
-//! Nothing is repaired: the past is over. Where owners cannot be reached others are asked, and where
+//! What a sweeper took away counts as gone from when it had expired: its tombstone is stamped like the
+//! version itself ([`crate::expiry`]). Nothing is repaired: the past is over. Where owners cannot be reached others are asked, and where
 //! there are too few of them the restore is refused and nothing has changed.
 //!
 //! **What t is.** An instant of virtual time, but compared with stamps, which nodes' clocks gave: the

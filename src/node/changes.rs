@@ -12,16 +12,20 @@
 //! ask others. See [`crate::backup`].
 
 use super::ClientRequest;
+use std::borrow::Cow;
+
 use super::appended::Then;
 use super::effect::Effects;
 use super::note::Cause;
 use super::part::PageAsk;
 use super::step::Node;
 use crate::backup::window;
-use crate::base::{Mutation, mutated};
-use crate::causality::HybridTime;
-use crate::data::TableName;
-use crate::storage::{ChangeLog, ItemKey, Record, Version};
+use crate::base::{Mutation, NodeId, VirtualTime, mutated};
+use crate::causality::{HybridTime, Stamp};
+use crate::coordinator::{Found, Part};
+use crate::data::{Item, TableName};
+use crate::expiry::{is_expired, just_above};
+use crate::storage::{ChangeLog, Held, ItemKey, Record, Version};
 
 /// What comes with a part of a stream: versions that were, and since when that is all.
 pub(super) type Past = (Vec<(ItemKey, Version)>, Vec<(TableName, HybridTime)>);
@@ -103,6 +107,54 @@ impl Node {
         let since = || self.kept_since(&ask.page.source).map(|since| since.max(horizon));
         let knows = |at| since().is_some_and(|since| since <= at);
         self.is_whole() && ask.page.as_of().is_none_or(knows)
+    }
+
+    /// What an item was at a time. What was swept away since then was still there: the tombstone of a
+    /// sweep is stamped just above its version, and counts from when that had expired.
+    pub(super) fn was(&self, key: &ItemKey, at: HybridTime) -> Option<Cow<'_, Held>> {
+        let held = self.store.as_of(key, at)?;
+        let swept = held.tombstone().and_then(|tombstone| {
+            let mut past = self.store.changes().of(key).iter();
+            past.find(|version| self.has_outlived(key, version, tombstone.stamp, at))
+        });
+        Some(swept.map_or(held, |version| Cow::Owned(version.clone().into())))
+    }
+
+    /// Whether it was a sweep that stamped this tombstone, to take a version away that had not expired at
+    /// this time.
+    fn has_outlived(
+        &self,
+        key: &ItemKey,
+        version: &Version,
+        tombstone: Stamp,
+        at: HybridTime,
+    ) -> bool {
+        let at = VirtualTime(at.clock_us());
+        let lives =
+            |item: &Item| self.expiry_of(key).is_some_and(|expiry| !is_expired(expiry, item, at));
+        just_above(version.stamp) == tombstone && version.item.as_ref().is_some_and(|it| lives(it))
+    }
+
+    /// Puts back what one replica knows to have been swept away later than another one can tell.
+    pub(super) fn undo_sweeps(
+        &self,
+        parts: &[(NodeId, Part)],
+        found: &mut [Found],
+        at: HybridTime,
+    ) {
+        for Found { key, held, .. } in found {
+            let Some(tombstone) = held.tombstone().map(|tombstone| tombstone.stamp) else {
+                continue;
+            };
+            let told = parts.iter().filter_map(|(_, part)| {
+                let place = part.entries.binary_search_by(|told| told.key.cmp(key)).ok()?;
+                Some(&part.entries[place].held)
+            });
+            let is_it = |it: &&Held| self.has_outlived(key, it.newest(), tombstone, at);
+            if let Some(swept) = told.into_iter().find(is_it) {
+                *held = swept.clone();
+            }
+        }
     }
 
     /// How many owners of a token range have to say what was there: max(R, N − W + 1). They meet every

@@ -251,9 +251,12 @@ impl Node {
         let Some(paging) = self.paging(request) else { return };
         let Phase::Asking { parts, patience } = &mut paging.phase else { return };
         let (parts, patience) = (std::mem::take(parts), *patience);
-        let page = Arc::clone(paging.page());
+        let (page, room) = (Arc::clone(paging.page()), paging.room().0);
         let (mut found, mut end) = gather(&parts, page.reverse);
-        cut(&mut found, &mut end, paging.room().0);
+        if let Some(at) = page.as_of() {
+            self.undo_sweeps(&parts, &mut found, at);
+        }
+        cut(&mut found, &mut end, room);
         self.deadlines.clear(patience, request);
         let (lacking, undecided) = match page.is_consistent() {
             true => self.unsure(request, &found),

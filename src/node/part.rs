@@ -171,7 +171,7 @@ impl Node {
         let is_new = |key: &&ItemKey| ask.after.as_ref().is_none_or(|after| *key > after);
         let names = self.store.names_in(from, to).filter(is_new);
         names.filter(|key| *key.table() == ask.page.source).all(|key| {
-            let held = self.store.as_of(key, at);
+            let held = self.was(key, at);
             held.is_none_or(|held| self.tell_one(ask, key, &held, telling))
         })
     }

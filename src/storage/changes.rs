@@ -19,9 +19,9 @@
 use std::collections::BTreeMap;
 
 use super::{Held, ItemKey, Record, Version};
-use crate::base::{Mutation, SortedMap, mutated};
+use crate::base::{Mutation, SortedMap, UNIX_EPOCH_S, mutated};
 use crate::causality::{HybridTime, Stamp};
-use crate::data::TableName;
+use crate::data::{AttributeValue, Number, TableName};
 
 /// What was, in the tables that keep it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,14 +113,7 @@ impl ChangeLog {
         self.horizon = self.horizon.max(horizon);
         let (mut versions, mut bytes) = (0, 0);
         self.past.retain(|key, past| {
-            let newest = held.get(key).map(Held::stamp).filter(|stamp| stamp.time <= horizon);
-            let base = past.iter().rposition(|version| version.stamp.time <= horizon);
-            let from = match (base, newest) {
-                (_, Some(newest)) => past.partition_point(|version| version.stamp < newest),
-                (Some(base), None) => base + usize::from(past[base].is_tombstone()),
-                (None, None) => 0,
-            };
-            past.drain(..from);
+            past.drain(..needed_from(past, held.get(key), horizon));
             versions += past.len();
             bytes += past.iter().map(Version::item_size).sum::<u64>();
             !past.is_empty()
@@ -188,6 +181,31 @@ impl ChangeLog {
         let horizon = (self.horizon > HybridTime::default()).then_some(self.horizon);
         tables.chain(past).chain(horizon.map(Record::Trimmed))
     }
+}
+
+/// How many of the versions of an item, and of what is held of it, nobody needs who asks for nothing
+/// before the horizon.
+fn needed_from(past: &[Version], held: Option<&Held>, horizon: HybridTime) -> usize {
+    let held = held.map(Held::newest).filter(|version| version.stamp.time <= horizon);
+    let base = past.iter().rposition(|version| version.stamp.time <= horizon);
+    let base = held.map(|held| past.partition_point(|it| it.stamp < held.stamp)).or(base);
+    let Some(base) = base else { return 0 };
+    let Some(gone) = held.or(past.get(base)).filter(|it| it.is_tombstone()) else { return base };
+    match base.checked_sub(1).filter(|before| may_outlive(&past[*before], gone.stamp, horizon)) {
+        Some(before) => before,
+        None => base + usize::from(held.is_none()),
+    }
+}
+
+/// Whether this tombstone may be that of a sweep, which is stamped like the version that it takes away,
+/// and that version was still there at the horizon: any of its numbers may be its time.
+fn may_outlive(version: &Version, tombstone: Stamp, horizon: HybridTime) -> bool {
+    let horizon_s = Number::from((UNIX_EPOCH_S + horizon.clock_us() / 1_000_000) as i64);
+    let is_later =
+        |value: &AttributeValue| matches!(value, AttributeValue::N(it) if *it > horizon_s);
+    let stamp = version.stamp;
+    (stamp.time, stamp.dot.node) == (tombstone.time, tombstone.dot.node)
+        && version.item.iter().any(|item| item.iter().any(|(_, value)| is_later(value)))
 }
 
 #[cfg(test)]

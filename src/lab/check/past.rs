@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use super::known::Known;
 use super::{Checker, Verdict};
-use crate::base::RequestId;
+use crate::base::{RequestId, VirtualTime};
 use crate::causality::{HybridTime, Stamp};
 use crate::data::Item;
-use crate::lab::{Invariant, Trait};
+use crate::expiry::is_expired;
+use crate::lab::{Invariant, Plan, Trait};
 use crate::node::Page;
 use crate::storage::ItemKey;
 
@@ -80,8 +81,17 @@ impl Checker {
         let deletes = |known: &&Known| known.key == number && known.is_delete();
         let is_between = |stamp: Stamp| stamp >= floor && stamp.time <= at;
         let may_be = |known: &Known| known.in_round || known.stamp.is_none_or(is_between);
-        let mut swept = self.items[usize::from(number)].swept.keys();
-        self.requests.iter().filter(deletes).any(may_be) || swept.any(|stamp| is_between(*stamp))
+        let mut swept = self.items[usize::from(number)].swept.iter();
+        self.requests.iter().filter(deletes).any(may_be)
+            || swept.any(|(stamp, expired)| {
+                is_between(*stamp) && self.had_expired(number, *expired, at)
+            })
+    }
+
+    /// Whether a version that was swept away may have been, by then.
+    fn had_expired(&self, number: u8, version: Stamp, at: HybridTime) -> bool {
+        let item = self.writer(number, version.dot).and_then(|known| known.item.as_ref());
+        item.is_none_or(|it| is_expired(&Plan::expiry(), it, VirtualTime(at.clock_us())))
     }
 
     /// A table that was restored has exactly the items that the other one had.
