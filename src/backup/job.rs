@@ -18,7 +18,7 @@ use crate::storage::ItemKey;
 
 /// How many writes of a restore are under way at once.
 const MOST_PUTS: usize = 16;
-/// How often it is tried to read a page.
+/// How often it is tried to read a page: who was silent, or suspected, may answer a second later.
 const MOST_READS: u32 = 3;
 /// So long may nothing be written, or an index not be there, before that is the end of it.
 const PATIENCE: Duration = Duration::from_ms(30_000);
@@ -80,10 +80,7 @@ pub enum Heard {
     /// Some rows; more follow behind this item, if any do.
     Page(Vec<Row>, Option<ItemKey>),
     Stored,
-    /// `for_good`: trying again is of no use.
-    Failed {
-        for_good: bool,
-    },
+    Failed,
 }
 
 /// What follows from that.
@@ -204,7 +201,7 @@ impl Job {
 
     /// What came of a request that it waited for.
     pub fn hear(&mut self, request: RequestId, heard: Heard, now: VirtualTime) -> Next {
-        let is_failure = matches!(heard, Heard::Failed { .. });
+        let is_failure = heard == Heard::Failed;
         self.failures = if is_failure { self.failures + 1 } else { 0 };
         let is_over = self.is_over(is_failure, now);
         match &mut self.phase {
@@ -219,7 +216,7 @@ impl Job {
                             None => Next::Read(std::mem::take(rows)),
                         }
                     }
-                    Heard::Failed { for_good: false } if self.failures < MOST_READS => Next::Wait,
+                    Heard::Failed if self.failures < MOST_READS => Next::Wait,
                     _ => Next::GiveUp,
                 }
             }
@@ -229,7 +226,7 @@ impl Job {
                     return Next::GoOn;
                 };
                 match heard {
-                    Heard::Failed { .. } => {
+                    Heard::Failed => {
                         again.push(number);
                         if is_over { Next::GiveUp } else { Next::Wait }
                     }

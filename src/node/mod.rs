@@ -23,6 +23,7 @@
 //! | `page`, `paging`, `pager`, `settle`, `part` | parts of tables: queries and scans |
 //! | `replica`, `appended` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
+//! | `changes` | what was: in the log, told, and moving with its range |
 //! | `index`, `index_check` | secondary indexes: what is queued, and what is compared |
 //! | `upkeep`, `sweep` | what has to be gone through: items for a new index, items that expire |
 //! | `balance` | metering, reporting, and moving what is too much |

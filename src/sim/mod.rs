@@ -11,6 +11,7 @@
 //!                 │
 //!                 ├─ queue of messages, disk syncs, scheduled commands and workloads, earliest first
 //!                 ├─ one alarm per node and client, one timer per node for its work in the background
+//!                 ├─ archive: backups, and restores under way; it asks as a client does
 //!                 ├─ faults: splits, bad links, pauses, slow nodes, wrong clocks
 //!                 └─ snapshot: all of it in bytes   digest of the state: what is
 //! ```

@@ -13,6 +13,9 @@
 //! A disk is more than what it promised: a crash may find that r4 had reached it, and half of r5.
 //! What is whole is kept, as a failed write may survive; what is not is cut off at the next start.
 //!
+//! Of tables that can be restored to an instant the store remembers what was, too: the
+//! [`ChangeLog`].
+//!
 //! Items are ordered by ring position, so that a token range is one contiguous range of the store.
 //!
 //! Must never know: which node it belongs to, how long a disk takes, what a quorum is.

@@ -62,12 +62,7 @@ pub const RUNS: [Run; 9] = [
         trace: "278bfc32cb04449cbfc0af2e84299677",
         state: "763513fae4720f98244870f3cf87b498",
     },
-    Run {
-        name: "backups",
-        script: include_str!("backups"),
-        trace: "",
-        state: "",
-    },
+    Run { name: "backups", script: include_str!("backups"), trace: "", state: "" },
 ];
 
 impl Run {

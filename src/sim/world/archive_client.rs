@@ -6,9 +6,7 @@ use crate::backup::{Heard, Row};
 use crate::base::ClientId;
 use crate::causality::HybridTime;
 use crate::data::{Item, Key, TableName};
-use crate::node::{
-    Action, Answer, ClientRequest, Failure, Freshness, Overrides, Page, PageRequest, Span,
-};
+use crate::node::{Action, Answer, ClientRequest, Freshness, Overrides, Page, PageRequest, Span};
 use crate::storage::ItemKey;
 
 /// A page of a table as of a time.
@@ -45,9 +43,7 @@ pub(super) fn heard(answer: Answer) -> Heard {
             let rows = rows.map(|(key, item)| (key.key().clone(), Arc::clone(item))).collect();
             Heard::Page(rows, page.last.clone())
         }
-        Answer::Failed(failure) => {
-            Heard::Failed { for_good: matches!(failure, Failure::QuorumImpossible(_)) }
-        }
+        Answer::Failed(_) => Heard::Failed,
         _ => Heard::Stored,
     }
 }
