@@ -83,7 +83,8 @@ impl World {
     pub(super) fn check_stamps(&self, change: &Alteration) -> Result<()> {
         match change {
             Alteration::Recover(Some(_)) if self.numbers_versions() => Err(Error::refused(
-                "with timestamps=quorum versions are numbered and not timed, so that nobody can tell                  what there was at an instant: set timestamps=wall or hlc first",
+                "with timestamps=quorum versions are numbered and not timed, so that nobody can tell \
+                 what there was at an instant: set timestamps=wall or hlc first",
             )),
             _ => Ok(()),
         }
