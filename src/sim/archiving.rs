@@ -11,6 +11,7 @@ use crate::backup::{Archive, Backup, BackupId, Job, restored, window};
 use crate::base::{ClientId, NodeId, RequestId, VirtualTime};
 use crate::data::{TableName, TableSchema};
 use crate::node::Failure;
+use crate::storage::{ItemKey, Version};
 
 /// What is asked of the archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +115,11 @@ impl World {
     /// The first instant that a table can be restored to; none without continuous backups.
     pub fn earliest_restorable(&self, schema: &TableSchema) -> Option<VirtualTime> {
         window::earliest(schema.recording, self.now())
+    }
+
+    /// What anybody remembers of an item that he does not hold any more.
+    pub fn past(&self, key: &ItemKey) -> impl Iterator<Item = &Version> {
+        self.machines.iter().flat_map(|machine| machine.store().changes().of(key))
     }
 
     /// How many versions a node remembers that it does not hold any more, and their size in bytes.

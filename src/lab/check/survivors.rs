@@ -20,6 +20,8 @@ impl Checker {
                 let versions = replica.held.iter().chain(hints).flat_map(Held::versions);
                 versions.into_iter().try_for_each(|version| self.find(key, version))?;
             }
+            let past: Vec<&Version> = world.past(&Plan::key(key)).collect();
+            past.into_iter().try_for_each(|version| self.find(key, version))?;
         }
         Ok(())
     }
