@@ -137,12 +137,15 @@ struct Written {
     rest: Rest,
 }
 
+/// What becomes of concurrent writes, indexes, expiry, and what it says of itself.
+type More = (Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout);
+
 #[derive(Serialize, Deserialize)]
 enum Rest {
     LastWriterWins,
     Siblings,
-    More(Box<(Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout)>),
-    Recorded(Box<(Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout, Recording)>),
+    More(Box<More>),
+    Recorded(Box<(More, Recording)>),
 }
 
 impl From<TableSchema> for Written {
@@ -160,7 +163,7 @@ impl From<TableSchema> for Written {
         let is_plain = indexes.is_empty() && expiry.is_none() && about == TableAbout::default();
         let rest = match (resolution, recording) {
             (_, Some(recording)) => {
-                Rest::Recorded(Box::new((resolution, indexes, expiry, about, recording)))
+                Rest::Recorded(Box::new(((resolution, indexes, expiry, about), recording)))
             }
             (Resolution::LastWriterWins, _) if is_plain => Rest::LastWriterWins,
             (Resolution::Siblings, _) if is_plain => Rest::Siblings,
@@ -179,8 +182,9 @@ impl From<Written> for TableSchema {
             Rest::Siblings => plain(Resolution::Siblings),
             Rest::More(more) => *more,
             Rest::Recorded(more) => {
-                recording = Some(more.4);
-                (more.0, more.1, more.2, more.3)
+                let (more, kept) = *more;
+                recording = Some(kept);
+                more
             }
         };
         Self { name, partition_key, sort_key, resolution, indexes, expiry, about, recording }

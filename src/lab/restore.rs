@@ -2,14 +2,12 @@
 //! instant and restored to it; then it is restored from a backup, to what it is. (A version whose clock
 //! was ahead is in that backup: it is there.)
 
-use std::sync::Arc;
-
 use super::check::Rows;
 use super::run::Run;
 use super::{Asking, Invariant, Violation};
 use crate::base::{ClientId, Duration, VirtualTime};
+use crate::causality::HybridTime;
 use crate::data::TableName;
-use crate::node::Page;
 use crate::sim::{Archiving, Command, Source, World};
 
 /// How long a restore may take.
@@ -26,12 +24,10 @@ impl Run<'_> {
         };
         let (table, client) = (self.plan.schema().name, ClientId(0));
         let at = self.instant(share);
-        let then = self.look(share)?;
-        if let Some(told) = then {
-            if let Some(new) = self.restore(Source::Instant(table.clone(), at), "Then")? {
-                let had = told.items.iter().map(|(key, item)| (key, item)).collect();
-                self.checker.check_restored(had, items_of(&self.world, &new))?;
-            }
+        self.look(share)?;
+        if let Some(new) = self.restore(Source::Instant(table.clone(), at), "Then")? {
+            let at = HybridTime::end_of(at.0);
+            self.checker.judge_restored(at, &items_of(&self.world, &new))?;
         }
         let name = NAME.into();
         self.archive(Archiving::Back { client, table: table.clone(), name })?;
@@ -53,13 +49,10 @@ impl Run<'_> {
         VirtualTime(self.world.now().0 / 1_000 * u64::from(share))
     }
 
-    /// The whole table as of an instant; none if nobody can tell.
-    fn look(&mut self, share: u16) -> Result<Option<Arc<Page>>, Violation> {
-        self.page = None;
+    /// Asks for the whole table as of an instant.
+    fn look(&mut self, share: u16) -> Result<(), Violation> {
         self.ask(ClientId(0), 0, Asking::Past { share });
-        let end = self.world.now() + Duration(3 * self.plan.config.timeout.0);
-        self.go_on_until(end)?;
-        Ok(self.page.take().filter(|page| page.last.is_none()))
+        self.go_on_until(self.world.now() + Duration(3 * self.plan.config.timeout.0))
     }
 
     fn archive(&mut self, wanted: Archiving) -> Result<(), Violation> {

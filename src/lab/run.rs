@@ -12,7 +12,7 @@ use crate::causality::{Context, HybridTime, Stamp};
 use crate::data::Resolution;
 use crate::node::{
     Action, Answer, ClientRequest, Condition, Freshness, Interval, MESSAGE_LIFETIME, Modes,
-    Overrides, Page, PageRequest,
+    Overrides, PageRequest,
 };
 use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
@@ -88,8 +88,6 @@ pub(super) struct Run<'a> {
     told: BTreeMap<(ClientId, u8), Stamp>,
     /// Which item each request is about, by number.
     asked: Vec<(ClientId, u8)>,
-    /// The last page that was answered.
-    pub(super) page: Option<Arc<Page>>,
     events: Vec<Event>,
     /// When scheduled commands are due.
     scheduled: BTreeSet<VirtualTime>,
@@ -108,7 +106,6 @@ impl<'a> Run<'a> {
             read: BTreeMap::new(),
             told: BTreeMap::new(),
             asked: Vec::new(),
-            page: None,
             events: Vec::new(),
             scheduled: BTreeSet::new(),
             is_snapshot_due: false,
@@ -201,9 +198,6 @@ impl<'a> Run<'a> {
         {
             let [last, older] = self.read.entry(self.asked[request.0 as usize]).or_default();
             *older = std::mem::replace(last, Arc::clone(context));
-        }
-        if let EventKind::Answered { answer: Answer::Page(page), .. } = &event.kind {
-            self.page = Some(Arc::clone(page));
         }
         if let EventKind::Answered { request, answer, .. } = &event.kind {
             let told = match answer {

@@ -62,18 +62,59 @@ impl Checker {
             return wrong(format!("{found} came later"));
         }
         let known = self.known(request).pages[usize::from(number)].acknowledgements;
-        let until = item.stamps[..known].iter().filter(|stamp| stamp.time <= at);
-        let Some(floor) = until.max().copied() else { return Ok(()) };
-        let meets = self.promises.exclusive || item.is_register || !item.has_rounds;
-        if !self.promises.survives_losses || self.too_many_lost || !meets {
-            return Ok(());
-        }
+        let Some(floor) = self.floor(number, at, known) else { return Ok(()) };
         match found {
             Some(found) if found >= floor => Ok(()),
             Some(found) => wrong(format!("{found}, though {floor} was acknowledged")),
             None if self.was_deleted(number, floor, at) => Ok(()),
             None => wrong(format!("nothing, though {floor} was acknowledged")),
         }
+    }
+
+    /// The newest version up to a time of those that were acknowledged first, if it has to be told.
+    fn floor(&self, number: u8, at: HybridTime, acknowledgements: usize) -> Option<Stamp> {
+        let item = &self.items[usize::from(number)];
+        let meets = self.promises.exclusive || item.is_register || !item.has_rounds;
+        let is_promised = self.promises.survives_losses && !self.too_many_lost && meets;
+        let until = item.stamps[..acknowledgements].iter().filter(|stamp| stamp.time <= at);
+        until.max().copied().filter(|_| is_promised)
+    }
+
+    /// A table that was restored to a time has of every item what may be told of it. (Of a write that
+    /// nobody acknowledged, two who look may be told differently.)
+    pub fn judge_restored(&mut self, at: HybridTime, has: &Rows<'_>) -> Verdict {
+        self.coverage.add(Trait::Restored);
+        for (number, item) in (0..).zip(&self.items) {
+            let floor = self.floor(number, at, item.stamps.len());
+            let mut rows = has.iter();
+            let found = rows.find(|(key, _)| key.key() == item.key.key()).map(|(_, item)| *item);
+            let is_right = match found {
+                None => floor.is_none_or(|floor| self.was_deleted(number, floor, at)),
+                Some(found) => self.may_have_been(number, floor, at, found),
+            };
+            if !is_right {
+                let (key, at) = (&item.key, at.clock_us());
+                return self.fail(Invariant::RestoredIsWhatWas, || {
+                    format!("{key} is restored to {at}µs as {found:?}, and {floor:?} was there")
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether somebody wrote this up to a time, and not before a version.
+    fn may_have_been(
+        &self,
+        number: u8,
+        floor: Option<Stamp>,
+        at: HybridTime,
+        found: &Arc<Item>,
+    ) -> bool {
+        let is_it =
+            |known: &&Known| known.key == number && known.is_write && known.writes(Some(found));
+        let is_then = |stamp: Stamp| stamp.time <= at && Some(stamp) >= floor;
+        let may_be = |known: &Known| known.in_round || known.stamp.is_some_and(is_then);
+        self.requests.iter().filter(is_it).any(may_be)
     }
 
     /// Whether an item may have been deleted at a version or after it, and no later than this.
@@ -94,9 +135,8 @@ impl Checker {
         item.is_none_or(|it| is_expired(&Plan::expiry(), it, VirtualTime(at.clock_us())))
     }
 
-    /// A table that was restored has exactly the items that the other one had.
-    pub fn check_restored(&mut self, had: Rows<'_>, has: Rows<'_>) -> Verdict {
-        self.coverage.add(Trait::Restored);
+    /// A table that was restored from a backup has exactly the items that the other one has.
+    pub fn check_restored(&self, had: Rows<'_>, has: Rows<'_>) -> Verdict {
         let named = |rows: Rows<'_>| -> BTreeMap<String, Arc<Item>> {
             let one = |(key, item): (&ItemKey, &Arc<Item>)| (key.key().to_string(), item.clone());
             rows.into_iter().map(one).collect()
