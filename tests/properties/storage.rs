@@ -164,7 +164,10 @@ proptest! {
         let mut expected = newest(&was);
         expected.retain(|_, version| version.item.is_some());
         let names = store.names_in(Token(0), Token(0));
-        let told = names.filter_map(|key| Some((key.clone(), newest_of(&*store.as_of(key, time(at))?))));
+        let told = names.filter_map(|key| {
+            let held = store.as_of(key, time(at))?;
+            Some((key.clone(), newest_of(&held)))
+        });
         let told: BTreeMap<ItemKey, Version> = told.filter(|(_, it)| it.item.is_some()).collect();
         prop_assert_eq!(told, expected);
     }
