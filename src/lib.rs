@@ -18,8 +18,8 @@
 //!
 //! ```text
 //! base ← {data, ring, causality, consensus} ← {expression, storage} ←
-//!   {coordinator, membership, anti_entropy, index, expiry, balancer} ← node ← sim ← travel ← api ←
-//!   scenario ← lab ← {js, ui, cli}
+//!   {coordinator, membership, anti_entropy, index, expiry, balancer, backup} ← node ← sim ←
+//!   travel ← api ← scenario ← lab ← {js, ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -37,6 +37,7 @@
 //! | [`index`] | which entries an item has in secondary indexes, and what becomes of them |
 //! | [`expiry`] | which items have had their time, and how exactly those go |
 //! | [`balancer`] | who bears too much, and which token ranges should go elsewhere |
+//! | [`backup`] | how a table was, and how that becomes a table again: backups, point-in-time recovery |
 //! | [`node`] | one node as a step function: entry, coordinator, replica |
 //! | [`sim`] | the world: queue, network, disks, clients, trace, snapshots |
 //! | [`travel`] | a run in which one can go anywhere, and its branches |
@@ -52,6 +53,7 @@
 
 pub mod anti_entropy;
 pub mod api;
+pub mod backup;
 pub mod balancer;
 pub mod base;
 pub mod causality;

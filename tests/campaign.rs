@@ -19,17 +19,21 @@ const SEEDS: u64 = 2_000;
 /// index's entry was made of.
 const RARE: [Trait; 2] = [Trait::Balanced, Trait::EntryDisowned];
 
-#[test]
-fn a_fixed_campaign_passes_and_reaches_everything() {
+/// Nothing is restored unless it is asked for.
+const ASKED_FOR: [Trait; 2] = [Trait::PastRead, Trait::Restored];
+const SEEDS_WITH_BACKUPS: u64 = 400;
+
+/// Runs these plans, all of which have to pass, and says what they reached.
+fn campaign(seeds: u64, bounds: &Bounds) -> Tally {
     let (next, found) = (AtomicU64::new(0), Mutex::new((Tally::default(), Vec::new())));
     let work = || {
         let (mut tally, mut failures) = (Tally::default(), Vec::new());
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= SEEDS {
+            if seed >= seeds {
                 break;
             }
-            let outcome = run(&Plan::of_seed(seed, &Bounds::default()));
+            let outcome = run(&Plan::of_seed(seed, bounds));
             tally.add(outcome.coverage);
             failures.extend(outcome.verdict.err().map(|violation| (seed, violation.to_string())));
         }
@@ -42,13 +46,20 @@ fn a_fixed_campaign_passes_and_reaches_everything() {
     let (tally, mut failures) = found.into_inner().expect("no thread panicked");
     failures.sort();
     assert!(failures.is_empty(), "`ringscope campaign --seeds` shrinks these: {failures:#?}");
-    assert_eq!(tally.runs(), SEEDS);
+    assert_eq!(tally.runs(), seeds);
+    tally
+}
+
+#[test]
+fn a_fixed_campaign_passes_and_reaches_everything() {
+    let tally = campaign(SEEDS, &Bounds::default());
     let counts = tally.sorted();
     for rare in RARE {
         let runs = counts.iter().find(|(had, _)| *had == rare).map(|(_, runs)| *runs);
         assert!(runs > Some(0), "no run had: {rare}");
     }
-    let rare: Vec<Trait> = tally.rare().into_iter().filter(|had| !RARE.contains(had)).collect();
+    let is_expected = |had: &Trait| RARE.contains(had) || ASKED_FOR.contains(had);
+    let rare: Vec<Trait> = tally.rare().into_iter().filter(|had| !is_expected(had)).collect();
     assert_eq!(rare, [], "in less than 1 % of the runs");
 }
 
@@ -65,6 +76,13 @@ fn what_was_right_all_along_passes() {
         let verdict = run(&Plan::of_seed(seed, &bounds)).verdict;
         assert!(verdict.is_ok(), "{seed}: {verdict:?}");
     }
+}
+
+#[test]
+fn a_fixed_campaign_restores_what_was() {
+    let tally = campaign(SEEDS_WITH_BACKUPS, &Bounds { backups: 100, ..Bounds::default() });
+    let rare = tally.rare();
+    assert!(ASKED_FOR.iter().all(|had| !rare.contains(had)), "{rare:?}");
 }
 
 test_each_path! { in "./tests/regressions" => check }

@@ -53,7 +53,7 @@ fn check_type(value: &Json<'_>, shape: &Shape, inside: bool) -> Result<()> {
     match (shape, value) {
         (_, Json::Null) => Ok(()),
         (Shape::Text, Json::String(_)) | (Shape::Flag, Json::Bool(_)) => Ok(()),
-        (Shape::Integer | Shape::Long, Json::Number(_)) => Ok(()),
+        (Shape::Integer | Shape::Long | Shape::Moment, Json::Number(_)) => Ok(()),
         (Shape::Blob, Json::String(text)) => check_base64(text),
         (Shape::Blob, Json::Bytes(_)) => Ok(()),
         (Shape::List(inner), Json::Array(values)) => {
@@ -100,6 +100,7 @@ fn wrong_type(value: &Json<'_>, shape: &Shape, inside: bool) -> String {
         Shape::Flag => "Boolean",
         Shape::Integer => "Integer",
         Shape::Long => "Long",
+        Shape::Moment => "Date",
         Shape::Blob => return "only base-64-encoded strings are convertible to bytes".to_owned(),
         Shape::Struct(_) if inside => return "Unexpected value type in payload".to_owned(),
         Shape::List(_) | Shape::Map(_) if inside => return NO_CLASS.to_owned(),

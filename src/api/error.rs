@@ -20,6 +20,14 @@ pub enum ErrorName {
     ProvisionedThroughputExceeded,
     InternalServer,
     ServiceUnavailable,
+    TableNotFound,
+    TableInUse,
+    TableAlreadyExists,
+    BackupNotFound,
+    BackupInUse,
+    ContinuousBackupsUnavailable,
+    RecoveryUnavailable,
+    InvalidRestoreTime,
 }
 
 /// How an error is written: namespace, name, and the status of an HTTP answer that carries it.
@@ -43,6 +51,18 @@ impl ErrorName {
             Self::ProvisionedThroughputExceeded => {
                 Written(DYNAMODB, "ProvisionedThroughputExceededException", 400)
             }
+            Self::TableNotFound => Written(DYNAMODB, "TableNotFoundException", 400),
+            Self::TableInUse => Written(DYNAMODB, "TableInUseException", 400),
+            Self::TableAlreadyExists => Written(DYNAMODB, "TableAlreadyExistsException", 400),
+            Self::BackupNotFound => Written(DYNAMODB, "BackupNotFoundException", 400),
+            Self::BackupInUse => Written(DYNAMODB, "BackupInUseException", 400),
+            Self::ContinuousBackupsUnavailable => {
+                Written(DYNAMODB, "ContinuousBackupsUnavailableException", 400)
+            }
+            Self::RecoveryUnavailable => {
+                Written(DYNAMODB, "PointInTimeRecoveryUnavailableException", 400)
+            }
+            Self::InvalidRestoreTime => Written(DYNAMODB, "InvalidRestoreTimeException", 400),
             Self::InternalServer => Written(DYNAMODB, "InternalServerError", 500),
             Self::ServiceUnavailable => Written(CORAL, "ServiceUnavailableException", 503),
         }

@@ -52,6 +52,18 @@ pub(super) fn integer(digits: &str) -> i64 {
     if negative && !fraction.is_empty() { whole.saturating_sub(1) } else { whole }
 }
 
+/// Seconds with decimals, in microseconds. What is smaller than these is left out.
+fn microseconds(digits: &str) -> u64 {
+    let text = digits.parse::<crate::data::Number>().map(|number| number.to_string());
+    let text = text.as_deref().unwrap_or(digits);
+    let seconds = integer(digits);
+    let Ok(whole) = u64::try_from(seconds) else { return 0 };
+    let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+    let micros = micros.fold(0, |all, digit| 10 * all + u64::from(digit.saturating_sub(b'0')));
+    whole.saturating_mul(1_000_000).saturating_add(micros)
+}
+
 impl<'a> Input<'a> {
     /// A whole request.
     ///
@@ -100,6 +112,14 @@ impl<'a> Input<'a> {
     pub fn integer(self, name: &str) -> Option<i64> {
         match self.get(name)? {
             Json::Number(digits) => Some(integer(digits)),
+            _ => None,
+        }
+    }
+
+    /// An instant in a field, in microseconds since 1970. One that is out of range is the nearest.
+    pub fn instant(self, name: &str) -> Option<u64> {
+        match self.get(name)? {
+            Json::Number(digits) => Some(microseconds(digits)),
             _ => None,
         }
     }
@@ -188,6 +208,20 @@ mod tests {
             ("99999999999999999999", i64::MAX),
         ] {
             assert_eq!(integer(digits), whole, "{digits}");
+        }
+    }
+
+    #[test]
+    fn instants_have_microseconds() {
+        for (digits, us) in [
+            ("946684800", 946_684_800_000_000),
+            ("9.466848005e8", 946_684_800_500_000),
+            ("946684800.0000019", 946_684_800_000_001),
+            ("0.25", 250_000),
+            ("-1", 0),
+            ("1e400", 9_223_372_036_854_775_807_000_000_u128.min(u64::MAX.into()) as u64),
+        ] {
+            assert_eq!(microseconds(digits), us, "{digits}");
         }
     }
 

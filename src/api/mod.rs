@@ -24,7 +24,8 @@
 //!
 //! Must never know: who owns what, messages, sockets.
 //!
-//! Caveats: a table is ACTIVE as soon as the answer that calls it CREATING is under way. ItemCount
+//! Caveats: a table is ACTIVE as soon as the answer that calls it CREATING is under way, but for one
+//! that is restored, which is when all of it is there. ItemCount
 //! and TableSizeBytes are those of now, not of some hours ago. A table that keeps siblings has no
 //! place here: DynamoDB knows no such thing. Item collections of tables with local indexes end at
 //! 10 GB in DynamoDB (an ItemCollectionSizeLimitExceededException): no collection can grow so large
@@ -32,6 +33,7 @@
 //! held against anybody.
 
 mod arn;
+mod backups;
 mod capacity;
 mod check;
 mod error;
@@ -86,21 +88,37 @@ struct Operation(&'static str, &'static Structure, Parse);
 static OPERATIONS: &[Operation] = &[
     Operation("BatchGetItem", &inputs::BATCH_GET_ITEM, items::batch_get),
     Operation("BatchWriteItem", &inputs::BATCH_WRITE_ITEM, items::batch_write),
+    Operation("CreateBackup", &inputs::CREATE_BACKUP, backups::create),
     Operation("CreateTable", &inputs::CREATE_TABLE, tables::create),
+    Operation("DeleteBackup", &inputs::NAMED_BACKUP, backups::delete),
     Operation("DeleteItem", &inputs::DELETE_ITEM, items::delete),
     Operation("DeleteTable", &inputs::NAMED_TABLE, tables::delete),
+    Operation("DescribeBackup", &inputs::NAMED_BACKUP, backups::describe),
+    Operation(
+        "DescribeContinuousBackups",
+        &inputs::DESCRIBE_CONTINUOUS_BACKUPS,
+        backups::describe_continuous,
+    ),
     Operation("DescribeEndpoints", &inputs::NOTHING, tables::describe_endpoints),
     Operation("DescribeLimits", &inputs::NOTHING, tables::describe_limits),
     Operation("DescribeTable", &inputs::NAMED_TABLE, tables::describe),
     Operation("DescribeTimeToLive", &inputs::NAMED_TABLE, tables::describe_expiry),
     Operation("GetItem", &inputs::GET_ITEM, items::get),
+    Operation("ListBackups", &inputs::LIST_BACKUPS, backups::list),
     Operation("ListTables", &inputs::LIST_TABLES, tables::list),
     Operation("ListTagsOfResource", &inputs::LIST_TAGS_OF_RESOURCE, tables::list_tags),
     Operation("PutItem", &inputs::PUT_ITEM, items::put),
     Operation("Query", &inputs::QUERY, pages::query),
+    Operation("RestoreTableFromBackup", &inputs::RESTORE_FROM_BACKUP, backups::from_backup),
+    Operation("RestoreTableToPointInTime", &inputs::RESTORE_TO_INSTANT, backups::to_instant),
     Operation("Scan", &inputs::SCAN, pages::scan),
     Operation("TagResource", &inputs::TAG_RESOURCE, tables::tag),
     Operation("UntagResource", &inputs::UNTAG_RESOURCE, tables::untag),
+    Operation(
+        "UpdateContinuousBackups",
+        &inputs::UPDATE_CONTINUOUS_BACKUPS,
+        backups::update_continuous,
+    ),
     Operation("UpdateItem", &inputs::UPDATE_ITEM, items::update),
     Operation("UpdateTable", &inputs::UPDATE_TABLE, tables::update),
     Operation("UpdateTimeToLive", &inputs::UPDATE_TIME_TO_LIVE, tables::update_expiry),
@@ -188,7 +206,7 @@ fn table<'w>(name: &str, world: &'w World) -> Result<&'w TableSchema> {
         Some(schema) if schema.resolution == Resolution::Siblings => Err(ApiError::validation(
             format!("Table {name} keeps concurrent writes as siblings, which DynamoDB does not"),
         )),
-        Some(schema) => Ok(schema),
-        None => Err(ApiError::new(ErrorName::ResourceNotFound, "Requested resource not found")),
+        Some(schema) if world.restore_into(&schema.name).is_none() => Ok(schema),
+        _ => Err(ApiError::new(ErrorName::ResourceNotFound, "Requested resource not found")),
     }
 }

@@ -6,6 +6,8 @@ pub(super) enum Shape {
     Flag,
     Integer,
     Long,
+    /// An instant: seconds since 1970, with decimals.
+    Moment,
     Blob,
     List(&'static Shape),
     /// A JSON object with names of the client's own.
@@ -57,6 +59,7 @@ impl Shape {
             Self::Flag => "java.lang.Boolean".to_owned(),
             Self::Integer => "java.lang.Integer".to_owned(),
             Self::Long => "java.lang.Long".to_owned(),
+            Self::Moment => "java.util.Date".to_owned(),
             Self::Blob => "java.nio.ByteBuffer".to_owned(),
             Self::List(inner) => format!("java.util.List<{}>", inner.class()),
             Self::Map(inner) => format!("java.util.Map<java.lang.String, {}>", inner.class()),

@@ -63,6 +63,7 @@ impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             0 => f.pad("client"),
+            n if n == Self::ARCHIVE.0 => f.pad("archive"),
             n if let Some(workload) = self.workload() => {
                 f.pad(&format!("{workload}.{}", n % ClientId::OF_ONE_WORKLOAD + 1))
             }
@@ -72,6 +73,9 @@ impl fmt::Display for ClientId {
 }
 
 impl ClientId {
+    /// Whoever makes backups and restores tables, for others.
+    pub const ARCHIVE: Self = Self(Self::OF_WORKLOADS - 1);
+
     /// From here on clients are workloads', so many for each.
     const OF_WORKLOADS: u16 = 1 << 15;
     const OF_ONE_WORKLOAD: u16 = 1 << 8;

@@ -77,10 +77,23 @@ pub enum Mutation {
     OlderEntryWins,
     /// The tombstone of an expired version is stamped with the present time.
     SweptWithNewStamp,
+    /// A crash takes the change log.
+    ChangesLost,
+    /// As of an instant, an item is what came last of what was stamped until then, not what has the
+    /// greatest stamp.
+    CutByArrival,
+    /// A table's past is read from one owner of each token range.
+    PastOfOne,
+    /// A version that comes too late to be held is not remembered.
+    LateForgotten,
+    /// A new owner fetches what is held, and not what was.
+    PastNotStreamed,
+    /// A node that lost its disk answers for the time before.
+    PastOfLostDisk,
 }
 
 impl Mutation {
-    pub const ALL: [Mutation; 35] = [
+    pub const ALL: [Mutation; 41] = [
         Self::AckBeforeDurable,
         Self::OneVoteLess,
         Self::HintCountsInStrict,
@@ -116,6 +129,12 @@ impl Mutation {
         Self::IntermediateForgotten,
         Self::OlderEntryWins,
         Self::SweptWithNewStamp,
+        Self::ChangesLost,
+        Self::CutByArrival,
+        Self::PastOfOne,
+        Self::LateForgotten,
+        Self::PastNotStreamed,
+        Self::PastOfLostDisk,
     ];
 }
 

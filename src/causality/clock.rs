@@ -17,6 +17,9 @@ pub struct HybridTime {
 }
 
 impl HybridTime {
+    /// No clock ever shows this.
+    pub const MAX: Self = Self { high: u32::MAX, low: u32::MAX, logical: u32::MAX };
+
     pub fn new(clock_us: u64, logical: u32) -> Self {
         Self { high: (clock_us >> 32) as u32, low: clock_us as u32, logical }
     }
@@ -24,6 +27,11 @@ impl HybridTime {
     /// The physical reading alone, without steps beyond it.
     pub fn of_clock(clock_us: u64) -> Self {
         Self::new(clock_us, 0)
+    }
+
+    /// The last reading that there can be at this physical one.
+    pub fn end_of(clock_us: u64) -> Self {
+        Self::new(clock_us, u32::MAX)
     }
 
     pub fn clock_us(self) -> u64 {

@@ -28,6 +28,10 @@ pub struct Options {
     /// In how many of a hundred runs the topology changes
     #[arg(long, default_value_t = Bounds::default().changes, value_parser = clap::value_parser!(u8).range(0..=100))]
     changes: u8,
+    /// In how many of a hundred runs the table keeps its past and is restored, where the last writer
+    /// wins
+    #[arg(long, default_value_t = Bounds::default().backups, value_parser = clap::value_parser!(u8).range(0..=100))]
+    backups: u8,
     /// In how many of a hundred runs the table has indexes, where the last writer wins
     #[arg(long, default_value_t = Bounds::default().indexes, value_parser = clap::value_parser!(u8).range(0..=100))]
     indexes: u8,
@@ -68,9 +72,22 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 impl Options {
     fn bounds(&self) -> Bounds {
-        let Self { ops, faults, changes, indexes, expiry, collections, .. } = *self;
+        let Self { ops, faults, changes, indexes, expiry, collections, backups, .. } = *self;
         let Self { nodes, n, r, w, network, .. } = *self;
-        Bounds { ops, faults, changes, indexes, expiry, collections, nodes, n, r, w, network }
+        Bounds {
+            ops,
+            faults,
+            changes,
+            indexes,
+            expiry,
+            collections,
+            backups,
+            nodes,
+            n,
+            r,
+            w,
+            network,
+        }
     }
 
     /// The line that runs this one seed again.

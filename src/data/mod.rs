@@ -10,7 +10,7 @@
 //!  set        SS            NS            BS            (of one type, each member once)
 //! ```
 //!
-//! The table's [`TableSchema`] names one attribute, the *partition key*, or two, with a *sort
+//! The table's [`Recording, TableSchema`] names one attribute, the *partition key*, or two, with a *sort
 //! key*: every item must have them, as S, N or B, and no two items have the same [`Key`]. The
 //! partition key alone decides where on the ring an item lives, the sort key orders the items
 //! that live there.
@@ -73,6 +73,6 @@ pub use json::{DynamoDbJson, Json, PlainJson};
 pub use key::{Key, KeyValue, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES};
 pub use name::TableName;
 pub use number::{MAX_DIGITS, Number};
-pub use table::{Expiry, KeyAttribute, KeyKind, Resolution, TableAbout, TableSchema};
+pub use table::{Expiry, KeyAttribute, KeyKind, Recording, Resolution, TableAbout, TableSchema};
 pub use units::{Halves, read_units, write_units};
 pub use value::{AttributeValue, MAX_NESTING, Set};

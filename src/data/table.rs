@@ -91,6 +91,8 @@ pub struct TableSchema {
     pub indexes: Vec<IndexSchema>,
     pub expiry: Option<Expiry>,
     pub about: TableAbout,
+    /// Since when its past is kept, if it is.
+    pub recording: Option<Recording>,
 }
 
 /// How the items of a table expire.
@@ -101,6 +103,14 @@ pub struct Expiry {
     /// Whether an item cannot be read any more from then on. Else it can until it is swept, as in
     /// DynamoDB.
     pub hides: bool,
+}
+
+/// A table keeps what it was: for restores, and while a backup is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    pub since: VirtualTime,
+    /// How many days a restore may go back; none where only a backup is being made.
+    pub days: Option<u8>,
 }
 
 /// What a table says of itself without acting on it.
@@ -127,21 +137,36 @@ struct Written {
     rest: Rest,
 }
 
+/// What becomes of concurrent writes, indexes, expiry, and what it says of itself.
+type More = (Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout);
+
 #[derive(Serialize, Deserialize)]
 enum Rest {
     LastWriterWins,
     Siblings,
-    More(Box<(Resolution, Vec<IndexSchema>, Option<Expiry>, TableAbout)>),
+    More(Box<More>),
+    Recorded(Box<(More, Recording)>),
 }
 
 impl From<TableSchema> for Written {
     fn from(schema: TableSchema) -> Self {
-        let TableSchema { name, partition_key, sort_key, resolution, indexes, expiry, about } =
-            schema;
+        let TableSchema {
+            name,
+            partition_key,
+            sort_key,
+            resolution,
+            indexes,
+            expiry,
+            about,
+            recording,
+        } = schema;
         let is_plain = indexes.is_empty() && expiry.is_none() && about == TableAbout::default();
-        let rest = match resolution {
-            Resolution::LastWriterWins if is_plain => Rest::LastWriterWins,
-            Resolution::Siblings if is_plain => Rest::Siblings,
+        let rest = match (resolution, recording) {
+            (_, Some(recording)) => {
+                Rest::Recorded(Box::new(((resolution, indexes, expiry, about), recording)))
+            }
+            (Resolution::LastWriterWins, _) if is_plain => Rest::LastWriterWins,
+            (Resolution::Siblings, _) if is_plain => Rest::Siblings,
             _ => Rest::More(Box::new((resolution, indexes, expiry, about))),
         };
         Self { name, partition_key, sort_key, rest }
@@ -151,12 +176,18 @@ impl From<TableSchema> for Written {
 impl From<Written> for TableSchema {
     fn from(Written { name, partition_key, sort_key, rest }: Written) -> Self {
         let plain = |resolution| (resolution, Vec::new(), None, TableAbout::default());
+        let mut recording = None;
         let (resolution, indexes, expiry, about) = match rest {
             Rest::LastWriterWins => plain(Resolution::LastWriterWins),
             Rest::Siblings => plain(Resolution::Siblings),
             Rest::More(more) => *more,
+            Rest::Recorded(more) => {
+                let (more, kept) = *more;
+                recording = Some(kept);
+                more
+            }
         };
-        Self { name, partition_key, sort_key, resolution, indexes, expiry, about }
+        Self { name, partition_key, sort_key, resolution, indexes, expiry, about, recording }
     }
 }
 
@@ -202,7 +233,8 @@ impl TableSchema {
         resolution: Resolution,
     ) -> Self {
         let (indexes, expiry, about) = (Vec::new(), None, TableAbout::default());
-        Self { name, partition_key, sort_key, resolution, indexes, expiry, about }
+        let recording = None;
+        Self { name, partition_key, sort_key, resolution, indexes, expiry, about, recording }
     }
 
     /// The index of this name.

@@ -195,7 +195,7 @@ fn jumps(line: &Line) -> bool {
             | Line::Undo
             | Line::Branch { .. }
             | Line::Discard(_)
-            | Line::Restore(_)
+            | Line::Restore { .. }
     )
 }
 

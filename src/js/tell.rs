@@ -104,7 +104,7 @@ impl Told {
             | Kind::Wiped { node, .. }
             | Kind::TornRecordCut { node } => Self { node: Some(NodeId::to_string(node)), ..self },
             Kind::Started(config) => Self { command: Some(config.to_string()), ..self },
-            Kind::WorkloadEnded { .. } => self,
+            Kind::WorkloadEnded { .. } | Kind::Archived { .. } => self,
         }
     }
 
@@ -150,6 +150,7 @@ fn type_of(kind: &EventKind) -> &'static str {
         EventKind::Skipped { .. } => "skipped",
         EventKind::Delayed { .. } => "delayed",
         EventKind::WorkloadEnded { .. } => "workloadEnded",
+        EventKind::Archived { .. } => "archived",
     }
 }
 

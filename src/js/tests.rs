@@ -112,6 +112,27 @@ fn time_has_an_end() {
 }
 
 #[test]
+fn a_table_is_restored_from_its_backup() {
+    for record in [true, false] {
+        let mut cluster = cluster(record);
+        let backup = r#"{"TableName":"Plain","BackupName":"before"}"#;
+        let made = [("CreateTable", TABLE), ("PutItem", ONE), ("CreateBackup", backup)];
+        let made = made.map(|request| send(&mut cluster, &[request]).remove(0));
+        let made = made.map(|response| response.expect("it can be done"));
+        let told = serde_json::to_string(&made[2]).expect("an output is JSON");
+        let from = told.find("arn:").expect("a backup has a name");
+        let arn = told[from..].split('"').next().expect("it ends");
+        let restore = format!(r#"{{"TargetTableName":"Again","BackupArn":"{arn}"}}"#);
+        send(&mut cluster, &[("RestoreTableFromBackup", &restore)]).remove(0).expect("restored");
+        cluster.advance(Duration::from_ms(30_000)).expect("time goes on");
+        let get = GET.replace("Plain", "Again");
+        let found = send(&mut cluster, &[("GetItem", &get)]).remove(0).expect("there is a table");
+        let found = serde_json::to_string(&found).expect("an output is JSON");
+        assert_eq!(found, r#"{"Item":{"id":{"S":"1"}}}"#);
+    }
+}
+
+#[test]
 fn the_types_name_all_operations_and_errors() {
     let types = include_str!("../../www/api/ringscope.d.ts");
     for operation in Call::operations() {
@@ -126,6 +147,15 @@ fn the_types_name_all_operations_and_errors() {
         Name::ResourceInUse,
         Name::ConditionalCheckFailed,
         Name::LimitExceeded,
+        Name::ProvisionedThroughputExceeded,
+        Name::TableNotFound,
+        Name::TableInUse,
+        Name::TableAlreadyExists,
+        Name::BackupNotFound,
+        Name::BackupInUse,
+        Name::ContinuousBackupsUnavailable,
+        Name::RecoveryUnavailable,
+        Name::InvalidRestoreTime,
         Name::InternalServer,
         Name::ServiceUnavailable,
     ] {

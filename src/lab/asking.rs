@@ -36,6 +36,20 @@ pub enum Asking {
         part: TablePart,
         consistent: bool,
     },
+    /// All items, as of so many thousandths of what has passed of the run.
+    Past {
+        share: u16,
+    },
+}
+
+impl Asking {
+    /// Whether owners agree on it in rounds.
+    pub fn is_by_round(self) -> bool {
+        matches!(
+            self,
+            Self::GetConsistent | Self::PutIf(_) | Self::DeleteIf(_) | Self::Count { .. }
+        )
+    }
 }
 
 /// What a page is of, with so many items at most.

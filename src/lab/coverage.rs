@@ -101,6 +101,8 @@ traits! {
     UpdateApplied = "update applied",
     PageRead = "consistent page",
     CollectionRead = "query for several items",
+    PastRead = "look at the past",
+    Restored = "table restored",
     SeveralRanges = "several token ranges asked for at once",
     PageSettled = "round held for a page",
     Swept = "expired item swept",

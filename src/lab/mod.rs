@@ -31,6 +31,7 @@ mod check;
 mod coverage;
 mod draw;
 mod plan;
+mod restore;
 mod run;
 mod shrink;
 mod text;
@@ -40,6 +41,8 @@ mod violation;
 mod forgotten;
 #[cfg(test)]
 mod mutations;
+#[cfg(test)]
+mod mutations_of_backups;
 #[cfg(test)]
 mod mutations_of_indexes;
 #[cfg(test)]

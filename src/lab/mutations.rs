@@ -197,6 +197,7 @@ fn registers(plan: &mut Plan) {
                 Asking::Delete(_) | Asking::DeleteIf(_) => Asking::DeleteIf(expected),
                 Asking::Count { again } => Asking::Count { again: *again },
                 Asking::Page { part, .. } => Asking::Page { part: *part, consistent: true },
+                Asking::Past { share } => Asking::Past { share: *share },
             };
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
 
 use super::{Asking, Begin, TablePart};
+use crate::backup::window;
 use crate::base::{ClientId, Duration, UNIX_EPOCH_S, VirtualTime};
 use crate::data::{
     AttributeValue, Expiry, IndexKind, IndexName, IndexSchema, Item, Key, KeyAttribute, KeyKind,
@@ -11,7 +12,7 @@ use crate::data::{
 };
 use crate::expression::{Condition, Placeholders, Update};
 use crate::node::{
-    Action, Change, LocalOrder, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write,
+    Action, Change, Freshness, LocalOrder, MESSAGE_LIFETIME, PageRequest, SortRange, Span, Write,
 };
 use crate::sim::{Alteration, ClusterConfig, Command, NetworkPreset};
 use crate::storage::ItemKey;
@@ -31,6 +32,9 @@ pub struct Bounds {
     pub expiry: u8,
     /// How many of a hundred have a table with sort keys, where the last writer wins.
     pub collections: u8,
+    /// In how many of a hundred the table keeps its past, is looked at as it was, and restored, where
+    /// the last writer wins.
+    pub backups: u8,
     pub nodes: Option<u16>,
     pub n: Option<u8>,
     pub r: Option<u8>,
@@ -47,6 +51,7 @@ impl Bounds {
         indexes: 35,
         expiry: 25,
         collections: 30,
+        backups: 0,
         nodes: None,
         n: None,
         r: None,
@@ -83,6 +88,8 @@ pub struct Plan {
     pub has_collections: bool,
     /// What happens when, earliest first.
     pub steps: Vec<(VirtualTime, Step)>,
+    /// To which instant the table is restored in the end, in thousandths of the run, if it is.
+    pub restores_to: Option<u16>,
     /// When everything is healed.
     pub heal_at: VirtualTime,
     /// How many nodes at a time may have lost their disk; who else would lose its own keeps it.
@@ -106,6 +113,7 @@ impl Plan {
             is_indexed: false,
             expires: false,
             has_collections: false,
+            restores_to: None,
             steps: Vec::new(),
             heal_at: VirtualTime::ZERO,
             losses: 0,
@@ -184,6 +192,11 @@ impl Plan {
         Command::Alter(TABLE.clone(), Alteration::Expire(Some(Self::expiry())))
     }
 
+    /// The command by which a table keeps its past from then on.
+    pub fn recover() -> Command {
+        Command::Alter(TABLE.clone(), Alteration::Recover(Some(window::MOST_DAYS)))
+    }
+
     /// The indexes that such items are in.
     pub fn indexes() -> [IndexSchema; 2] {
         let (x, y) = (KeyAttribute::new("x", KeyKind::S), KeyAttribute::new("y", KeyKind::N));
@@ -230,7 +243,7 @@ impl Plan {
     }
 
     /// The request for a page, of an item's collection or of all.
-    pub(super) fn page(&self, key: u8, part: TablePart, consistent: bool) -> PageRequest {
+    pub(super) fn page(&self, key: u8, part: TablePart, freshness: Freshness) -> PageRequest {
         let key = self.key(key);
         let collection = |sort| {
             let partition = key.key().partition().clone();
@@ -243,7 +256,7 @@ impl Plan {
             after: None,
             limit: u32::MAX,
             bytes: PageRequest::MOST_BYTES,
-            consistent,
+            freshness,
             local: None,
         };
         match part {

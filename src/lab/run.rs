@@ -8,10 +8,11 @@ use super::check::{Checker, unrest};
 use super::{Asking, Coverage, Expected, Invariant, Plan, Seen, Step, TablePart, Violation};
 use crate::balancer::Policy;
 use crate::base::{ClientId, Duration, NodeId, VirtualTime};
-use crate::causality::{Context, Stamp};
+use crate::causality::{Context, HybridTime, Stamp};
 use crate::data::Resolution;
 use crate::node::{
-    Action, Answer, ClientRequest, Condition, Interval, MESSAGE_LIFETIME, Modes, Overrides,
+    Action, Answer, ClientRequest, Condition, Freshness, Interval, MESSAGE_LIFETIME, Modes,
+    Overrides, PageRequest,
 };
 use crate::ring::{Change, Wish};
 use crate::sim::{Command, Event, EventKind, Skew, TraceMode, World};
@@ -76,11 +77,11 @@ pub(super) fn traced(plan: &Plan) -> Option<World> {
     end.is_ok().then_some(run.world)
 }
 
-struct Run<'a> {
-    plan: &'a Plan,
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
     mode: TraceMode,
-    world: World,
-    checker: Checker,
+    pub(super) world: World,
+    pub(super) checker: Checker,
     /// What each client's last two reads of an item returned as context.
     read: BTreeMap<(ClientId, u8), [Arc<Context>; 2]>,
     /// The version of an item that each client was told of last.
@@ -111,7 +112,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn fails(&self, invariant: Invariant, what: impl Into<String>) -> Violation {
+    pub(super) fn fails(&self, invariant: Invariant, what: impl Into<String>) -> Violation {
         Violation { invariant, at: self.world.now(), what: what.into() }
     }
 
@@ -152,13 +153,14 @@ impl<'a> Run<'a> {
         }
         self.settle()?;
         self.wait_for_collection()?;
-        self.checker.check_rest(&self.world)
+        self.checker.check_rest(&self.world)?;
+        self.check_restores()
     }
 
     /// Lets everything happen up to and including an instant, and checks it.
     ///
     /// It stops where a scheduled command is due, to look at what a crash leaves before it changes.
-    fn go_on_until(&mut self, at: VirtualTime) -> Result<(), Violation> {
+    pub(super) fn go_on_until(&mut self, at: VirtualTime) -> Result<(), Violation> {
         while let Some(due) = self.scheduled.first().copied().filter(|due| *due < at) {
             self.scheduled.remove(&due);
             self.world.run_until(due);
@@ -229,7 +231,7 @@ impl<'a> Run<'a> {
         self.give(command.clone());
     }
 
-    fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
+    pub(super) fn ask(&mut self, client: ClientId, key: u8, asking: Asking) {
         let keeps_siblings = self.plan.resolution == Resolution::Siblings;
         let item = || self.plan.item(key, self.asked.len() as u64);
         let condition = |expected| match (expected, self.told.get(&(client, key))) {
@@ -249,8 +251,17 @@ impl<'a> Run<'a> {
             Asking::Count { .. } if keeps_siblings => (Action::Put(item()), Some(Seen::LastRead)),
             Asking::Count { again } => (self.plan.count(key, again), None),
             Asking::Page { .. } if keeps_siblings => (Action::Get, None),
+            // Shrinking may have left out that it does.
+            Asking::Past { .. } if !self.keeps_past() => (Action::Get, None),
             Asking::Page { part, consistent } => {
-                return self.ask_page(client, key, part, consistent);
+                let page = self.plan.page(key, part, Freshness::of(consistent));
+                return self.ask_page(client, key, page);
+            }
+            Asking::Past { share } => {
+                let all = TablePart::All { limit: u32::MAX };
+                let at = HybridTime::end_of(self.instant(share).0);
+                let page = self.plan.page(key, all, Freshness::AsOf(at));
+                return self.ask_page(client, key, page);
             }
         };
         let read = self.read.get(&(client, key));
@@ -265,8 +276,7 @@ impl<'a> Run<'a> {
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");
     }
 
-    fn ask_page(&mut self, client: ClientId, key: u8, part: TablePart, consistent: bool) {
-        let page = self.plan.page(key, part, consistent);
+    fn ask_page(&mut self, client: ClientId, key: u8, page: PageRequest) {
         let wanted = ClientRequest::of_page(client, page).expect("a plan's pages make sense");
         self.asked.push((client, key));
         assert!(self.give(Command::Request(Arc::new(wanted))), "every request is possible");

@@ -54,6 +54,12 @@ pub enum Invariant {
     RegisterLinearizable,
     /// A page has each of its items once, in the order of the ring or of the sort keys. Always.
     PageInOrder,
+    /// Whoever looks at the table as of an instant is told, of every item, nothing that was stamped later,
+    /// and nothing older than the newest version up to then that was acknowledged before he asked; and
+    /// a restore makes exactly that. With strict quorums while at most W − 1 nodes at a time have lost their
+    /// disk, whatever R; of items that rounds and plain writes share, where these always meet. That
+    /// nothing later is told: always.
+    RestoredIsWhatWas,
     /// In the end every acknowledged write is there, or what replaces it. With strict quorums while
     /// at most W − 1 nodes at a time have lost their disk, whatever R; with sloppy ones if no disk
     /// was lost.
@@ -103,6 +109,7 @@ impl fmt::Display for Invariant {
             Self::OneConditionWins => "one-condition-wins",
             Self::RegisterLinearizable => "register-linearizable",
             Self::PageInOrder => "page-in-order",
+            Self::RestoredIsWhatWas => "restored-is-what-was",
             Self::AcknowledgedSurvives => "acknowledged-survives",
             Self::DurableSurvives => "durable-survives",
             Self::Convergence => "convergence",

@@ -23,7 +23,7 @@ use crate::causality::{Dot, HybridTime, Stamp};
 use crate::consensus::Acceptor;
 use crate::coordinator::Vote;
 use crate::ring::Token;
-use crate::storage::{Applied, ItemKey, Record, Version};
+use crate::storage::{ItemKey, Record, Version};
 
 /// Who asked for a vote about what, at which ballot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +118,7 @@ impl Node {
         let ballot = version.stamp;
         match self.acceptor(&key).accept(ballot, ()) {
             Ok(()) => {
-                if self.store.would_apply(&key, &version) == Applied::Stored {
+                if self.store.would_take(&key, &version) {
                     let record = Record::Own { key: key.clone(), version };
                     self.append(record, Some(request), Cause::Round, Then::Nothing, effects);
                 }

@@ -225,6 +225,7 @@ impl Node {
             self.exchange_with_next(effects);
             self.begin_collection(effects);
             self.check_indexes(effects);
+            self.trim_changes(effects);
         }
         if self.state.background.rebuild.as_ref().is_some_and(|rebuild| rebuild.next() <= now) {
             self.go_on_rebuilding(effects);

@@ -34,6 +34,21 @@ impl Node {
     }
 }
 
+impl Stream {
+    fn is_about(&self, gone: impl Fn(&ItemKey) -> bool + Copy) -> bool {
+        match self {
+            Stream::Ask { .. } => false,
+            Stream::Part { entries, promises, .. } => {
+                let promised = promises.iter().any(|(key, _)| gone(key));
+                promised || entries.iter().any(|(key, _)| gone(key))
+            }
+            Stream::WithPast { part, past, .. } => {
+                part.is_about(gone) || past.iter().any(|(key, _)| gone(key))
+            }
+        }
+    }
+}
+
 impl Message {
     /// Whether it says anything of a table or its indexes. (Votes and answers do not name what they
     /// are about: whoever waits for them does.)
@@ -53,10 +68,7 @@ impl Message {
             Body::Sync(Sync::Entries { entries, .. } | Sync::Missing { entries, .. }) => {
                 entries.iter().any(|(key, _)| gone(key))
             }
-            Body::Stream(Stream::Part { entries, promises, .. }) => {
-                let promised = promises.iter().any(|(key, _)| gone(key));
-                promised || entries.iter().any(|(key, _)| gone(key))
-            }
+            Body::Stream(stream) => stream.is_about(gone),
             Body::Sync(Sync::MayCollect { tombstones, .. } | Sync::Collect { tombstones }) => {
                 tombstones.iter().any(|(key, _)| gone(key))
             }

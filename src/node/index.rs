@@ -169,6 +169,9 @@ impl Node {
             self.replay(appended.record());
         }
         self.lose_updates();
+        if mutated(Mutation::ChangesLost) {
+            self.store.lose_changes();
+        }
         self.store
     }
 

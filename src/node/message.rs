@@ -200,7 +200,7 @@ impl Body {
             Body::Ballot(ballot) if ballot.step.is_answer() => MessageKind::EpochVote,
             Body::Ballot(_) => MessageKind::EpochBallot,
             Body::Stream(Stream::Ask { .. }) => MessageKind::StreamAsk,
-            Body::Stream(Stream::Part { .. }) => MessageKind::StreamPart,
+            Body::Stream(Stream::Part { .. } | Stream::WithPast { .. }) => MessageKind::StreamPart,
             Body::Strays(Strays::Offer { .. }) => MessageKind::StraysOffer,
             Body::Strays(Strays::Answer { .. }) => MessageKind::StraysAnswer,
             Body::Prepare { .. } => MessageKind::Prepare,

@@ -24,6 +24,7 @@
 //! | `throughput` | what is granted of a table that is paid for units a second |
 //! | `replica`, `appended` | appending, applying, and what follows once that is durable |
 //! | `background`, `handoff`, `exchange`, `rebuild`, `collect` | what nobody asks for |
+//! | `changes` | what was: in the log, told, and moving with its range |
 //! | `index`, `index_check` | secondary indexes: what is queued, and what is compared |
 //! | `upkeep`, `sweep` | what has to be gone through: items for a new index, items that expire |
 //! | `balance` | metering, reporting, and moving what is too much |
@@ -43,6 +44,7 @@ mod appended;
 mod background;
 mod balance;
 mod change;
+mod changes;
 mod collect;
 mod conduct;
 mod consensus;
@@ -94,7 +96,7 @@ pub use message::{Address, Body, Message, Sync, Told};
 pub use message_kind::MessageKind;
 pub use moves::{BallotStep, EpochBallot, Strays, Stream};
 pub use note::{Cause, Note};
-pub use page::{LocalOrder, Page, PageRequest, SortRange, Span};
+pub use page::{Freshness, LocalOrder, Page, PageRequest, SortRange, Span};
 pub use part::PageAsk;
 pub use pending::Pending;
 pub use request::{Action, ClientRequest, Condition, Overrides};

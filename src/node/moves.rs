@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::causality::{HybridTime, Stamp};
 use crate::consensus::Ballot;
+use crate::data::TableName;
 use crate::ring::{Epoch, PreferenceLists, Token};
-use crate::storage::{Held, ItemKey};
+use crate::storage::{Held, ItemKey, Version};
 
 /// A round of consensus on the topology that follows the one of this epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,14 @@ pub enum Stream {
         is_last: bool,
         whole: bool,
         floor: HybridTime,
+    },
+    /// A part from a node that keeps the past of tables: with all that was of the items up to `last`,
+    /// and since when that is all that there was, by table.
+    WithPast {
+        part: Box<Stream>,
+        past: Vec<(ItemKey, Version)>,
+        since: Vec<(TableName, HybridTime)>,
+        last: Option<ItemKey>,
     },
 }
 

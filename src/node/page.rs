@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Result};
-use crate::causality::Stamp;
+use crate::base::{Error, Result, VirtualTime};
+use crate::causality::{HybridTime, Stamp};
 use crate::data::{AttributeValue, Item, Key, KeyAttribute, KeyValue, Number, TableName};
 use crate::ring::Token;
 use crate::storage::ItemKey;
@@ -27,10 +27,28 @@ pub struct PageRequest {
     pub limit: u32,
     /// How large these are together at most, as DynamoDB counts; but it has one item at least.
     pub bytes: u32,
-    /// Whether it shows every write that was acknowledged before.
-    pub consistent: bool,
+    pub freshness: Freshness,
     /// The local index through which the table is read, if one is.
     pub local: Option<LocalOrder>,
+}
+
+/// Which versions a page shows. (In bytes the first two are what a `bool` is.)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Freshness {
+    /// Those that one replica has.
+    #[default]
+    Eventual,
+    /// Every write that was acknowledged before is among them.
+    Consistent,
+    /// The newest ones up to a time, of a table that keeps its past.
+    AsOf(HybridTime),
+}
+
+impl Freshness {
+    /// What DynamoDB calls ConsistentRead.
+    pub fn of(consistent: bool) -> Self {
+        if consistent { Self::Consistent } else { Self::Eventual }
+    }
 }
 
 /// Which part.
@@ -99,6 +117,11 @@ impl PageRequest {
             Span::Segment { .. } if self.reverse => {
                 Err(Error::invalid("a scan goes round the ring: it has no other order"))
             }
+            _ if self.as_of().is_some()
+                && (!self.is_scan() || self.source.as_index().is_some()) =>
+            {
+                Err(Error::invalid("what was is shown of whole tables: scan one as of an instant"))
+            }
             _ if !self.goes_on_inside() => {
                 Err(Error::invalid("the page would go on behind an item that is no part of it"))
             }
@@ -133,6 +156,18 @@ impl PageRequest {
             let kind = |value: &AttributeValue| value.type_descriptor();
             item.get(&attribute.name).map(kind) == Some(attribute.kind.descriptor())
         })
+    }
+
+    pub fn is_consistent(&self) -> bool {
+        self.freshness == Freshness::Consistent
+    }
+
+    /// The time as of which it shows a table; none: as it is.
+    pub fn as_of(&self) -> Option<HybridTime> {
+        match self.freshness {
+            Freshness::AsOf(at) => Some(at),
+            _ => None,
+        }
     }
 
     /// Whether it goes round the ring.
@@ -262,10 +297,13 @@ impl fmt::Display for PageRequest {
         if self.limit < u32::MAX {
             write!(f, " limit={}", self.limit)?;
         }
-        for (name, is_so) in [("reverse", self.reverse), ("consistent", self.consistent)] {
+        for (name, is_so) in [("reverse", self.reverse), ("consistent", self.is_consistent())] {
             if is_so {
                 write!(f, " {name}=true")?;
             }
+        }
+        if let Some(at) = self.as_of() {
+            write!(f, " at={}", VirtualTime(at.clock_us()))?;
         }
         match &self.after {
             Some(after) => write!(f, " after={}", after.in_table()),
@@ -350,7 +388,7 @@ mod tests {
             after: None,
             limit: 1,
             bytes: 1,
-            consistent: false,
+            freshness: Freshness::Eventual,
             local: None,
         };
         assert_eq!(page.check(), Ok(()));

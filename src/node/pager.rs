@@ -88,7 +88,10 @@ impl Node {
     pub(super) fn answers_needed(&self, wanted: &ClientRequest) -> Needed {
         let n = self.lists.n();
         let Action::Page(page) = &wanted.action else { unreachable!("only pages are asked for") };
-        if !page.consistent {
+        if page.as_of().is_some() {
+            return Needed { answers: self.answers_of_past(wanted), w: None };
+        }
+        if !page.is_consistent() {
             return Needed { answers: wanted.overrides.r.map_or(1, usize::from).min(n), w: None };
         }
         let r = usize::from(self.needed(wanted, false, n));
@@ -178,7 +181,7 @@ impl Node {
                     let body = Body::PageAsk(Box::new(ask));
                     return effects.send(Address::Node(seat.replica), request, body);
                 }
-                match self.is_whole() {
+                match self.may_tell(&ask) {
                     true => {
                         let part = self.part_of(&ask);
                         self.count_part(own, request, number, part, effects);
@@ -228,11 +231,14 @@ impl Node {
         let Some(paging) = self.paging(request) else { return };
         let Phase::Asking { parts, patience } = &mut paging.phase else { return };
         let (parts, patience) = (std::mem::take(parts), *patience);
-        let page = Arc::clone(paging.page());
+        let (page, room) = (Arc::clone(paging.page()), paging.room().0);
         let (mut found, mut end) = gather(&parts, page.reverse);
-        cut(&mut found, &mut end, paging.room().0, &page);
+        if let Some(at) = page.as_of() {
+            self.undo_sweeps(&parts, &mut found, at);
+        }
+        cut(&mut found, &mut end, room, &page);
         self.end_patience(patience, request);
-        let (lacking, undecided) = match page.consistent {
+        let (lacking, undecided) = match page.is_consistent() {
             true => self.unsure(request, &found),
             false => Default::default(),
         };

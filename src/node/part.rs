@@ -17,6 +17,7 @@ use super::note::Cause;
 use super::page::{PageRequest, SortRange, Span};
 use super::step::Node;
 use crate::base::{NodeId, RequestId};
+use crate::causality::HybridTime;
 use crate::coordinator::{Part, Told};
 use crate::data::{AttributeValue, Key, KeyValue};
 use crate::ring::Token;
@@ -95,7 +96,7 @@ impl Node {
         ask: &PageAsk,
         effects: &mut Effects,
     ) {
-        let body = match self.is_whole() {
+        let body = match self.may_tell(ask) {
             true => Body::PagePart { number: ask.number, part: Box::new(self.part_of(ask)) },
             false => Body::Rebuilding,
         };
@@ -164,6 +165,12 @@ impl Node {
         let is_wanted = |key: &ItemKey| is_new(key) && *key.table() == ask.page.source;
         for (first, last) in &ask.ranges {
             let before = Token(first.0.wrapping_sub(1));
+            if let Some(at) = ask.page.as_of() {
+                if !self.tell_past(ask, (before, *last), at, telling) {
+                    return;
+                }
+                continue;
+            }
             let held = self.store.range(before, *last).filter(|(key, _)| is_wanted(key));
             let has_room = if self.tells_hints(*last) {
                 let is_in = |key: &ItemKey| (*first..=*last).contains(&key.position);
@@ -200,6 +207,22 @@ impl Node {
         all
     }
 
+    /// The same, as of a time. False if there was no room for all of it.
+    fn tell_past(
+        &self,
+        ask: &PageAsk,
+        (from, to): (Token, Token),
+        at: HybridTime,
+        telling: &mut Telling,
+    ) -> bool {
+        let is_new = |key: &&ItemKey| ask.after.as_ref().is_none_or(|after| *key > after);
+        let names = self.store.names_in(from, to).filter(is_new);
+        names.filter(|key| *key.table() == ask.page.source).all(|key| {
+            let held = self.was(key, at);
+            held.is_none_or(|held| self.tell_one(ask, key, &held, telling))
+        })
+    }
+
     /// Tells of one item. False if there was no room for it.
     fn tell_one(&self, ask: &PageAsk, key: &ItemKey, held: &Held, telling: &mut Telling) -> bool {
         if ask.is_enough(telling) {
@@ -211,7 +234,7 @@ impl Node {
             _ => telling.uncounted += 1,
         }
         telling.bytes += held.bytes();
-        let in_rounds = ask.page.consistent && self.has_ballots(key);
+        let in_rounds = ask.page.is_consistent() && self.has_ballots(key);
         let ballots = self.store.ballots().get(key).filter(|_| in_rounds);
         let voted = ballots.and_then(|ballots| ballots.accepted);
         let (key, held) = (key.clone(), held.clone());

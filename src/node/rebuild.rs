@@ -126,6 +126,7 @@ impl Node {
             self.state.background.rebuild = None;
             effects.list.push(Effect::Rebuilt);
             effects.note(|| Note::Rebuilt);
+            self.keep_changes(effects);
         }
     }
 }

@@ -133,7 +133,7 @@ impl Node {
         if self.is_discarded(key) {
             return self.carry_on(then, effects);
         }
-        let is_new = |version: &&Version| self.store.would_apply(key, version) == Applied::Stored;
+        let is_new = |version: &&Version| self.store.would_take(key, version);
         let new: Vec<Version> = held.versions().iter().filter(is_new).cloned().collect();
         let count = new.len();
         let mut then = Some(then);
@@ -237,6 +237,9 @@ impl Node {
             }
             record @ Record::Indexed { .. } => self.know_index(&record, effects),
             Record::Discarded(table) => self.discard(&table, effects),
+            record @ (Record::Keeps { .. } | Record::Past { .. } | Record::Trimmed(_)) => {
+                self.store.replay(&record);
+            }
         }
         self.carry_on(then, effects);
     }

@@ -42,6 +42,17 @@ fn page_ask(ask: &PageAsk) -> u64 {
     ask.page.source.as_str().len() as u64 + 32 * ask.ranges.len() as u64 + after
 }
 
+fn stream(stream: &Stream) -> u64 {
+    match stream {
+        Stream::Ask { ranges, .. } => 32 * ranges.len() as u64,
+        Stream::Part { entries: all, .. } => entries(all),
+        Stream::WithPast { part, past, .. } => {
+            let past = past.iter().map(|(name, content)| key(name) + version(content));
+            self::stream(part) + past.sum::<u64>()
+        }
+    }
+}
+
 fn answer(answer: &Answer) -> u64 {
     match answer {
         Answer::Written { .. } => STAMP,
@@ -100,8 +111,7 @@ impl Body {
             Body::Ballot(ballot) => {
                 STAMP + ballot.step.value().map_or(0, |lists| lists.topology().bytes())
             }
-            Body::Stream(Stream::Ask { ranges, .. }) => 32 * ranges.len() as u64,
-            Body::Stream(Stream::Part { entries: all, .. }) => entries(all),
+            Body::Stream(stream) => self::stream(stream),
             Body::Strays(Strays::Offer { entries }) => {
                 entries.iter().map(|(name, stamps)| key(name) + STAMP * stamps.len() as u64).sum()
             }

@@ -21,6 +21,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::appended::Then;
+use super::changes::Past;
 use super::effect::Effects;
 use super::message::Body;
 use super::moves::Stream;
@@ -36,8 +37,8 @@ const PART: usize = 32;
 /// How often the time that an answer may take is doubled.
 const MOST_DOUBLINGS: u32 = 4;
 
-/// What a part brings: versions, and promises.
-type Content = (Vec<(ItemKey, Held)>, Vec<(ItemKey, Stamp)>);
+/// What a part brings: versions, promises, what was, and how far it goes.
+type Content = (Vec<(ItemKey, Held)>, Vec<(ItemKey, Stamp)>, Option<Past>, Option<ItemKey>);
 
 /// How far a pending owner is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,8 +254,15 @@ impl Node {
             Stream::Ask { number, ranges, after } => {
                 self.send_part(peer, number, &ranges, after.as_ref(), effects);
             }
+            Stream::WithPast { part, past, since, last } => {
+                if let Stream::Part { number, entries, promises, is_last, whole, floor } = *part {
+                    let content = (entries, promises, Some((past, since)), last);
+                    self.take_part(peer, number, content, (is_last, whole, floor), effects);
+                }
+            }
             Stream::Part { number, entries, promises, is_last, whole, floor } => {
-                let content = (entries, promises);
+                let last = entries.last().map(|(key, _)| key.clone());
+                let content = (entries, promises, None, last);
                 self.take_part(peer, number, content, (is_last, whole, floor), effects);
             }
         }
@@ -268,30 +276,38 @@ impl Node {
         after: Option<&ItemKey>,
         effects: &mut Effects,
     ) {
-        let all = ranges.iter().flat_map(|(from, to)| self.store.range(*from, *to));
+        let all = ranges.iter().flat_map(|(from, to)| self.store.names_in(*from, *to));
         // Ranges come in the order of the ring, and each in the order of positions.
         let mut is_new = after.is_none();
-        let rest = all.filter(|(key, _)| {
+        let rest = all.filter(|key| {
             let is_wanted = is_new;
             is_new |= Some(*key) == after;
             is_wanted
         });
-        let mut entries: Vec<(ItemKey, Held)> =
-            rest.take(PART + 1).map(|(key, held)| (key.clone(), held.clone())).collect();
-        let is_last = entries.len() <= PART;
-        entries.truncate(PART);
+        let mut names: Vec<ItemKey> = rest.take(PART + 1).cloned().collect();
+        let is_last = names.len() <= PART;
+        names.truncate(PART);
+        let held = |key: &ItemKey| Some((key.clone(), self.store.get(key)?.clone()));
+        let entries = names.iter().filter_map(held).collect();
         let (whole, floor) = (self.is_whole(), self.store.floor());
         // Before any version: what was promised was promised about what is there now, or earlier.
         let promises = if after.is_none() { self.promises_in(ranges) } else { Vec::new() };
         let part = Stream::Part { number, entries, promises, is_last, whole, floor };
-        effects.send_background(peer, Body::Stream(part));
+        let stream = match self.past_of(&names) {
+            Some((past, since)) => {
+                let (part, last) = (Box::new(part), names.pop());
+                Stream::WithPast { part, past, since, last }
+            }
+            None => part,
+        };
+        effects.send_background(peer, Body::Stream(stream));
     }
 
     fn take_part(
         &mut self,
         peer: NodeId,
         number: u64,
-        (entries, promises): Content,
+        (entries, promises, past, last): Content,
         (is_last, whole, floor): (bool, bool, HybridTime),
         effects: &mut Effects,
     ) {
@@ -309,7 +325,7 @@ impl Node {
         asked.has_come = true;
         asked.is_last = is_last;
         asked.items += entries.len() as u32;
-        asked.after = entries.last().map(|(key, _)| key.clone()).or(asked.after.take());
+        asked.after = last.or(asked.after.take());
         streaming.items += entries.len() as u32;
         if floor > self.store.floor() {
             let record = Record::Floor(floor);
@@ -317,6 +333,9 @@ impl Node {
         }
         if !promises.is_empty() {
             self.take_promises(peer, promises, effects);
+        }
+        if let Some(past) = past {
+            self.take_past(past, effects);
         }
         for (key, held) in &entries {
             self.take_all(None, key, held, Cause::Stream, Then::Nothing, effects);

@@ -41,7 +41,7 @@ pub(super) fn any(tables: &Tables) -> bool {
 
 impl Node {
     /// How items of this one's table expire, if they do.
-    fn expiry_of(&self, key: &ItemKey) -> Option<&Expiry> {
+    pub(super) fn expiry_of(&self, key: &ItemKey) -> Option<&Expiry> {
         self.expires.then(|| self.settings.tables.get(key.table())?.expiry.as_ref()).flatten()
     }
 

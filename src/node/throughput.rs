@@ -73,7 +73,7 @@ fn cost(action: &Action, answer: &Answer) -> Option<Halves> {
     let size = |item: Option<&Item>| item.map_or(0, Item::size);
     let consistent = match action {
         Action::GetConsistent => true,
-        Action::Page(page) => page.consistent,
+        Action::Page(page) => page.is_consistent(),
         _ => false,
     };
     match answer {

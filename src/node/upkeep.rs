@@ -111,6 +111,7 @@ impl Node {
         if self.has_indexes || !self.store.indexes().is_empty() {
             self.configure_indexes(effects);
         }
+        self.keep_changes(effects);
         let extra = &mut self.state.background.extra;
         if self.expires || extra.upkeep.is_some() {
             let at = self.expires.then_some(self.time.now + INTERVAL);

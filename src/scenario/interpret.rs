@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::backup::archiving;
 use super::expressions::{delete, guard_of, put, update_item};
 use super::faults::faults;
 use super::index::alterations;
@@ -109,10 +110,17 @@ pub(super) fn asked(history: &History, line: &Line, client: ClientId) -> Result<
         Line::Restart(nodes) => for_each("restart", nodes, Command::Restart),
         Line::Set { .. } => settings(history.world(), line),
         Line::Workload { .. } => workload(history.world(), line),
-        line => match alterations(history.world(), line)?.or(changes(history.world(), line)?) {
+        line => match asked_of_tables(history.world(), line, client)? {
             Some(commands) => Ok(commands),
             None => faults(history, line, client),
         },
+    }
+}
+
+fn asked_of_tables(world: &World, line: &Line, client: ClientId) -> Result<Option<Vec<Command>>> {
+    match alterations(world, line)?.or(changes(world, line)?) {
+        None => archiving(world, line, client),
+        commands => Ok(commands),
     }
 }
 

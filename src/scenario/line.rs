@@ -175,6 +175,9 @@ pub enum Line {
         consistent: Option<bool>,
         #[arg(key)]
         segment: Option<Segment>,
+        /// As it was then.
+        #[arg(key)]
+        at: Option<Duration>,
         #[arg(key)]
         after: Option<String>,
         #[arg(key)]
@@ -390,7 +393,35 @@ pub enum Line {
     /// The digests of trace and state.
     Digest,
     Snapshot(String),
-    Restore(String),
+    /// The world from a snapshot; with `as=`, a new table from a backup, or, with `at=`, as another
+    /// one was then.
+    Restore {
+        name: String,
+        #[arg(key = "as")]
+        table: Option<String>,
+        #[arg(key)]
+        at: Option<Duration>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// Makes a backup of a table. `backup drop NAME` drops one.
+    Backup {
+        table: String,
+        which: Option<String>,
+        #[arg(key = "as")]
+        name: Option<String>,
+        #[arg(key)]
+        wait: Option<bool>,
+    },
+    /// All backups, and what can be restored.
+    Backups,
+    /// Whether a table keeps what it was, `on` or `off`, and for how many days.
+    Pitr {
+        table: String,
+        switch: String,
+        #[arg(key)]
+        days: Option<u8>,
+    },
     /// Back to just before the last event; so many times.
     Back(Option<u64>),
     /// Forward until there is another event; so many times.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::backup::archiving_line;
 use super::expressions::change_text;
 use super::logged::table_line;
 use super::pages::{logged, page_line};
@@ -109,6 +110,9 @@ pub fn command_line(command: &Command) -> String {
         }
         Command::Schedule { at, command } => {
             format!("at {}us {}", at.0, quoted(&command_line(command)))
+        }
+        Command::Archive(wanted) => {
+            archiving_line(wanted).expect("what no line says is logged in bytes")
         }
         Command::StartWorkload(workload) => {
             format!("workload {workload} table={}", quoted(workload.table.as_str()))

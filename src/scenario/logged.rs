@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::backup::archiving_line;
 use super::quoted;
 use crate::base::{Error, Result};
 use crate::data::{TableAbout, TableSchema};
@@ -16,7 +17,9 @@ pub(super) fn table_as_logged(text: &str) -> Result<Vec<Command>> {
     let bytes = BASE64.decode(text).ok();
     let command = bytes.and_then(|bytes| postcard::from_bytes::<Command>(&bytes).ok());
     match command {
-        Some(command @ (Command::DefineTable(_) | Command::Alter(..))) => Ok(vec![command]),
+        Some(command @ (Command::DefineTable(_) | Command::Alter(..) | Command::Archive(_))) => {
+            Ok(vec![command])
+        }
         _ => Err(Error::invalid("this is no table that a session log wrote")),
     }
 }
@@ -24,11 +27,15 @@ pub(super) fn table_as_logged(text: &str) -> Result<Vec<Command>> {
 /// The line for a command about a table; none if it has one that people can read.
 pub(super) fn table_line(command: &Command) -> Option<String> {
     let is_plain = match command {
-        Command::DefineTable(TableSchema { indexes, expiry, about, .. }) => {
-            indexes.is_empty() && expiry.is_none() && *about == TableAbout::default()
+        Command::DefineTable(TableSchema { indexes, expiry, about, recording, .. }) => {
+            indexes.is_empty()
+                && expiry.is_none()
+                && recording.is_none()
+                && *about == TableAbout::default()
         }
         Command::Alter(_, Alteration::AddIndex(index)) => index.throughput.is_none(),
         Command::Alter(_, Alteration::Say(..)) => false,
+        Command::Archive(wanted) => archiving_line(wanted).is_some(),
         _ => true,
     };
     (!is_plain).then(|| {

@@ -41,6 +41,10 @@
 //! plan 'add' · plan 'remove C'                what a change would move, before it is made
 //! placements                                figure 8 of the Dynamo paper: how even, for how much
 //! hints · views · traffic                   who keeps what for whom · who suspects whom
+//! backup Music as=NAME · backup drop NAME · backups   a table as it is, outside of the cluster
+//! restore NAME as=Music2                    a new table from a backup
+//! pitr Music on days=7 · pitr Music off     keeps what it was, so that it can be restored to an instant
+//! restore Music at=2s as=Music3 · scan Music at=2s   as it was then, in a new table · just to look
 //! snapshot NAME · restore NAME              in the memory of the session
 //! trace off · trace all · trace on          answers only · with gossip and the like · without
 //! back · back 3 · forward · undo            one event · before the last line that did something
@@ -57,6 +61,7 @@
 //! Must never know: the page, files.
 
 mod arguments;
+mod backup;
 mod balancer;
 mod call;
 mod expressions;

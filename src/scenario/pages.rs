@@ -12,13 +12,14 @@ use super::keys::{entry_from_text, key_from_text, local_from_text, schema_of};
 use super::literals::with_placeholders;
 use super::{Line, quoted};
 use crate::api::span_of;
-use crate::base::{ClientId, Error, Result};
+use crate::base::{ClientId, Duration, Error, Result};
+use crate::causality::HybridTime;
 use crate::data::{
     AttributeValue, IndexKind, IndexName, IndexSchema, KeyAttribute, KeyValue, TableName,
     TableSchema,
 };
 use crate::expression::{KeyCondition, Projection};
-use crate::node::{ClientRequest, LocalOrder, Page, PageRequest, SortRange, Span};
+use crate::node::{ClientRequest, Freshness, LocalOrder, Page, PageRequest, SortRange, Span};
 use crate::sim::{Command, World};
 use crate::storage::ItemKey;
 
@@ -52,7 +53,7 @@ pub(super) fn pages(world: &World, line: &Line, client: ClientId) -> Result<Vec<
         after,
         limit: limit.unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
-        consistent: consistent.unwrap_or(false),
+        freshness: Freshness::of(consistent.unwrap_or(false)),
         local: local(index, place),
     };
     let page = match line {
@@ -60,13 +61,14 @@ pub(super) fn pages(world: &World, line: &Line, client: ClientId) -> Result<Vec<
             let span = collection(&schema, index, condition)?;
             PageRequest { span, reverse: reverse.unwrap_or(false), ..page }
         }
-        Line::Scan { segment, .. } => {
+        Line::Scan { segment, at, .. } => {
             let Segment { number, of } = segment.unwrap_or(Segment::WHOLE);
-            PageRequest { span: Span::Segment { number, of }, ..page }
+            let freshness = freshness_of(page.freshness, *at)?;
+            PageRequest { span: Span::Segment { number, of }, freshness, ..page }
         }
         _ => page,
     };
-    if page.consistent && index.is_some_and(IndexSchema::is_global) {
+    if page.is_consistent() && index.is_some_and(IndexSchema::is_global) {
         return Err(Error::invalid(
             "a global index is up to date a little later than its table: leave consistent= out",
         ));
@@ -74,6 +76,16 @@ pub(super) fn pages(world: &World, line: &Line, client: ClientId) -> Result<Vec<
     let define = is_new.then_some(Command::DefineTable(schema));
     let request = Command::Request(Arc::new(ClientRequest::of_page(client, page)?));
     Ok(define.into_iter().chain([request]).collect())
+}
+
+fn freshness_of(asked: Freshness, at: Option<Duration>) -> Result<Freshness> {
+    match at {
+        None => Ok(asked),
+        Some(_) if asked == Freshness::Consistent => Err(Error::invalid(
+            "what was is read from enough replicas as it is: leave consistent= out",
+        )),
+        Some(at) => Ok(Freshness::AsOf(HybridTime::end_of(at.0))),
+    }
 }
 
 fn index_of<'a>(schema: &'a TableSchema, name: &str) -> Result<&'a IndexSchema> {
@@ -259,10 +271,15 @@ pub(super) fn page_line(page: &PageRequest) -> Option<String> {
     if page.limit < u32::MAX {
         let _ = write!(text, " limit={}", page.limit);
     }
-    for (name, is_so) in [("reverse", page.reverse), ("consistent", page.consistent)] {
+    for (name, is_so) in [("reverse", page.reverse), ("consistent", page.is_consistent())] {
         if is_so {
             let _ = write!(text, " {name}=true");
         }
+    }
+    match page.as_of() {
+        Some(at) if at != HybridTime::end_of(at.clock_us()) => return None,
+        Some(at) => drop(write!(text, " at={}us", at.clock_us())),
+        None => {}
     }
     if let Some(after) = &page.after {
         let _ = write!(text, " after={}", quoted(&after.key().to_string()));

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::backup::{backups, remembered};
 use super::balancer::balancer;
 use super::faults::{network, node_faults};
 use super::index::indexes;
@@ -32,6 +33,7 @@ pub fn report(history: &History, line: &Line) -> Result<Option<String>> {
         Line::Topology => topology(world),
         Line::Balancer => balancer(world),
         Line::Indexes => indexes(world),
+        Line::Backups => backups(world),
         Line::Plan(line) => plan(world, line)?,
         Line::Placements => placements(),
         Line::Hints => hints(world),
@@ -159,12 +161,13 @@ pub fn nodes(world: &World) -> String {
         let state = if status.up { "up" } else { "down" };
         let _ = writeln!(
             text,
-            "{} {state}, incarnation {}, {} items, {} bytes, {} tombstones{}",
+            "{} {state}, incarnation {}, {} items, {} bytes, {} tombstones{}{}",
             status.node,
             status.incarnation.0,
             status.items,
             status.bytes,
             status.tombstones,
+            remembered(world, status.node),
             node_faults(&status)
         );
     }

@@ -95,7 +95,7 @@ impl Session {
         }
         match line {
             Line::Trace(mode) => return self.set_trace(mode),
-            Line::Restore(name) => return self.restore(name),
+            Line::Restore { name, table: None, at: None, .. } => return self.restore(name),
             _ => {}
         }
         let history = self.history.as_mut().ok_or_else(|| {
@@ -124,7 +124,7 @@ impl Session {
                 for command in commands {
                     let began = history.apply(command)?;
                     if let Some(request) = began.filter(|_| waits(line)) {
-                        history.run_while(|world| world.awaits(request));
+                        history.run_while(|world| world.awaits(request) || world.archives(request));
                         found = found_by(history, line, request)?;
                     }
                 }
@@ -162,7 +162,10 @@ impl Session {
             Shows::All => report::lines(new),
             // Those of workloads are too many, and the line `workloads` sums them up.
             Shows::Answers => report::lines(new.filter(|event| match event.kind {
-                EventKind::Answered { client, .. } => client.workload().is_none(),
+                EventKind::Answered { client, .. } => {
+                    client.workload().is_none() && client != ClientId::ARCHIVE
+                }
+                EventKind::Archived { .. } => true,
                 _ => false,
             })),
         }
@@ -177,6 +180,8 @@ fn waits(line: &Line) -> bool {
         | Line::Update { wait, .. }
         | Line::Query { wait, .. }
         | Line::Scan { wait, .. }
+        | Line::Backup { wait, .. }
+        | Line::Restore { wait, .. }
         | Line::Ask { wait, .. } => wait.unwrap_or(true),
         _ => false,
     }

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::backup::window;
 use crate::base::{Error, Result};
 use crate::data::{
-    Expiry, IndexKind, IndexName, IndexSchema, KeyAttribute, KeyKind, Projected, Resolution,
-    TableAbout, TableSchema,
+    Expiry, IndexKind, IndexName, IndexSchema, KeyAttribute, KeyKind, Projected, Recording,
+    Resolution, TableAbout, TableSchema,
 };
 
 /// A change of a table's schema.
@@ -19,6 +20,8 @@ pub enum Alteration {
     Expire(Option<Expiry>),
     /// What it says of itself without acting on it, and what each of its indexes is paid for.
     Say(TableAbout, Vec<Option<(u64, u64)>>),
+    /// Continuous backups: how many days a restore may go back, or that it may not.
+    Recover(Option<u8>),
 }
 
 impl Alteration {
@@ -50,6 +53,17 @@ impl Alteration {
                 return refuse("keeps siblings: nothing says which of them expires".into());
             }
             Self::Expire(expiry) => changed.expiry = expiry.clone(),
+            Self::Recover(Some(_)) if schema.resolution == Resolution::Siblings => {
+                return refuse("keeps siblings: it has no backups".into());
+            }
+            Self::Recover(Some(days)) if !(1..=window::MOST_DAYS).contains(days) => {
+                return refuse(format!("keeps its past for 1 to {} days", window::MOST_DAYS));
+            }
+            Self::Recover(days) => {
+                let since = schema.recording.map(|recording| recording.since);
+                let since = since.unwrap_or_default();
+                changed.recording = days.map(|days| Recording { since, days: Some(days) });
+            }
             Self::Say(_, throughputs) if throughputs.len() != schema.indexes.len() => {
                 return refuse("has other indexes than these".into());
             }
@@ -140,6 +154,9 @@ pub(super) fn line(table: &str, change: &Alteration) -> String {
         }
         Alteration::DropIndex(name) => format!("index drop {table} {}", argument(name.as_str())),
         Alteration::Say(..) => format!("about {table}"),
+        Alteration::Recover(None) => format!("pitr {table} off"),
+        Alteration::Recover(Some(window::MOST_DAYS)) => format!("pitr {table} on"),
+        Alteration::Recover(Some(days)) => format!("pitr {table} on days={days}"),
         Alteration::Expire(None) => format!("expire {table} off"),
         Alteration::Expire(Some(Expiry { attribute, hides })) => {
             let hides = if *hides { " hide=true" } else { "" };

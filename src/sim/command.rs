@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Skew;
 use super::faults::{LinkFault, Split, bare_span};
-use super::{Alteration, NetworkPreset, Routing, Workload, alteration, nested};
+use super::{Alteration, Archiving, NetworkPreset, Routing, Workload, alteration, nested};
 use crate::base::{Duration, EventSeq, MessageId, NodeId, VirtualTime, WorkloadId};
 use crate::data::{Resolution, TableName, TableSchema};
 use crate::node::{ClientRequest, Modes};
@@ -93,6 +93,8 @@ pub enum Command {
     /// A table is gone, with all that anybody has of it, and all that is under way about it. There
     /// can be another one of its name.
     DropTable(TableName),
+    /// A backup of a table is made or goes, or a table is restored.
+    Archive(Archiving),
 }
 
 impl fmt::Display for Command {
@@ -107,9 +109,7 @@ impl fmt::Display for Command {
                     resolution => write!(f, " resolve={resolution}"),
                 }
             }
-            Command::DropTable(name) => {
-                write!(f, "call DeleteTable '{{\"TableName\":\"{name}\"}}'")
-            }
+            Command::DropTable(name) => f.write_str(&dropped(name)),
             Command::Request(request) => request.fmt(f),
             Command::Crash(node) => write!(f, "crash {node}"),
             Command::Restart(node) => write!(f, "restart {node}"),
@@ -147,6 +147,7 @@ impl fmt::Display for Command {
             Command::StartWorkload(workload) => {
                 write!(f, "workload {workload} table={}", workload.table)
             }
+            Command::Archive(wanted) => wanted.fmt(f),
             Command::Alter(table, change) => f.write_str(&alteration::line(table.as_str(), change)),
             Command::StopWorkload(None) => f.write_str("workload stop"),
             Command::StopWorkload(Some(workload)) => write!(f, "workload stop {workload}"),
@@ -157,6 +158,10 @@ impl fmt::Display for Command {
             }
         }
     }
+}
+
+fn dropped(table: &TableName) -> String {
+    format!("call DeleteTable '{{\"TableName\":\"{table}\"}}'")
 }
 
 /// A number as an argument: a bare one cannot begin with a sign.

@@ -2,6 +2,7 @@
 
 use crate::base::{Digest, Incarnation, NodeId, heap_sort};
 use crate::causality::{Dot, HybridTime, Stamp};
+use crate::data::TableName;
 use crate::storage::{ItemKey, Record};
 
 /// What tells a record from all others: its item, what kind it is, whom it is about, which versions.
@@ -37,12 +38,22 @@ pub(super) fn name(
             let filled = NodeId(u16::from(*filled));
             (key, 11, Some(filled), Some(number(*definition)), &[])
         }
-        Record::Discarded(table) => {
-            let Digest(name) = Digest::of(table.as_str().as_bytes());
-            let name = u64::from_le_bytes(name[..8].try_into().expect("eight bytes of sixteen"));
-            (key, 12, None, Some(number(name)), &[])
+        Record::Discarded(table) => (key, 12, None, Some(number(hash(table))), &[]),
+        Record::Keeps { table, since } => {
+            let (hash, is_kept) = (hash(table), NodeId(u16::from(since.is_some())));
+            let incarnation = Incarnation((hash >> 32) as u32);
+            let dot = Dot { node: NodeId(0), incarnation, counter: hash as u32 };
+            let time = since.unwrap_or_default();
+            (key, 13, Some(is_kept), Some(Stamp { time, dot }), &[])
         }
+        Record::Past { version, .. } => (key, 14, None, Some(version.stamp), &[]),
+        Record::Trimmed(time) => (key, 15, None, Some(Stamp { time: *time, ..number(0) }), &[]),
     }
+}
+
+fn hash(table: &TableName) -> u64 {
+    let Digest(name) = Digest::of(table.as_str().as_bytes());
+    u64::from_le_bytes(name[..8].try_into().expect("eight bytes of sixteen"))
 }
 
 /// A number that tells records without a stamp apart.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::faults::Loss;
-use super::{ClusterConfig, Command};
+use super::{ArchiveNews, ClusterConfig, Command};
 use crate::base::{
     ClientId, Duration, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime,
     WorkloadId,
@@ -125,13 +125,17 @@ pub enum EventKind {
     },
     /// A workload asks nothing more, after so many requests.
     WorkloadEnded { workload: WorkloadId, asked: u64 },
+    /// A backup or a restore has come further. `request` is what its client asked.
+    Archived { request: RequestId, news: ArchiveNews },
 }
 
 impl EventKind {
     /// The request that this event is part of.
     pub fn request(&self) -> Option<RequestId> {
         match self {
-            Self::Asked { request, .. } | Self::Answered { request, .. } => Some(*request),
+            Self::Asked { request, .. }
+            | Self::Answered { request, .. }
+            | Self::Archived { request, .. } => Some(*request),
             Self::Sent { request, .. }
             | Self::Delivered { request, .. }
             | Self::Refused { request, .. }

@@ -8,7 +8,7 @@ use crate::base::{Incarnation, NodeId};
 use crate::data::TableName;
 use crate::node::{Node, NodeSettings};
 use crate::ring::PreferenceLists;
-use crate::storage::{CommitLog, Lsn, Record, Store};
+use crate::storage::{CommitLog, Lsn, Record, Store, Version};
 
 /// Why a machine is out of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,8 @@ impl Machine {
     pub fn copy_weight(&self) -> usize {
         const NODE: usize = 16_384;
         let pending = self.log.pending().count() * size_of::<Record>();
-        NODE + self.store().len() * Store::ENTRY_BYTES + pending
+        let past = self.store().changes().len() * size_of::<Version>();
+        NODE + self.store().len() * Store::ENTRY_BYTES + past + pending
     }
 
     /// What the node holds; while it is down, what it will hold once it is up.

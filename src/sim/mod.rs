@@ -11,6 +11,7 @@
 //!                 │
 //!                 ├─ queue of messages, disk syncs, scheduled commands and workloads, earliest first
 //!                 ├─ one alarm per node and client, one timer per node for its work in the background
+//!                 ├─ archive: backups, and restores under way; it asks as a client does
 //!                 ├─ faults: splits, bad links, pauses, slow nodes, wrong clocks
 //!                 └─ snapshot: all of it in bytes   digest of the state: what is
 //! ```
@@ -24,6 +25,7 @@
 mod alarms;
 mod alteration;
 mod answer_words;
+mod archiving;
 mod audit;
 mod client;
 mod clock;
@@ -51,6 +53,7 @@ mod world;
 
 pub use crate::base::UNIX_EPOCH_S;
 pub use alteration::Alteration;
+pub use archiving::{ArchiveNews, Archiving, Source};
 pub use clock::{Clock, Skew};
 pub use command::{Command, RunStep};
 pub use config::{ClusterConfig, Limits, Routing};

@@ -13,6 +13,7 @@ impl ClusterConfig {
             Command::DefineTable(_)
             | Command::Alter(..)
             | Command::DropTable(_)
+            | Command::Archive(_)
             | Command::SetNetwork(_)
             | Command::SetRouting(_)
             | Command::Heal => Ok(()),

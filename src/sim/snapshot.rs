@@ -25,6 +25,7 @@ use super::queue::EventQueue;
 use super::traffic::Traffic;
 use super::world::{Happening, World};
 use super::{ClusterConfig, Network, NetworkPreset};
+use crate::backup::Archive;
 use crate::base::{
     Digest, DigestChain, Error, EventSeq, Incarnation, MessageId, NodeId, RequestId, Result,
     VirtualTime, heap_sort,
@@ -115,6 +116,7 @@ pub(super) struct Parts {
     pub alarms: Alarms,
     pub timers: Alarms,
     pub traffic: Traffic,
+    pub archive: Archive,
 }
 
 impl World {
@@ -156,9 +158,13 @@ impl World {
     /// If the bytes are no snapshot, are damaged, or come from another version.
     pub fn restore(bytes: &[u8]) -> Result<World> {
         let body = unseal(bytes)?;
-        let wire: Wire = postcard::from_bytes(&body)
-            .map_err(|_| damaged("its contents do not add up to a world"))?;
-        Ok(World::resume(wire.into_parts()?, Digest::of(&body)))
+        let wrong = |_| damaged("its contents do not add up to a world");
+        let (wire, rest) = postcard::take_from_bytes::<Wire>(&body).map_err(wrong)?;
+        let archive = match rest {
+            [] => Archive::default(),
+            rest => postcard::from_bytes(rest).map_err(wrong)?,
+        };
+        Ok(World::resume(wire.into_parts(archive)?, Digest::of(&body)))
     }
 
     fn body(&self) -> Vec<u8> {
@@ -205,14 +211,19 @@ impl World {
             timers: self.timers.iter().collect(),
             traffic: self.traffic.clone(),
         };
-        postcard::to_allocvec(&wire).expect("a world can be encoded")
+        let mut body = postcard::to_allocvec(&wire).expect("a world can be encoded");
+        // Behind everything else: a world without backups is written as if there were none.
+        if !self.archive.is_unused() {
+            body = postcard::to_extend(&self.archive, body).expect("an archive can be encoded");
+        }
+        body
     }
 }
 
 impl Wire {
-    fn into_parts(self) -> Result<Parts> {
+    fn into_parts(self, archive: Archive) -> Result<Parts> {
         self.config.check().map_err(|_| damaged("its cluster could not exist"))?;
-        if !self.is_sound() {
+        if !self.is_sound() || !archive.is_sound() {
             return Err(damaged("it speaks of what cannot be"));
         }
         let set = |all: &[(VirtualTime, Address)]| {
@@ -259,6 +270,7 @@ impl Wire {
             alarms,
             timers,
             traffic: self.traffic,
+            archive,
         })
     }
 }

@@ -83,7 +83,10 @@ impl Wire {
             | Record::Promised { .. }
             | Record::Accepted { .. }
             | Record::Indexed { .. }
-            | Record::Discarded(_) => true,
+            | Record::Discarded(_)
+            | Record::Keeps { .. }
+            | Record::Past { .. }
+            | Record::Trimmed(_) => true,
         }
     }
 
@@ -114,6 +117,7 @@ impl Wire {
                 request.is_some() || matches!(sender, Address::Node(_))
             }
             Happening::Scheduled(command) => self.can_be_due(command),
+            Happening::GoesOn(_) => true,
             Happening::Asks(running) => running.is_sound(self.now) && self.runs_once(running.id),
         };
         self.is_to_come(at) && known && sensible

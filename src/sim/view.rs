@@ -128,7 +128,10 @@ impl Happening {
                 refusal: true,
                 hint: None,
             }),
-            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::Asks(_) => None,
+            Happening::Synced { .. }
+            | Happening::Scheduled(_)
+            | Happening::Asks(_)
+            | Happening::GoesOn(_) => None,
         }
     }
 }

@@ -36,6 +36,7 @@ impl fmt::Display for EventKind {
             Self::Synced { node, records } => {
                 write!(f, "{node} synced {}", counted(*records, "record"))
             }
+            Self::Archived { request, news } => write!(f, "{request} {news}"),
             Self::Noted { node, note } => write_note(f, *node, note),
             Self::Answered { request, client, is_write, answer, took } => {
                 write!(f, "{request} {client}: {}, after {took}", AnswerText(answer, *is_write))

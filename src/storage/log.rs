@@ -49,6 +49,12 @@ pub enum Record {
     Indexed { index: TableName, definition: u64, filled: bool },
     /// The table, or the index, is no more: everything in it is dropped.
     Discarded(TableName),
+    /// From this time on, nothing is missing here of what the table was; none: its past is forgotten.
+    Keeps { table: TableName, since: Option<HybridTime> },
+    /// A version that is not held, of a table whose past is kept.
+    Past { key: ItemKey, version: Version },
+    /// What was replaced before this time is forgotten.
+    Trimmed(HybridTime),
 }
 
 impl Record {
@@ -61,20 +67,25 @@ impl Record {
             | Record::Collected { key, .. }
             | Record::Dropped { key, .. }
             | Record::Promised { key, .. }
-            | Record::Accepted { key, .. } => Some(key),
+            | Record::Accepted { key, .. }
+            | Record::Past { key, .. } => Some(key),
             Record::Floor(_)
             | Record::Topology(_)
             | Record::EpochBallot { .. }
             | Record::Streamed(_)
             | Record::Indexed { .. }
-            | Record::Discarded(_) => None,
+            | Record::Discarded(_)
+            | Record::Keeps { .. }
+            | Record::Trimmed(_) => None,
         }
     }
 
     /// Says nothing any more, if it is about this table or one of its indexes. Whether it was.
     pub fn forget(&mut self, table: &TableName) -> bool {
         let about = match &*self {
-            Record::Indexed { index: name, .. } | Record::Discarded(name) => Some(name),
+            Record::Indexed { index: name, .. }
+            | Record::Discarded(name)
+            | Record::Keeps { table: name, .. } => Some(name),
             record => record.key().map(ItemKey::table),
         };
         let is_gone = about.is_some_and(|name| name.belongs_to(table));
@@ -92,7 +103,9 @@ impl Record {
     /// The version that it writes down, if it does.
     pub fn version(&self) -> Option<&Version> {
         match self {
-            Record::Own { version, .. } | Record::Hint { version, .. } => Some(version),
+            Record::Own { version, .. }
+            | Record::Hint { version, .. }
+            | Record::Past { version, .. } => Some(version),
             _ => None,
         }
     }

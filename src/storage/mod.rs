@@ -13,6 +13,9 @@
 //! A disk is more than what it promised: a crash may find that r4 had reached it, and half of r5.
 //! What is whole is kept, as a failed write may survive; what is not is cut off at the next start.
 //!
+//! Of tables that can be restored to an instant the store remembers what was, too: the
+//! [`ChangeLog`].
+//!
 //! Items are ordered by ring position, so that a token range is one contiguous range of the store.
 //!
 //! Must never know: which node it belongs to, how long a disk takes, what a quorum is.
@@ -22,14 +25,17 @@
 //! virtual time.
 
 mod ballots;
+mod changes;
 mod charter;
 mod hints;
 mod key;
 mod log;
+mod range;
 mod store;
 mod version;
 
 pub use ballots::{BallotBook, Ballots};
+pub use changes::ChangeLog;
 pub use charter::{Charter, EpochAcceptor};
 pub use hints::Hints;
 pub use key::ItemKey;

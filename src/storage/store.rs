@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use super::version::Size;
-use super::{Applied, BallotBook, Charter, Held, Hints, ItemKey, Record, Version};
-use crate::base::{NodeId, SortedMap};
+use super::{Applied, BallotBook, ChangeLog, Charter, Held, Hints, ItemKey, Record, Version};
+use crate::base::{Mutation, NodeId, SortedMap, mutated};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::data::TableName;
 use crate::ring::Token;
@@ -17,13 +17,14 @@ pub type IndexBook = SortedMap<TableName, (u64, bool)>;
 /// Every item's versions, ordered by ring position, and the hints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
-    items: BTreeMap<ItemKey, Held>,
+    pub(super) items: BTreeMap<ItemKey, Held>,
     hints: Hints,
     ballots: BallotBook,
     /// Tombstones up to this time may have been forgotten.
     floor: HybridTime,
     charter: Charter,
     indexes: IndexBook,
+    pub(super) changes: ChangeLog,
     /// Versions of items, hints not counted.
     version_count: usize,
     item_count: usize,
@@ -60,6 +61,9 @@ impl Store {
             Record::Discarded(table) => {
                 self.discard(table);
             }
+            Record::Keeps { table, since } => self.changes.keep(table, *since),
+            Record::Past { key, version } => self.changes.push(key, version.clone()),
+            Record::Trimmed(horizon) => self.changes.trim(*horizon, &self.items),
         }
     }
 
@@ -70,6 +74,7 @@ impl Store {
         let is_all = held.versions().iter().all(|version| dots.contains(&version.dot()));
         let held = is_all.then(|| self.items.remove(key)).flatten()?;
         self.resize(held.size(), Size::default());
+        self.changes.forget_item(key);
         Some(held)
     }
 
@@ -102,13 +107,21 @@ impl Store {
             Entry::Occupied(mut place) => {
                 let held = place.get_mut();
                 let outcome = held.outcome_of(&version);
+                if outcome == Applied::Superseded && !mutated(Mutation::LateForgotten) {
+                    self.changes.push(key, version);
+                    return outcome;
+                }
                 if outcome != Applied::Stored {
                     return outcome;
                 }
                 let (before, removed) = (held.clone(), held.size());
                 held.take(version);
                 changed(Some(&before), held);
-                (removed, held.size())
+                let sizes = (removed, held.size());
+                if self.changes.keeps(key.table()) {
+                    self.changes.push(key, before.newest().clone());
+                }
+                sizes
             }
         };
         self.resize(removed, added);
@@ -127,11 +140,31 @@ impl Store {
         self.hints.forget(gone);
         self.ballots.forget(gone);
         self.indexes.retain(|index, _| !index.belongs_to(table));
+        self.changes.forget_table(table);
     }
 
     /// What [`Store::apply`] would answer for this version.
     pub fn would_apply(&self, key: &ItemKey, version: &Version) -> Applied {
         self.items.get(key).map_or(Applied::Stored, |held| held.outcome_of(version))
+    }
+
+    /// Whether this version would change anything: it would be held, or remembered as one that was.
+    pub fn would_take(&self, key: &ItemKey, version: &Version) -> bool {
+        match self.would_apply(key, version) {
+            Applied::Stored => true,
+            Applied::Superseded => self.changes.lacks(key, version.stamp),
+            Applied::Known => false,
+        }
+    }
+
+    /// What was, in tables that keep that.
+    pub fn changes(&self) -> &ChangeLog {
+        &self.changes
+    }
+
+    /// The mistake that a crash takes the past.
+    pub fn lose_changes(&mut self) {
+        self.changes.lose();
     }
 
     /// Forgets the tombstone with this stamp, if that is all there is of the item; of an index's entry
@@ -141,6 +174,7 @@ impl Store {
         self.raise_floor(stamp.time);
         if is_all && let Some(removed) = self.items.remove(key) {
             self.resize(removed.size(), Size::default());
+            self.changes.push(key, removed.newest().clone());
         }
         is_all
     }
@@ -207,27 +241,6 @@ impl Store {
     /// Everything held, tombstones included, clockwise from position 0.
     pub fn iter(&self) -> impl Iterator<Item = (&ItemKey, &Held)> {
         self.items.iter()
-    }
-
-    /// What is held at positions after `from`, up to and including `to`. A range that ends before
-    /// it begins passes position 0; one that ends where it begins is the whole ring.
-    pub fn range(&self, from: Token, to: Token) -> impl Iterator<Item = (&ItemKey, &Held)> {
-        let begin = |token: Token| match token.0.checked_add(1) {
-            Some(next) => Bound::Included(ItemKey::first_at(Token(next))),
-            None => Bound::Unbounded,
-        };
-        let end = |token: Token| match token.0.checked_add(1) {
-            Some(next) => Bound::Excluded(ItemKey::first_at(Token(next))),
-            None => Bound::Unbounded,
-        };
-        // Nothing lies after the last position but what lies after passing position 0.
-        let (first, second) = match from < to {
-            true => ((begin(from), end(to)), None),
-            false if from.0 == u128::MAX => ((Bound::Unbounded, end(to)), None),
-            false => ((begin(from), Bound::Unbounded), Some((Bound::Unbounded, end(to)))),
-        };
-        let second = second.into_iter().flat_map(|range| self.items.range(range));
-        self.items.range(first).chain(second)
     }
 
     /// What is held between two names, tombstones included, in their order.
@@ -332,7 +345,12 @@ impl Store {
             definition: *definition,
             filled: *filled,
         });
-        own.chain(hints).chain(floor).chain(self.charter.records()).chain(ballots).chain(indexes)
+        own.chain(hints)
+            .chain(floor)
+            .chain(self.charter.records())
+            .chain(ballots)
+            .chain(indexes)
+            .chain(self.changes.records())
     }
 
     /// Number of items held, not counting tombstones.

@@ -13,7 +13,7 @@ pub struct Run {
     pub state: &'static str,
 }
 
-pub const RUNS: [Run; 8] = [
+pub const RUNS: [Run; 9] = [
     Run {
         name: "lan",
         script: include_str!("lan"),
@@ -61,6 +61,12 @@ pub const RUNS: [Run; 8] = [
         script: include_str!("rounds"),
         trace: "278bfc32cb04449cbfc0af2e84299677",
         state: "763513fae4720f98244870f3cf87b498",
+    },
+    Run {
+        name: "backups",
+        script: include_str!("backups"),
+        trace: "6e1b147144b0564b4c76237bf80300bf",
+        state: "d189bd23005c799404075d59d19410d2",
     },
 ];
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use ringscope::base::{Incarnation, NodeId};
 use ringscope::causality::{Dot, HybridTime, Stamp};
 use ringscope::data::{Item, Key, TableName};
+use ringscope::ring::Token;
 use ringscope::storage::{CommitLog, Held, ItemKey, Lsn, Record, Store, Version};
 
 #[derive(Clone, Debug)]
@@ -137,5 +138,37 @@ proptest! {
             contents(&store)
         };
         prop_assert_eq!(store(&writes), store(&shuffled));
+    }
+
+    #[test]
+    fn a_store_that_keeps_its_past_tells_any_instant_of_it(
+        writes in prop::collection::vec((0u8..4, 0u16..500), 1..60),
+        at in 0u16..500,
+        before in 0u16..500,
+    ) {
+        let (table, time) = ("T".parse().expect("a letter"), |at: u16| HybridTime::of_clock(at.into()));
+        let mut store = Store::default();
+        store.replay(&Record::Keeps { table, since: Some(HybridTime::default()) });
+        writes.iter().copied().map(record).for_each(|record| store.replay(&record));
+        let tombstones = store.iter().filter_map(|(key, held)| {
+            let stamp = held.tombstone()?.stamp;
+            Some(Record::Collected { key: key.clone(), stamp })
+        });
+        tombstones.collect::<Vec<Record>>().iter().for_each(|record| store.replay(record));
+        store.replay(&Record::Trimmed(time(at.saturating_sub(before))));
+        let mut again = Store::default();
+        store.records().for_each(|record| again.replay(&record));
+        prop_assert_eq!(&again, &store);
+        let was: Vec<Record> =
+            writes.iter().filter(|(_, clock)| *clock <= at).copied().map(record).collect();
+        let mut expected = newest(&was);
+        expected.retain(|_, version| version.item.is_some());
+        let names = store.names_in(Token(0), Token(0));
+        let told = names.filter_map(|key| {
+            let held = store.as_of(key, time(at))?;
+            Some((key.clone(), newest_of(&held)))
+        });
+        let told: BTreeMap<ItemKey, Version> = told.filter(|(_, it)| it.item.is_some()).collect();
+        prop_assert_eq!(told, expected);
     }
 }

@@ -178,13 +178,22 @@ export class DynamoDBServiceException extends Error {
 }
 
 export type DynamoDBErrorName =
+  | "BackupInUseException"
+  | "BackupNotFoundException"
   | "ConditionalCheckFailedException"
+  | "ContinuousBackupsUnavailableException"
   | "InternalServerError"
+  | "InvalidRestoreTimeException"
   | "LimitExceededException"
+  | "PointInTimeRecoveryUnavailableException"
+  | "ProvisionedThroughputExceededException"
   | "ResourceInUseException"
   | "ResourceNotFoundException"
   | "SerializationException"
   | "ServiceUnavailableException"
+  | "TableAlreadyExistsException"
+  | "TableInUseException"
+  | "TableNotFoundException"
   | "UnknownOperationException"
   | "ValidationException";
 
@@ -214,7 +223,8 @@ export type ClusterEvent =
   | DuplicatedEvent
   | StrandedEvent
   | NodeEvent
-  | WorkloadEndedEvent;
+  | WorkloadEndedEvent
+  | ArchivedEvent;
 
 export interface AnyEvent {
   /** The event's number in the run. */
@@ -319,6 +329,11 @@ export interface WorkloadEndedEvent extends AnyEvent {
   readonly type: "workloadEnded";
 }
 
+/** A backup or a restore has come to something. */
+export interface ArchivedEvent extends AnyEvent {
+  readonly type: "archived";
+}
+
 // Attribute values. Outputs have binaries as Uint8Array, as the AWS SDK has them; inputs may have them
 // in Base64 as well, as DynamoDB's JSON has them.
 
@@ -367,21 +382,38 @@ export interface ItemInput {
 export interface Operations {
   BatchGetItem: { input: BatchGetItemInput; output: BatchGetItemOutput };
   BatchWriteItem: { input: BatchWriteItemInput; output: BatchWriteItemOutput };
+  CreateBackup: { input: CreateBackupInput; output: { BackupDetails: BackupDetails } };
   CreateTable: { input: CreateTableInput; output: TableDescriptionOutput };
+  DeleteBackup: { input: BackupInput; output: BackupDescriptionOutput };
   DeleteItem: { input: DeleteItemInput; output: WriteOutput };
   DeleteTable: { input: TableInput; output: TableDescriptionOutput };
+  DescribeBackup: { input: BackupInput; output: BackupDescriptionOutput };
+  DescribeContinuousBackups: { input: TableInput; output: ContinuousBackupsOutput };
   DescribeEndpoints: { input: EmptyInput; output: DescribeEndpointsOutput };
   DescribeLimits: { input: EmptyInput; output: DescribeLimitsOutput };
   DescribeTable: { input: TableInput; output: DescribeTableOutput };
   DescribeTimeToLive: { input: TableInput; output: DescribeTimeToLiveOutput };
   GetItem: { input: GetItemInput; output: GetItemOutput };
+  ListBackups: { input: ListBackupsInput; output: ListBackupsOutput };
   ListTables: { input: ListTablesInput; output: ListTablesOutput };
   ListTagsOfResource: { input: ListTagsOfResourceInput; output: ListTagsOfResourceOutput };
   PutItem: { input: PutItemInput; output: WriteOutput };
   Query: { input: QueryInput; output: PageOutput };
+  RestoreTableFromBackup: {
+    input: RestoreTableFromBackupInput;
+    output: RestoredTableOutput;
+  };
+  RestoreTableToPointInTime: {
+    input: RestoreTableToPointInTimeInput;
+    output: RestoredTableOutput;
+  };
   Scan: { input: ScanInput; output: PageOutput };
   TagResource: { input: TagResourceInput; output: EmptyOutput };
   UntagResource: { input: UntagResourceInput; output: EmptyOutput };
+  UpdateContinuousBackups: {
+    input: UpdateContinuousBackupsInput;
+    output: ContinuousBackupsOutput;
+  };
   UpdateItem: { input: UpdateItemInput; output: WriteOutput };
   UpdateTable: { input: UpdateTableInput; output: TableDescriptionOutput };
   UpdateTimeToLive: { input: UpdateTimeToLiveInput; output: UpdateTimeToLiveOutput };
@@ -760,4 +792,119 @@ export interface DescribeLimitsOutput {
 
 export interface DescribeEndpointsOutput {
   Endpoints: { Address: string; CachePeriodInMinutes: number }[];
+}
+
+export interface CreateBackupInput extends TableInput {
+  BackupName: string;
+}
+
+export interface BackupInput {
+  BackupArn: string;
+}
+
+export interface BackupDetails {
+  BackupArn: string;
+  BackupName: string;
+  BackupSizeBytes: number;
+  BackupStatus: "CREATING" | "AVAILABLE" | "DELETED";
+  BackupType: "USER";
+  /** Seconds since 1970, of virtual time, as all moments are. */
+  BackupCreationDateTime: number;
+}
+
+export interface BackupDescriptionOutput {
+  BackupDescription: {
+    BackupDetails: BackupDetails;
+    /** The table as it was. */
+    SourceTableDetails: {
+      TableName: string;
+      TableId: string;
+      TableArn: string;
+      TableSizeBytes: number;
+      KeySchema: KeySchemaElement[];
+      TableCreationDateTime: number;
+      ProvisionedThroughput: ProvisionedThroughputDescription;
+      ItemCount: number;
+      BillingMode: "PROVISIONED" | "PAY_PER_REQUEST";
+    };
+    SourceTableFeatureDetails: {
+      LocalSecondaryIndexes?: BackedUpIndex[];
+      GlobalSecondaryIndexes?: (BackedUpIndex & {
+        ProvisionedThroughput: ProvisionedThroughputDescription;
+      })[];
+      TimeToLiveDescription?: { TimeToLiveStatus: "ENABLED"; AttributeName: string };
+    };
+  };
+}
+
+export interface BackedUpIndex {
+  IndexName: string;
+  KeySchema: KeySchemaElement[];
+  Projection: { ProjectionType: "ALL" | "KEYS_ONLY" | "INCLUDE"; NonKeyAttributes?: string[] };
+}
+
+export interface ListBackupsInput {
+  TableName?: string;
+  Limit?: number;
+  TimeRangeLowerBound?: number;
+  TimeRangeUpperBound?: number;
+  ExclusiveStartBackupArn?: string;
+  BackupType?: "USER" | "SYSTEM" | "AWS_BACKUP" | "ALL";
+}
+
+export interface ListBackupsOutput {
+  BackupSummaries: (BackupDetails & { TableName: string; TableId: string; TableArn: string })[];
+  LastEvaluatedBackupArn?: string;
+}
+
+/** What the new table has otherwise than the old one. */
+export interface RestoreOverrides {
+  TargetTableName: string;
+  BillingModeOverride?: "PROVISIONED" | "PAY_PER_REQUEST";
+  ProvisionedThroughputOverride?: ProvisionedThroughput;
+  LocalSecondaryIndexOverride?: readonly LocalSecondaryIndex[];
+  GlobalSecondaryIndexOverride?: readonly GlobalSecondaryIndex[];
+}
+
+export interface RestoreTableFromBackupInput extends RestoreOverrides {
+  BackupArn: string;
+}
+
+export interface RestoreTableToPointInTimeInput extends RestoreOverrides {
+  SourceTableName?: string;
+  SourceTableArn?: string;
+  /** Seconds since 1970, of virtual time. */
+  RestoreDateTime?: number;
+  UseLatestRestorableTime?: boolean;
+}
+
+export interface RestoredTableOutput {
+  TableDescription: TableDescription & {
+    RestoreSummary: {
+      SourceBackupArn?: string;
+      SourceTableArn: string;
+      RestoreDateTime: number;
+      RestoreInProgress: boolean;
+    };
+  };
+}
+
+export interface UpdateContinuousBackupsInput extends TableInput {
+  PointInTimeRecoverySpecification: {
+    PointInTimeRecoveryEnabled: boolean;
+    /** From 1 to 35; 35 unless it is given. */
+    RecoveryPeriodInDays?: number;
+  };
+}
+
+export interface ContinuousBackupsOutput {
+  ContinuousBackupsDescription: {
+    ContinuousBackupsStatus: "ENABLED";
+    PointInTimeRecoveryDescription: {
+      PointInTimeRecoveryStatus: "ENABLED" | "DISABLED";
+      RecoveryPeriodInDays?: number;
+      EarliestRestorableDateTime?: number;
+      LatestRestorableDateTime?: number;
+    };
+  };
 }

@@ -1,8 +1,10 @@
 //! What each operation takes (DynamoDB API Reference, "Request Parameters"): fields, types, and
 //! constraints, as data. [`check`](super::check) holds requests against it.
 
+mod backups;
 mod tables;
 
+pub(super) use backups::*;
 pub(super) use tables::*;
 
 use super::shape::Rule::{

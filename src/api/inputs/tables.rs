@@ -42,7 +42,7 @@ static KEY_SCHEMA_ELEMENT: Structure = Structure {
     ],
 };
 
-static THROUGHPUT: Structure = Structure {
+pub(super) static THROUGHPUT: Structure = Structure {
     name: "ProvisionedThroughput",
     fields: &[field("WriteCapacityUnits", Long, UNITS), field("ReadCapacityUnits", Long, UNITS)],
 };
@@ -58,7 +58,7 @@ static PROJECTION_OF_INDEX: Structure = Structure {
 const INDEX: Field = field("IndexName", Text, &[NotNull, Pattern, Shortest(3), Longest(255)]);
 const INDEX_PROJECTION: Field = field("Projection", Struct(&PROJECTION_OF_INDEX), GIVEN);
 
-static LOCAL_INDEX: Structure = Structure {
+pub(super) static LOCAL_INDEX: Structure = Structure {
     name: "LocalSecondaryIndex",
     fields: &[
         INDEX,
@@ -71,7 +71,7 @@ static LOCAL_INDEX: Structure = Structure {
 const GLOBAL_KEY_SCHEMA: Field =
     field("KeySchema", List(&KEY_SCHEMA), &[NotNull, Shortest(1), Longest(8)]);
 
-static GLOBAL_INDEX: Structure = Structure {
+pub(super) static GLOBAL_INDEX: Structure = Structure {
     name: "GlobalSecondaryIndex",
     fields: &[
         INDEX,

@@ -7,7 +7,7 @@ mod write;
 
 pub(super) use batch::{batch_get, batch_write};
 pub(super) use keys::{key_item, key_of};
-pub(super) use read::{get, unexpected};
+pub(super) use read::{failed, get, unexpected};
 pub(super) use write::{delete, put, update};
 
 use std::sync::Arc;

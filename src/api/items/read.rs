@@ -67,6 +67,14 @@ pub(in super::super) fn unexpected(answer: &Answer) -> ApiError {
     }
 }
 
+/// Refuses an answer that is a failure.
+pub(in super::super) fn failed(answer: &Answer) -> Result<()> {
+    match answer {
+        Answer::Failed(failure) => Err(ApiError::failed(*failure)),
+        _ => Ok(()),
+    }
+}
+
 pub(in super::super) fn get(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
     check_mixture(input, &["ProjectionExpression"], &["AttributesToGet"])?;
     let key = input.item("Key")?;

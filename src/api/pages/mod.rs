@@ -80,7 +80,7 @@ impl Paged {
     }
 
     fn consumed(&self, page: &Page) -> Consumed {
-        let units = read_units(page.size as usize, self.request.consistent);
+        let units = read_units(page.size as usize, self.request.is_consistent());
         match self.source.index() {
             Some(index) => Consumed {
                 table: 0,

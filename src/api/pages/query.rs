@@ -17,7 +17,7 @@ use crate::data::ordered::{after, begin, encode};
 use crate::data::{AttributeValue, IndexSchema, Item, KeyValue, TableSchema};
 use crate::expression::{Comparator, Comparison, Condition, KeyCondition, KeyRange, Projection};
 use crate::index::partition_of;
-use crate::node::{PageRequest, SortRange, Span};
+use crate::node::{Freshness, PageRequest, SortRange, Span};
 use crate::sim::World;
 
 /// The expressions of a query.
@@ -125,7 +125,7 @@ fn page(
         after,
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
-        consistent: input.flag("ConsistentRead").unwrap_or_default(),
+        freshness: Freshness::of(input.flag("ConsistentRead").unwrap_or_default()),
         local: source.local(place),
     })
 }

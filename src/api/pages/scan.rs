@@ -12,7 +12,7 @@ use super::select::select;
 use super::source::Source;
 use super::start::start;
 use crate::expression::{Condition, Projection};
-use crate::node::{PageRequest, Span};
+use crate::node::{Freshness, PageRequest, Span};
 use crate::sim::World;
 
 /// Which segment is scanned, of how many.
@@ -66,7 +66,7 @@ pub(in super::super) fn scan(input: Input<'_>, world: &World) -> Result<Box<dyn 
         after: begin.map(|begin| begin.after),
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         bytes: PageRequest::MOST_BYTES,
-        consistent: input.flag("ConsistentRead").unwrap_or_default(),
+        freshness: Freshness::of(input.flag("ConsistentRead").unwrap_or_default()),
         local: source.local(None),
     };
     check_segment(&request)?;

@@ -18,7 +18,7 @@ const MOST_TABLES: usize = 2_500;
 
 pub(in super::super) fn create(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
     let schema = schema(input, world)?;
-    if world.table(&schema.name).is_some() {
+    if world.table(&schema.name).is_some() || world.restore_into(&schema.name).is_some() {
         return Err(ApiError::new(
             ErrorName::ResourceInUse,
             format!("Table already exists: {}", schema.name),

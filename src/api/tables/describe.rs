@@ -21,11 +21,10 @@ pub(in super::super) fn describe_table(
     };
     let about = &schema.about;
     let created = || Output::Thousandths(unix_ms(about.created));
-    let keys = [&schema.partition_key].into_iter().collect::<Vec<_>>();
     object([
         ("AttributeDefinitions", Some(definitions(schema))),
         ("TableName", Some(Output::text(schema.name.as_str()))),
-        ("KeySchema", Some(key_schema(keys.into_iter(), schema.sort_key.iter()))),
+        ("KeySchema", Some(key_schema_of(schema))),
         ("TableStatus", Some(status.into())),
         ("CreationDateTime", Some(created())),
         ("ProvisionedThroughput", Some(throughput(about.throughput))),
@@ -120,6 +119,26 @@ fn key_schema<'a>(
     Output::List(partition.chain(sort.map(|attribute| one(attribute, "RANGE"))).collect())
 }
 
+/// The keys of the table itself.
+pub(in super::super) fn key_schema_of(schema: &TableSchema) -> Output {
+    key_schema([&schema.partition_key].into_iter(), schema.sort_key.iter())
+}
+
+/// An index without what it has come to.
+pub(in super::super) fn index_details(index: &IndexSchema) -> Output {
+    object([
+        ("IndexName", Some(Output::text(index.name.as_str()))),
+        ("KeySchema", Some(key_schema(index.partition.iter(), index.sort.iter()))),
+        ("Projection", Some(projection(&index.projection))),
+        ("ProvisionedThroughput", index.is_global().then(|| throughput(index.throughput))),
+    ])
+}
+
+/// How a table is paid for.
+pub(in super::super) fn billing(schema: &TableSchema) -> &'static str {
+    if schema.about.throughput.is_some() { "PROVISIONED" } else { "PAY_PER_REQUEST" }
+}
+
 fn projection(projected: &Projected) -> Output {
     let (kind, names) = match projected {
         Projected::All => ("ALL", None),
@@ -130,7 +149,7 @@ fn projection(projected: &Projected) -> Output {
     object([("ProjectionType", Some(kind.into())), ("NonKeyAttributes", names.map(Output::List))])
 }
 
-fn throughput(units: Option<(u64, u64)>) -> Output {
+pub(in super::super) fn throughput(units: Option<(u64, u64)>) -> Output {
     let (read, write) = units.unwrap_or_default();
     object([
         ("NumberOfDecreasesToday", Some(Output::Integer(0))),
@@ -140,12 +159,12 @@ fn throughput(units: Option<(u64, u64)>) -> Output {
 }
 
 /// Milliseconds since 1970.
-fn unix_ms(instant: VirtualTime) -> u64 {
+pub(in super::super) fn unix_ms(instant: VirtualTime) -> u64 {
     UNIX_EPOCH_S * 1000 + instant.0 / 1000
 }
 
 /// A UUID that this table alone has, in this run.
-fn id(schema: &TableSchema, world: &World) -> String {
+pub(in super::super) fn id(schema: &TableSchema, world: &World) -> String {
     let seed = world.initial_config().seed;
     let Digest(bytes) =
         Digest::of(format!("{}@{}#{seed}", schema.name, schema.about.created.0).as_bytes());

@@ -8,7 +8,9 @@ mod update;
 
 pub(super) use create::create;
 
-pub(super) use describe::describe_table;
+pub(super) use describe::{
+    billing, describe_table, id, index_details, key_schema_of, throughput, unix_ms,
+};
 
 pub(super) use settings::{
     describe_endpoints, describe_expiry, describe_limits, list, list_tags, tag, untag,
@@ -35,13 +37,37 @@ fn named<'w>(input: Input<'_>, world: &'w World) -> Result<&'w TableSchema> {
     })
 }
 
+/// The same, to change it: it has to be ready.
+fn changeable<'w>(input: Input<'_>, world: &'w World) -> Result<&'w TableSchema> {
+    let schema = named(input, world)?;
+    check_ready(schema, world)?;
+    Ok(schema)
+}
+
+/// Refuses a table that is being restored.
+fn check_ready(schema: &TableSchema, world: &World) -> Result<()> {
+    match world.restore_into(&schema.name) {
+        None => Ok(()),
+        Some(_) => Err(ApiError::new(
+            ErrorName::ResourceInUse,
+            format!(
+                "Attempt to change a resource which is still in use: Table is being created: {}",
+                schema.name
+            ),
+        )),
+    }
+}
+
 pub(super) fn describe(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
-    let table = describe_table(named(input, world)?, "ACTIVE", world);
+    let schema = named(input, world)?;
+    let is_ready = world.restore_into(&schema.name).is_none();
+    let status = if is_ready { "ACTIVE" } else { "CREATING" };
+    let table = describe_table(schema, status, world);
     Known::work(Vec::new(), object([("Table", Some(table))]))
 }
 
 pub(super) fn delete(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
-    let schema = named(input, world)?;
+    let schema = changeable(input, world)?;
     if schema.about.is_protected {
         return Err(ApiError::validation(
             "Resource cannot be deleted as it is currently protected against deletion. Disable \

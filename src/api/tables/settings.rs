@@ -5,7 +5,7 @@ use super::super::error::{ApiError, ErrorName, Result};
 use super::super::input::Input;
 use super::super::output::object;
 use super::super::{Known, Output, Work};
-use super::named;
+use super::{changeable, check_ready, named};
 use crate::base::heap_sort;
 use crate::data::{Expiry, TableAbout, TableSchema};
 use crate::sim::{Alteration, Command, World};
@@ -31,7 +31,7 @@ pub(in super::super) fn list(input: Input<'_>, world: &World) -> Result<Box<dyn 
 // Expiry.
 
 pub(in super::super) fn update_expiry(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
-    let schema = named(input, world)?;
+    let schema = changeable(input, world)?;
     let Some(wanted) = input.inside("TimeToLiveSpecification") else {
         return Err(ApiError::invalid("TimeToLiveSpecification must be specified"));
     };
@@ -107,7 +107,8 @@ pub(super) fn tags(input: Input<'_>, mut tags: Tags) -> Result<Tags> {
     }
 }
 
-fn retagged(schema: &TableSchema, tags: Tags) -> Result<Box<dyn Work>> {
+fn retagged(schema: &TableSchema, tags: Tags, world: &World) -> Result<Box<dyn Work>> {
+    check_ready(schema, world)?;
     let about = TableAbout { tags, ..schema.about.clone() };
     let throughputs = schema.indexes.iter().map(|index| index.throughput).collect();
     let change = Alteration::Say(about, throughputs);
@@ -119,7 +120,7 @@ pub(in super::super) fn tag(input: Input<'_>, world: &World) -> Result<Box<dyn W
         return Err(ApiError::validation("Atleast one Tag needs to be provided as Input."));
     }
     let schema = resource(input, world)?;
-    retagged(schema, tags(input, schema.about.tags.clone())?)
+    retagged(schema, tags(input, schema.about.tags.clone())?, world)
 }
 
 pub(in super::super) fn untag(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {
@@ -129,7 +130,7 @@ pub(in super::super) fn untag(input: Input<'_>, world: &World) -> Result<Box<dyn
     let schema = resource(input, world)?;
     let gone: Vec<&str> = input.texts("TagKeys").collect();
     let kept = schema.about.tags.iter().filter(|(key, _)| !gone.contains(&&**key));
-    retagged(schema, kept.cloned().collect())
+    retagged(schema, kept.cloned().collect(), world)
 }
 
 pub(in super::super) fn list_tags(input: Input<'_>, world: &World) -> Result<Box<dyn Work>> {

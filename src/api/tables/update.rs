@@ -4,9 +4,9 @@ use super::super::error::{ApiError, ErrorName, Result};
 use super::super::input::Input;
 use super::super::output::object;
 use super::super::{Known, Work};
+use super::changeable;
 use super::create::{MOST_GLOBAL, global};
 use super::describe::describe_table;
-use super::named;
 use super::schema::{Definitions, NO_UNITS_ALLOWED, UNITS_WANTED, units};
 use crate::data::{IndexName, IndexSchema, TableSchema};
 use crate::sim::{Alteration, Command, World};
@@ -29,7 +29,7 @@ pub(in super::super) fn update(input: Input<'_>, world: &World) -> Result<Box<dy
     }
     check_updates(input)?;
     units(input, "")?;
-    let present = named(input, world)?;
+    let present = changeable(input, world)?;
     let mut schema = present.clone();
     pay(input, &mut schema)?;
     change_indexes(input, &mut schema)?;

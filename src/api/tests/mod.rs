@@ -1,5 +1,6 @@
 //! Requests and responses, without a cluster in between.
 
+mod backups;
 mod errors;
 mod index_keys;
 mod shapes;

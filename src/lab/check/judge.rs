@@ -104,6 +104,7 @@ impl Checker {
         let context = self.known(request).context.clone();
         let item = &mut self.items[usize::from(key)];
         item.acknowledged.push(request);
+        item.stamps.push(stamp);
         item.highest = item.highest.max(Some(stamp));
         item.told = item.told.max(Some(stamp));
         context.iter().for_each(|context| item.replaced.join(context));

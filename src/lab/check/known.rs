@@ -83,6 +83,8 @@ pub(super) struct KnownItem {
     pub swept_at: Vec<(u64, Stamp)>,
     /// Acknowledged writes, in the order of their answers.
     pub acknowledged: Vec<RequestId>,
+    /// The versions that were.
+    pub stamps: Vec<Stamp>,
     /// The highest stamp acknowledged, and the highest one acknowledged or read.
     pub highest: Option<Stamp>,
     pub told: Option<Stamp>,
@@ -111,6 +113,7 @@ impl KnownItem {
             sweeps: BTreeMap::new(),
             swept_at: Vec::new(),
             acknowledged: Vec::new(),
+            stamps: Vec::new(),
             highest: None,
             told: None,
             replaced: Context::default(),

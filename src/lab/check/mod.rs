@@ -16,6 +16,7 @@ mod known;
 mod linearizable;
 mod notice;
 mod pages;
+mod past;
 mod rest;
 mod rounds;
 mod survivors;
@@ -29,6 +30,7 @@ use crate::ring::Placement;
 use crate::sim::{ClusterConfig, Event, EventKind};
 use known::{Known, KnownItem};
 
+pub(super) use past::Rows;
 pub(super) use rest::unrest;
 
 type Verdict = Result<(), Violation>;

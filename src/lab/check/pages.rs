@@ -35,7 +35,12 @@ impl Checker {
             let number = number.expect("only a plan's items are there") as u8;
             self.check_written(request, number, *stamp, Some(item))?;
         }
-        if !wanted.consistent {
+        if let Some(at) = wanted.as_of() {
+            let last = page.last.as_ref();
+            let is_covered = |key: &ItemKey| last.is_none_or(|last| key <= last);
+            return self.judge_past(request, at, page, is_covered);
+        }
+        if !wanted.is_consistent() {
             return Ok(());
         }
         self.coverage.add(Trait::PageRead);

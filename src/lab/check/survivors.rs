@@ -15,11 +15,14 @@ impl Checker {
     pub fn find_survivors(&mut self, world: &World) -> Verdict {
         self.has_survivors = false;
         for key in 0..Plan::KEYS {
-            for replica in world.replicas(&self.items[usize::from(key)].key.clone()) {
+            let name = self.items[usize::from(key)].key.clone();
+            for replica in world.replicas(&name) {
                 let hints = replica.hints.iter().map(|(_, held)| held);
                 let versions = replica.held.iter().chain(hints).flat_map(Held::versions);
                 versions.into_iter().try_for_each(|version| self.find(key, version))?;
             }
+            let past: Vec<&Version> = world.past(&name).collect();
+            past.into_iter().try_for_each(|version| self.find(key, version))?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //!
 //! Every part draws from a stream of its own: another number of requests moves no fault.
 
+mod backups;
 mod cluster;
 mod faults;
 mod indexes;
@@ -56,12 +57,26 @@ impl Plan {
         if is_indexed {
             steps.extend(indexes::draw(seed, layout));
         }
+        let keeps_past =
+            resolution == Resolution::LastWriterWins && backups::any(seed, bounds.backups);
+        if keeps_past {
+            backups::look_back(seed, &mut steps);
+        }
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
+        let has_rounds = steps.iter().any(|(_, step)| match step {
+            Step::Ask { asking, .. } => asking.is_by_round(),
+            Step::Fault(_) => false,
+        });
+        // What a table was like is not known where a round may repeat what expired.
         let expires = resolution == Resolution::LastWriterWins
+            && !(keeps_past && has_rounds)
             && one_in_hundred(&mut RandomStream::new(seed, "expiry"), bounds.expiry.into());
         if expires {
             steps.insert(0, (VirtualTime::ZERO, Step::Fault(Plan::expire())));
+        }
+        if keeps_past {
+            steps.insert(0, (VirtualTime::ZERO, Step::Fault(Plan::recover())));
         }
         Plan {
             config,
@@ -70,6 +85,7 @@ impl Plan {
             expires,
             has_collections,
             steps,
+            restores_to: keeps_past.then(|| backups::instant(seed)),
             heal_at,
             losses,
             waits_for_collection: one_in_hundred(&mut stream, 25),

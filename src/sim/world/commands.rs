@@ -6,8 +6,8 @@ use super::super::client::Client;
 use super::super::machine::Retired;
 use super::super::{Alteration, Command, EventKind, RunStep};
 use super::World;
-use crate::base::{ClientId, Error, NodeId, RequestId, Result};
-use crate::data::{Resolution, TableName, TableSchema};
+use crate::base::{ClientId, Error, NodeId, RequestId, Result, VirtualTime};
+use crate::data::{Recording, Resolution, TableName, TableSchema};
 use crate::node::{Action, Address, Answer, Body, ClientRequest, Input, Message, NodeSettings};
 
 impl World {
@@ -38,6 +38,7 @@ impl World {
         let command = self.with_next_number(command);
         self.record(|| EventKind::Commanded(command.clone()));
         match command {
+            Command::Archive(wanted) => return self.carry_out_archiving(wanted),
             Command::Request(_) => unreachable!("requests were handled above"),
             Command::DefineTable(schema) => {
                 Arc::make_mut(&mut self.tables).insert(schema.name.clone(), schema);
@@ -87,10 +88,16 @@ impl World {
                     "table {} exists already with partition key {} and resolve={}",
                     schema.name, defined.partition_key.name, defined.resolution
                 ))),
-                _ => Ok(()),
+                _ => self.check_usable(&schema.name),
             },
-            Command::Alter(table, change) => self.altered(table, change).map(drop),
-            Command::DropTable(name) if self.tables.contains_key(name) => Ok(()),
+            Command::Alter(table, change) => {
+                self.check_usable(table)?;
+                self.check_stamps(change)?;
+                self.altered(table, change).map(drop)
+            }
+            Command::Archive(wanted) => self.check_archiving(wanted),
+            Command::SetModes(modes) => self.check_stamps_with(modes),
+            Command::DropTable(name) if self.tables.contains_key(name) => self.check_usable(name),
             Command::DropTable(name) => Err(Error::not_found(format!("there is no table {name}"))),
             Command::Crash(node) => match self.is_up(*node) {
                 true => Ok(()),
@@ -98,7 +105,11 @@ impl World {
             },
             Command::Restart(node) => self.check_restart(*node),
             Command::Wish(wish) => self.check_wish(wish),
-            Command::Request(wanted) => self.check_context(wanted),
+            Command::Request(wanted) => {
+                self.check_usable(wanted.key.table())?;
+                self.check_past(wanted)?;
+                self.check_context(wanted)
+            }
             Command::Drop(_) | Command::Delay { .. } | Command::Duplicate(_) => {
                 self.check_message(command)
             }
@@ -109,8 +120,30 @@ impl World {
 
     fn altered(&self, table: &TableName, change: &Alteration) -> Result<TableSchema> {
         match self.tables.get(table) {
-            Some(schema) => change.of(schema),
+            Some(schema) => change.of(schema).map(|changed| self.since_now(schema, changed)),
             None => Err(Error::not_found(format!("there is no table {table}: declare it first"))),
+        }
+    }
+
+    /// What is kept of a table's past from now on, and goes on being kept while a backup is made.
+    fn since_now(&self, before: &TableSchema, mut changed: TableSchema) -> TableSchema {
+        match (before.recording, &mut changed.recording) {
+            (None, Some(recording)) => recording.since = self.now,
+            (Some(recording), none @ None) if self.is_held(&before.name) => {
+                *none = Some(Recording { days: None, ..recording });
+            }
+            _ => {}
+        }
+        changed
+    }
+
+    /// Refuses a look at a table at an instant that its past does not reach.
+    fn check_past(&self, wanted: &ClientRequest) -> Result<()> {
+        let Action::Page(page) = &wanted.action else { return Ok(()) };
+        let Some(at) = page.as_of() else { return Ok(()) };
+        match self.tables.get(&page.source) {
+            Some(schema) => self.check_instant(schema, VirtualTime(at.clock_us())),
+            None => Err(Error::not_found(format!("there is no table {}", page.source))),
         }
     }
 
@@ -177,7 +210,7 @@ impl World {
         }
     }
 
-    fn begin_request(&mut self, wanted: Arc<ClientRequest>) -> RequestId {
+    pub(super) fn begin_request(&mut self, wanted: Arc<ClientRequest>) -> RequestId {
         let request = self.next_request.take();
         let client = wanted.client;
         self.record(|| EventKind::Asked { request, wanted: Arc::clone(&wanted) });
@@ -218,8 +251,12 @@ impl World {
         self.update_client_alarm(client);
         let took = self.now.since(outstanding.began);
         let is_write = outstanding.wanted.action.is_write();
+        let told = (client == ClientId::ARCHIVE).then(|| answer.clone());
         let answered = || EventKind::Answered { request, client, is_write, answer, took };
         self.trace.record_answer(self.now, answered);
+        if let Some(told) = told {
+            self.tell_archive(request, told);
+        }
     }
 
     pub(super) fn client(&mut self, client: ClientId) -> &mut Client {

@@ -80,6 +80,7 @@ impl World {
             }
             Happening::Scheduled(command) => self.carry_out_if_possible(*command),
             Happening::Asks(running) => self.go_on(running),
+            Happening::GoesOn(request) => self.go_on_archiving(request),
         }
     }
 

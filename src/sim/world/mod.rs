@@ -1,6 +1,8 @@
 //! The world, and how it moves from one happening to the next.
 
 mod about;
+mod archive;
+mod archive_client;
 mod commands;
 mod faults;
 mod happenings;
@@ -23,6 +25,7 @@ use super::workload::Running;
 use super::{
     ClusterConfig, Command, Event, EventKind, Network, NetworkPreset, RunStep, Trace, TraceMode,
 };
+use crate::backup::Archive;
 use crate::base::{
     Digest, Duration, MessageId, NodeId, RequestId, Result, VirtualTime, WorkloadId,
 };
@@ -68,6 +71,8 @@ pub(super) enum Happening {
     Scheduled(Box<Command>),
     /// A workload asks for something, or ends.
     Asks(Box<Running>),
+    /// A backup or a restore tries again.
+    GoesOn(RequestId),
 }
 
 /// A simulated cluster with its clients.
@@ -97,6 +102,7 @@ pub struct World {
     /// The same for work in the background.
     pub(super) timers: Alarms,
     pub(super) traffic: Traffic,
+    pub(super) archive: Archive,
     pub(super) next_request: RequestId,
     pub(super) next_message: MessageId,
     pub(super) trace: Trace,
@@ -113,7 +119,7 @@ impl Happening {
             Happening::Arrival { from, to, .. } => Some([*to, *from]),
             Happening::Refusal { sender, by, .. } => Some([*sender, Address::Node(*by)]),
             Happening::Synced { node, .. } => Some([Address::Node(*node); 2]),
-            Happening::Scheduled(_) | Happening::Asks(_) => None,
+            Happening::Scheduled(_) | Happening::Asks(_) | Happening::GoesOn(_) => None,
         }
     }
 
@@ -121,7 +127,10 @@ impl Happening {
     pub fn message(&self) -> Option<MessageId> {
         match self {
             Happening::Arrival { id, .. } | Happening::Refusal { id, .. } => Some(*id),
-            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::Asks(_) => None,
+            Happening::Synced { .. }
+            | Happening::Scheduled(_)
+            | Happening::Asks(_)
+            | Happening::GoesOn(_) => None,
         }
     }
 
@@ -130,7 +139,7 @@ impl Happening {
         match self {
             Happening::Arrival { message, .. } => message.body.kind().is_background(),
             Happening::Refusal { kind, .. } => kind.is_background(),
-            Happening::Synced { .. } | Happening::Scheduled(_) => false,
+            Happening::Synced { .. } | Happening::Scheduled(_) | Happening::GoesOn(_) => false,
             Happening::Asks(running) => running.ends().is_none(),
         }
     }
@@ -175,6 +184,7 @@ impl World {
             alarms: Alarms::default(),
             timers: Alarms::default(),
             traffic: Traffic::default(),
+            archive: Archive::default(),
             next_request: RequestId::default(),
             next_message: MessageId::default(),
             trace: Trace::new(mode),
@@ -226,6 +236,7 @@ impl World {
             alarms: saved.alarms,
             timers: saved.timers,
             traffic: saved.traffic,
+            archive: saved.archive,
             next_request: saved.next_request,
             next_message: saved.next_message,
             trace: Trace::continued(mode, saved.next_event, saved.trace_chain),
@@ -317,6 +328,7 @@ impl World {
     /// Whether a request still waits for its answer.
     pub fn awaits(&self, request: RequestId) -> bool {
         self.clients.iter().any(|client| client.waits_for(request))
+            || self.archive.jobs().iter().any(|job| job.request == request && !job.is_answered())
     }
 
     fn move_to(&mut self, instant: VirtualTime) {

@@ -140,6 +140,7 @@ impl World {
         let asks = |client: ClientId| client.workload().is_none();
         self.clients.iter().any(|client| asks(client.id) && client.outstanding_count() > 0)
             || self.workloads.iter().any(|(_, ends)| ends.is_some())
+            || self.is_archiving()
             || self.queue.iter().any(|(_, happening)| matches!(happening, Happening::Scheduled(_)))
     }
 

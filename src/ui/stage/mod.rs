@@ -232,7 +232,9 @@ impl Stage {
         let (mut output, mut request) = (String::new(), None);
         match line {
             Line::Snapshot(name) => return Ok((Act::TakeSnapshot(name.clone()), output, None)),
-            Line::Restore(name) => return Ok((Act::RestoreSnapshot(name.clone()), output, None)),
+            Line::Restore { name, table: None, at: None, .. } => {
+                return Ok((Act::RestoreSnapshot(name.clone()), output, None));
+            }
             Line::Trace(_) => return Err(Error::refused("this page always keeps the trace")),
             Line::Run { .. } | Line::Step(_) => self.let_time_pass(line)?,
             _ if let Some(told) = self.travel(line)? => output = told,
