@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Freshness;
 use crate::base::{Error, Result, VirtualTime};
 use crate::causality::{HybridTime, Stamp};
 use crate::data::{AttributeValue, Item, Key, KeyAttribute, KeyValue, Number, TableName};
@@ -30,25 +31,6 @@ pub struct PageRequest {
     pub freshness: Freshness,
     /// The local index through which the table is read, if one is.
     pub local: Option<LocalOrder>,
-}
-
-/// Which versions a page shows. (In bytes the first two are what a `bool` is.)
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Freshness {
-    /// Those that one replica has.
-    #[default]
-    Eventual,
-    /// Every write that was acknowledged before is among them.
-    Consistent,
-    /// The newest ones up to a time, of a table that keeps its past.
-    AsOf(HybridTime),
-}
-
-impl Freshness {
-    /// What DynamoDB calls ConsistentRead.
-    pub fn of(consistent: bool) -> Self {
-        if consistent { Self::Consistent } else { Self::Eventual }
-    }
 }
 
 /// Which part.

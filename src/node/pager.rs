@@ -303,6 +303,12 @@ impl Node {
             self.deadlines.clear(patience, request);
         }
         self.charge(&operation.wanted, &answer);
+        let as_of = match &operation.wanted.action {
+            Action::Page(page) => page.as_of(),
+            _ => None,
+        };
+        // The past is shown as it was.
+        let answer = if as_of.is_some() { answer } else { self.without_expired(request, answer) };
         effects.send(operation.reply_to, request, Body::Reply(answer));
     }
 

@@ -64,13 +64,9 @@ impl Plan {
         }
         steps.sort_by_key(|(at, _)| *at);
         let heal_at = VirtualTime::ZERO + layout.span + Duration(stream.below(config.timeout.0));
-        let has_rounds = steps.iter().any(|(_, step)| match step {
-            Step::Ask { asking, .. } => asking.is_by_round(),
-            Step::Fault(_) => false,
-        });
         // What a table was like is not known where a round may repeat what expired.
         let expires = resolution == Resolution::LastWriterWins
-            && !(keeps_past && has_rounds)
+            && !(keeps_past && has_rounds(&steps))
             && one_in_hundred(&mut RandomStream::new(seed, "expiry"), bounds.expiry.into());
         if expires {
             steps.insert(0, (VirtualTime::ZERO, Step::Fault(Plan::expire())));
@@ -92,6 +88,13 @@ impl Plan {
             is_repeated: one_in_hundred(&mut stream, REPEATED_PER_HUNDRED),
         }
     }
+}
+
+fn has_rounds(steps: &Steps) -> bool {
+    steps.iter().any(|(_, step)| match step {
+        Step::Ask { asking, .. } => asking.is_by_round(),
+        Step::Fault(_) => false,
+    })
 }
 
 /// How long everything takes, and with it how often nodes work in the background: often enough that
