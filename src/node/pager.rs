@@ -89,16 +89,19 @@ impl Node {
         let n = self.lists.n();
         let Action::Page(page) = &wanted.action else { unreachable!("only pages are asked for") };
         if page.as_of().is_some() {
-            return Needed { answers: self.answers_of_past(wanted), w: None };
+            let answers = self.answers_of_past(wanted);
+            return Needed { answers, w: None, fallbacks_count: false };
         }
         if !page.is_consistent() {
-            return Needed { answers: wanted.overrides.r.map_or(1, usize::from).min(n), w: None };
+            let answers = wanted.overrides.r.map_or(1, usize::from).min(n);
+            return Needed { answers, w: None, fallbacks_count: self.settings.is_sloppy() };
         }
         let r = usize::from(self.needed(wanted, false, n));
         let w = usize::from(self.needed(wanted, true, n));
         let meets_all = n + 1 - w;
         let fewer = usize::from(mutated(Mutation::PageOfFewer) && meets_all > 1);
-        Needed { answers: r.max(meets_all).max(w) - fewer, w: Some(w) }
+        let answers = r.max(meets_all).max(w) - fewer;
+        Needed { answers, w: Some(w), fallbacks_count: false }
     }
 
     /// Asks for the next part of a page.

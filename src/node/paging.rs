@@ -82,6 +82,9 @@ pub(super) struct Needed {
     pub answers: usize,
     /// How many have to have what is answered; none unless it is consistent.
     pub w: Option<usize>,
+    /// Whether fallbacks may answer in the stead of owners that are away. They know nothing of the past,
+    /// nor what was acknowledged before.
+    pub fallbacks_count: bool,
 }
 
 impl Paging {

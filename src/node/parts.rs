@@ -46,14 +46,16 @@ impl Node {
             };
             heap_sort(&mut owners, |one, other| rank(one).cmp(&rank(other)));
             let trusted = owners.iter().take_while(|node| !self.suspects(**node)).count();
-            let mut fallbacks = match self.settings.is_sloppy() && needed.w.is_none() {
-                true if trusted < needed.answers => self.lists.fallbacks(*last),
-                _ => Vec::new(),
+            // Who is merely silent is not away: a fallback would have nothing of what it has.
+            let away = list.iter().copied().filter(|node| self.suspects(*node));
+            let away: Vec<NodeId> = away.take(needed.answers.saturating_sub(trusted)).collect();
+            let mut fallbacks = match needed.fallbacks_count && !away.is_empty() {
+                true => self.lists.fallbacks(*last),
+                false => Vec::new(),
             };
             fallbacks.retain(|node| !given_up.contains(node) && !self.suspects(*node));
-            fallbacks.truncate(needed.answers.saturating_sub(trusted));
-            let away = list.iter().filter(|node| !owners[..trusted].contains(node));
-            for substitute in away.copied().zip(fallbacks.iter().copied()) {
+            fallbacks.truncate(away.len());
+            for substitute in away.into_iter().zip(fallbacks.iter().copied()) {
                 if !plan.substitutes.contains(&substitute) {
                     plan.substitutes.push(substitute);
                 }

@@ -399,21 +399,12 @@ export interface Operations {
   ListTagsOfResource: { input: ListTagsOfResourceInput; output: ListTagsOfResourceOutput };
   PutItem: { input: PutItemInput; output: WriteOutput };
   Query: { input: QueryInput; output: PageOutput };
-  RestoreTableFromBackup: {
-    input: RestoreTableFromBackupInput;
-    output: RestoredTableOutput;
-  };
-  RestoreTableToPointInTime: {
-    input: RestoreTableToPointInTimeInput;
-    output: RestoredTableOutput;
-  };
+  RestoreTableFromBackup: { input: RestoreFromBackupInput; output: RestoredTableOutput };
+  RestoreTableToPointInTime: { input: RestoreToInstantInput; output: RestoredTableOutput };
   Scan: { input: ScanInput; output: PageOutput };
   TagResource: { input: TagResourceInput; output: EmptyOutput };
   UntagResource: { input: UntagResourceInput; output: EmptyOutput };
-  UpdateContinuousBackups: {
-    input: UpdateContinuousBackupsInput;
-    output: ContinuousBackupsOutput;
-  };
+  UpdateContinuousBackups: { input: UpdateContinuousBackupsInput; output: ContinuousBackupsOutput };
   UpdateItem: { input: UpdateItemInput; output: WriteOutput };
   UpdateTable: { input: UpdateTableInput; output: TableDescriptionOutput };
   UpdateTimeToLive: { input: UpdateTimeToLiveInput; output: UpdateTimeToLiveOutput };
@@ -866,11 +857,11 @@ export interface RestoreOverrides {
   GlobalSecondaryIndexOverride?: readonly GlobalSecondaryIndex[];
 }
 
-export interface RestoreTableFromBackupInput extends RestoreOverrides {
+export interface RestoreFromBackupInput extends RestoreOverrides {
   BackupArn: string;
 }
 
-export interface RestoreTableToPointInTimeInput extends RestoreOverrides {
+export interface RestoreToInstantInput extends RestoreOverrides {
   SourceTableName?: string;
   SourceTableArn?: string;
   /** Seconds since 1970, of virtual time. */
