@@ -37,10 +37,10 @@ pub struct Edit(Callback<Change>);
 
 impl Edit {
     /// What comes from an event.
-    fn on<E: 'static>(&self, set: impl Fn(&mut Form, E) + Clone + 'static) -> Callback<E> {
-        let edit = self.0.clone();
+    fn on<E: 'static>(&self, set: impl Fn(&mut Form, E) + 'static) -> Callback<E> {
+        let (edit, set) = (self.0.clone(), Rc::new(set));
         Callback::from(move |event: E| {
-            let set = set.clone();
+            let set = Rc::clone(&set);
             edit.emit(Box::new(move |form| set(form, event)));
         })
     }
