@@ -1,7 +1,8 @@
 //! Fractions with one or two decimals.
 //!
 //! The standard library writes and reads floating point exactly, with 25 KB of code and tables that
-//! the page need not load: what is written here is drawn or read by people.
+//! the page need not load: what is written here is drawn or read by people. `f64::clamp` brings that
+//! code too if its bounds vary, since its panic tells them: write `max` and `min`.
 
 /// A value with one decimal: `-12.5`.
 pub fn tenths(value: f64) -> String {

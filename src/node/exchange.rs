@@ -227,7 +227,8 @@ impl Node {
         for (key, held) in &entries {
             self.take_all(None, key, held, Cause::AntiEntropy, Then::Nothing, effects);
         }
-        let theirs: BTreeMap<ItemKey, Held> = entries.into_iter().collect();
+        let mut theirs = BTreeMap::new();
+        theirs.extend(entries);
         let mut own = self.entries_in(leaves);
         own.retain(|(key, held)| {
             let lacks = |theirs: &Held| {

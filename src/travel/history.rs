@@ -381,7 +381,7 @@ pub(super) fn repeat(world: &mut World, run: &[RunStep]) {
                 assert_eq!(world.happenings(), next.happenings, "something new has happened");
             }
             let again = world.apply(next.command.clone());
-            assert!(again.is_ok(), "a recorded command was refused: {:?}", next.command);
+            assert!(again.is_ok(), "a recorded command was refused: {}", next.command);
         }
         _ => assert!(world.step(), "a run ends before its end"),
     }

@@ -44,7 +44,7 @@ impl LogScale {
     /// Where a value stands, in columns from the left.
     pub fn place(self, value: Duration) -> f64 {
         let place = libm::log10(value.0.max(1) as f64) * 10.0 - f64::from(self.first);
-        place.clamp(0.0, f64::from(self.columns()))
+        place.max(0.0).min(f64::from(self.columns()))
     }
 
     /// The powers of ten on the scale, and their columns from the left.

@@ -137,7 +137,7 @@ impl Moving {
 
     fn words(&self) -> String {
         let mut owners: Vec<NodeId> = self.stretches.iter().map(|it| it.swap.joins).collect();
-        owners.sort_unstable();
+        heap_sort(&mut owners, NodeId::cmp);
         owners.dedup();
         let new = names(&owners);
         let [there, all] = self.items();

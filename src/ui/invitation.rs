@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::driver::Handle;
+use super::hooks::use_flag;
 use super::suggestions::{Suggestion, suggestions};
 use super::transcript::{Entry, Outcome};
 use super::view::View;
@@ -17,7 +18,7 @@ pub struct InvitationProps {
 
 #[component]
 pub fn Invitation(props: &InvitationProps) -> Html {
-    let is_dismissed = use_state(|| false);
+    let is_dismissed = use_flag(false);
     // What to look at, and the line of the session up to which it is true.
     let told = use_state(|| (String::new(), 0));
     if *is_dismissed {

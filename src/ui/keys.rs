@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::app::PanelProps;
 use super::browser;
 use super::driver::Handle;
+use super::hooks::use_flag;
 use super::pace::Pace;
 
 /// Keys, and what they do.
@@ -31,7 +32,7 @@ const LIST: [(&str, &str); 11] = [
 /// The button that opens the list, and the keys themselves.
 #[component]
 pub fn Keys(props: &PanelProps) -> Html {
-    let is_on = use_state(|| true);
+    let is_on = use_flag(true);
     {
         let (driver, view, is_on) = (props.driver.clone(), props.view.clone(), *is_on);
         use_effect_with((view.playing, view.pace, is_on), move |(playing, pace, is_on)| {

@@ -13,6 +13,7 @@ use yew::prelude::*;
 
 use super::address::{Address, Panel, panel_of_fragment};
 use super::browser;
+use super::hooks::use_flag;
 
 /// From this width on the trace has a pane of its own. The style sheet draws the same line.
 const WIDE: &str = "(min-width: 1181px)";
@@ -101,7 +102,7 @@ impl Layout {
 #[hook]
 pub fn use_layout() -> Layout {
     let address = use_memo((), |()| Address::of_query(&browser::query()));
-    let wide = use_state(|| browser::matches_media(WIDE));
+    let wide = use_flag(browser::matches_media(WIDE));
     let named = use_memo((), |()| panel_of_fragment(&browser::fragment()));
     let open = use_state(|| match &*named {
         Some(Ok(panel)) => Some(*panel),
@@ -112,7 +113,7 @@ pub fn use_layout() -> Layout {
         let in_fragment = named.iter().filter_map(|named| named.as_ref().err().cloned());
         address.mistakes.iter().cloned().chain(in_fragment).collect::<Vec<String>>()
     });
-    let projector = use_state(|| address.projector);
+    let projector = use_flag(address.projector);
     let shown = use_state(|| address.panels.clone());
     let layout = Layout { address, wide: *wide, projector, mistakes, shown, open };
     {

@@ -29,6 +29,7 @@
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
 //! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
+//! | `hooks` | states that many components have |
 //! | `transport`, `panels`, `invitation`, `ring`, [`timeline`] | the components |
 //!
 //! What needs no browser is built and tested natively too.
@@ -65,6 +66,8 @@ mod app;
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod driver;
+#[cfg(target_arch = "wasm32")]
+mod hooks;
 #[cfg(target_arch = "wasm32")]
 mod invitation;
 #[cfg(target_arch = "wasm32")]

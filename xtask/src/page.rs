@@ -54,7 +54,7 @@ fn build_api(project: &Project, folder: &Path) -> Result<()> {
     build_module(project, ["--profile=api", "--bin=ringscope-js"], "ringscope-js", folder)?;
     let wasm = folder.join("engine_bg.wasm");
     let mut optimise = project.command("wasm-opt");
-    optimise.args(["-O3", "-o"]).arg(&wasm).arg(&wasm).args(wasm_features(project)?);
+    optimise.args(["-O3", "-o"]).arg(&wasm).arg(&wasm).args(wasm_opt_params(project)?);
     prepare(&mut optimise).context("wasm-opt failed on the JavaScript API")?;
     for file in ["ringscope.js", "ringscope.d.ts", "bytes.js"] {
         let written = project.at("www/api").join(file);
@@ -80,8 +80,8 @@ fn build_module(project: &Project, what: [&str; 2], name: &str, folder: &Path) -
     prepare(glue.arg(folder).arg(built)).context("wasm-bindgen failed")
 }
 
-/// What `wasm-opt` may use: index.html says it to Trunk, and why.
-fn wasm_features(project: &Project) -> Result<Vec<String>> {
+/// What `wasm-opt` may use and does last: index.html says it to Trunk, and why.
+fn wasm_opt_params(project: &Project) -> Result<Vec<String>> {
     let page = fs::read_to_string(project.at("index.html")).context("reading index.html")?;
     let named = page.split("data-wasm-opt-params=\"").nth(1).and_then(|it| it.split('"').next());
     let named = named.context("index.html has no data-wasm-opt-params")?;

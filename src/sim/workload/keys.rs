@@ -87,7 +87,7 @@ fn zipf(items: u32, exponent: Exponent, stream: &mut RandomStream) -> u32 {
     loop {
         let area = most + stream.unit() * (least - most);
         let nearest = libm::floor(curve.inverse(area) + 0.5);
-        let k = nearest.clamp(1.0, items.into());
+        let k = nearest.max(1.0).min(items.into());
         if area >= curve.integral(k + 0.5) - curve.at(k) {
             return k as u32;
         }

@@ -134,6 +134,7 @@ fn histogram(
 ) -> Html {
     let counts = scale.counts(latency);
     let most = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let width = tenths(WIDTH);
     let step = WIDTH / f64::from(scale.columns());
     let floor = HEIGHT - BELOW;
     let bar = |(at, count): (usize, &u64)| {
@@ -173,9 +174,9 @@ fn histogram(
     html! {
         <figure class={classes!("histogram", class)}>
             <figcaption>{ name }</figcaption>
-            <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={words}>
+            <svg viewBox={format!("0 0 {width} {}", tenths(HEIGHT))} role="img" aria-label={words}>
                 { for scale.ticks().map(tick) }
-                <path class="floor" d={format!("M0 {}H{WIDTH}", tenths(floor))} />
+                <path class="floor" d={format!("M0 {}H{width}", tenths(floor))} />
                 { for counts.iter().enumerate().map(bar) }
                 { for [(500, "p50 ", "mark-name is-left"), (990, " p99", "mark-name")].into_iter().map(mark) }
             </svg>

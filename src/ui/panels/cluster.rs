@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
+use super::super::hooks::{use_text, use_told};
 use super::super::palette::grouped;
 use super::super::ring::state_words;
 use super::super::scene::Scene;
@@ -22,7 +23,7 @@ use crate::sim::{ClusterConfig, NetworkPreset, NodeStatus, Routing};
 
 #[component]
 pub fn ClusterPanel(props: &PanelProps) -> Html {
-    let error = use_state(|| None::<String>);
+    let error = use_told();
     let act = {
         let (driver, error) = (props.driver.clone(), error.clone());
         Callback::from(move |line: String| {
@@ -323,9 +324,9 @@ fn NewCluster(props: &PanelProps) -> Html {
         [u64::from(nodes), u64::from(vnodes), n.into(), r.into(), w.into(), seed]
             .map(|number| number.to_string())
     });
-    let network = use_state(|| default.network.to_string());
-    let placement = use_state(|| default.placement.to_string());
-    let error = use_state(|| None::<String>);
+    let network = use_text(&default.network.to_string());
+    let placement = use_text(&default.placement.to_string());
+    let error = use_told();
     let submit = {
         let (driver, error) = (props.driver.clone(), error.clone());
         let line = cluster_line(&typed_values, &network, &placement);
@@ -357,9 +358,7 @@ fn NewCluster(props: &PanelProps) -> Html {
                         { options(&placement, placements) }
                     </select>
                 </label>
-                <p class="hint">
-                    { "Replaces the cluster and its data. The one before can be brought back." }
-                </p>
+                <p class="hint">{ "Replaces the cluster and its data. The one before can be brought back." }</p>
                 <div class="buttons">
                     <button id="new-cluster" type="submit" class="primary">{ "Start it" }</button>
                     if props.view.can_bring_back {

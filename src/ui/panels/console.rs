@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::hooks::{use_text, use_told};
 use super::super::palette::grouped;
 use super::super::selection::Selection;
 use super::super::transcript::{Entry, Outcome};
@@ -79,8 +80,8 @@ fn loaded(loading: &Loading) -> String {
 /// Any line of the scenario language.
 #[component]
 fn CommandBar(props: &PanelProps) -> Html {
-    let line = use_state(String::new);
-    let error = use_state(|| None::<String>);
+    let line = use_text("");
+    let error = use_told();
     let submit = {
         let driver = props.driver.clone();
         let (line, error) = (line.clone(), error.clone());
@@ -111,7 +112,7 @@ fn CommandBar(props: &PanelProps) -> Html {
 /// What was commanded, newest first.
 #[component]
 fn Transcript(props: &PanelProps) -> Html {
-    let shown = use_state(|| None::<String>);
+    let shown = use_told();
     let toggle_log = {
         let (driver, shown) = (props.driver.clone(), shown.clone());
         move |_| shown.set(shown.is_none().then(|| driver.session_log()))

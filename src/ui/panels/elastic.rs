@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::super::driver::Handle;
 use super::super::elastic::{Elastic, Moving, title};
+use super::super::hooks::use_text;
 use super::super::trouble::names;
 use super::super::view::View;
 use super::{problem, typed};
@@ -87,7 +88,7 @@ pub struct ElasticProps {
 pub fn ElasticSection(props: &ElasticProps) -> Html {
     let ElasticProps { view, driver } = props;
     let now = view.scene.lists.topology().basis.vnodes;
-    let vnodes = use_state(|| now.to_string());
+    let vnodes = use_text(&now.to_string());
     let choice = |id: &str, label, line: String| Choice { id: id.to_owned(), label, line };
     let mut choices = vec![
         choice("add-node", "Add a node", "add".to_owned()),

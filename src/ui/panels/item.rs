@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
+use super::super::hooks::{use_flag, use_text, use_told};
 use super::super::view::View;
 use super::{chosen, options, problem, typed, typed_area};
 use crate::data::Resolution;
@@ -69,16 +70,16 @@ fn keeps_siblings(view: &View, table: &str) -> Option<bool> {
 #[component]
 pub fn ItemForm(props: &PanelProps) -> Html {
     let fields = Fields {
-        table: use_state(|| "Airports".to_owned()),
-        key: use_state(|| "DEN".to_owned()),
-        item: use_state(|| "{\"city\": \"Denver\", \"visits\": 1}".to_owned()),
-        votes: use_state(String::new),
-        client: use_state(String::new),
-        with_context: use_state(|| true),
-        condition: use_state(String::new),
-        is_consistent: use_state(|| false),
+        table: use_text("Airports"),
+        key: use_text("DEN"),
+        item: use_text("{\"city\": \"Denver\", \"visits\": 1}"),
+        votes: use_text(""),
+        client: use_text(""),
+        with_context: use_flag(true),
+        condition: use_text(""),
+        is_consistent: use_flag(false),
     };
-    let error = use_state(|| None::<String>);
+    let error = use_told();
     let siblings = keeps_siblings(&props.view, &fields.table);
     let act = |verb: &'static str| {
         let (driver, error) = (props.driver.clone(), error.clone());
@@ -187,9 +188,9 @@ struct NewTableProps {
 /// Declares the table that was named, because there is none of that name yet.
 #[component]
 fn NewTable(props: &NewTableProps) -> Html {
-    let key = use_state(|| "id".to_owned());
-    let resolve = use_state(|| "siblings".to_owned());
-    let error = use_state(|| None::<String>);
+    let key = use_text("id");
+    let resolve = use_text("siblings");
+    let error = use_told();
     let create = {
         let (driver, error) = (props.driver.clone(), error.clone());
         let line =

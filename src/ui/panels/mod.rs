@@ -64,9 +64,10 @@ fn chosen(state: &UseStateHandle<String>) -> Callback<Event> {
 
 /// Choices with their labels.
 fn options(selected: &str, choices: impl IntoIterator<Item = (String, String)>) -> Html {
-    let option = |(value, label): (String, String)| {
-        let selected = value == selected;
-        html! { <option {value} {selected}>{ label }</option> }
-    };
-    choices.into_iter().map(option).collect()
+    choices.into_iter().map(|(value, label)| option(selected, value, label)).collect()
+}
+
+fn option(selected: &str, value: String, label: String) -> Html {
+    let selected = value == selected;
+    html! { <option {value} {selected}>{ label }</option> }
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::super::app::PanelProps;
 use super::super::course::{BranchLine, Tick, TickKind};
 use super::super::driver::Handle;
+use super::super::hooks::{use_text, use_told};
 use super::super::palette::grouped;
 use super::{problem, typed};
 use crate::scenario::quoted;
@@ -15,8 +16,8 @@ const LISTED: usize = 20;
 
 #[component]
 pub fn RunPanel(props: &PanelProps) -> Html {
-    let error = use_state(|| None::<String>);
-    let name = use_state(String::new);
+    let error = use_told();
+    let name = use_text("");
     if props.is_hidden {
         return Html::default();
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
+use super::super::hooks::use_text;
 use super::super::palette::grouped;
 use super::super::snapshots::SnapshotEntry;
 use super::{problem, typed};
@@ -16,7 +17,7 @@ const LARGEST_FILE: u64 = 64 << 20;
 
 #[component]
 pub fn SnapshotsPanel(props: &PanelProps) -> Html {
-    let name = use_state(String::new);
+    let name = use_text("");
     let told = use_state(|| Ok::<String, String>(String::new()));
     let report = {
         let told = told.clone();

@@ -12,7 +12,7 @@ use super::super::elastic::{Moving, Stretch};
 use super::super::geometry::BAND_INNER;
 use super::super::outline::push_sector;
 use super::super::palette;
-use crate::base::NodeId;
+use crate::base::{NodeId, heap_sort};
 use crate::ring::Stage;
 
 /// The middle of the band; between the two rows; each lies between two radii.
@@ -47,7 +47,7 @@ fn rows(
     extent: impl Fn(&Stretch) -> (f64, f64, f64),
 ) -> Html {
     let mut nodes: Vec<NodeId> = moving.stretches.iter().map(&who).collect();
-    nodes.sort_unstable();
+    heap_sort(&mut nodes, NodeId::cmp);
     nodes.dedup();
     let row = |node: NodeId| {
         let mut path = String::new();

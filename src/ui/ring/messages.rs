@@ -12,7 +12,7 @@ use super::super::motion::Motion;
 use super::super::palette::COLOURS;
 use super::shapes::Shape;
 use super::sprites::{Look, Sprite};
-use crate::base::{MessageId, tenths};
+use crate::base::{MessageId, heap_sort, tenths};
 
 const FAINT_ALPHA: f64 = 0.5;
 /// More messages than this carry no words: of those that would, and in all.
@@ -142,7 +142,8 @@ impl MessagePainter {
     /// The message after this one, or the first; those of the request in focus come first.
     pub fn message_after(&self, message: Option<MessageId>) -> Option<MessageId> {
         let mut all: Vec<_> = self.sprites.iter().filter(|sprite| !sprite.is_lost).collect();
-        all.sort_unstable_by_key(|sprite| (!sprite.is_strong, sprite.message));
+        let order = |sprite: &Sprite| (!sprite.is_strong, sprite.message);
+        heap_sort(&mut all, |a, b| order(a).cmp(&order(b)));
         let before = all.iter().position(|sprite| Some(sprite.message) == message);
         let next = before.map_or(0, |before| (before + 1) % all.len());
         all.get(next).map(|sprite| sprite.message)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::super::hooks::use_flag;
 use super::drawing::Timeline;
 use super::trace::Everything;
 use crate::base::{NodeId, VirtualTime};
@@ -22,7 +23,7 @@ pub struct TraceProps {
 #[component]
 pub fn Trace(props: &TraceProps) -> Html {
     let TraceProps { view, driver, on_node } = props;
-    let everything = use_state(|| false);
+    let everything = use_flag(false);
     let choice = |all: bool, name: &'static str| {
         let everything = everything.clone();
         html! {

@@ -7,6 +7,7 @@ mod node;
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::hooks::{use_text, use_told};
 use super::super::seats::Seats;
 use super::super::trouble::InForce;
 use super::super::view::View;
@@ -17,8 +18,8 @@ use node::NodeForm;
 
 #[component]
 pub fn FaultsPanel(props: &PanelProps) -> Html {
-    let after = use_state(String::new);
-    let error = use_state(|| None::<String>);
+    let after = use_text("");
+    let error = use_told();
     let now = {
         let (driver, error) = (props.driver.clone(), error.clone());
         use_callback((), move |line: String, ()| {

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::super::super::hooks::{use_flag, use_text};
 use super::super::{chosen, options, typed};
 use super::node::FormProps;
 use super::{Seats, field, node_choices, tick};
@@ -14,9 +15,9 @@ const TICKED: usize = 16;
 /// A network split: who is cut off, and from whom.
 #[component]
 pub(super) fn SplitForm(props: &FormProps) -> Html {
-    let near = use_state(String::new);
-    let far = use_state(String::new);
-    let oneway = use_state(|| false);
+    let near = use_text("");
+    let far = use_text("");
+    let oneway = use_flag(false);
     let send = |line: String| {
         let act = props.act.clone();
         move |_: MouseEvent| act.emit(line.clone())
@@ -97,11 +98,11 @@ fn chosen_nodes(
 /// A bad link, or all links.
 #[component]
 pub(super) fn LinkForm(props: &FormProps) -> Html {
-    let ends = [use_state(String::new), use_state(|| "B".to_owned())];
-    let latency = use_state(|| "50ms".to_owned());
-    let loss = use_state(|| "0".to_owned());
-    let duplicate = use_state(|| "0".to_owned());
-    let oneway = use_state(|| false);
+    let ends = [use_text(""), use_text("B")];
+    let latency = use_text("50ms");
+    let loss = use_text("0");
+    let duplicate = use_text("0");
+    let oneway = use_flag(false);
     let is_one = !ends[0].is_empty();
     let mut line = "link".to_owned();
     if is_one {

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::super::super::hooks::use_text;
 use super::super::{chosen, options};
 use super::{Seats, field, node_choices};
 use crate::scenario::quoted;
@@ -24,10 +25,10 @@ const ACTIONS: [(&str, &str, &str); 5] = [
 
 #[component]
 pub(super) fn NodeForm(props: &FormProps) -> Html {
-    let node = use_state(|| "A".to_owned());
-    let slow = use_state(|| "20ms".to_owned());
-    let skew = use_state(|| "5s".to_owned());
-    let drift = use_state(|| "0".to_owned());
+    let node = use_text("A");
+    let slow = use_text("20ms");
+    let skew = use_text("5s");
+    let drift = use_text("0");
     let send = |line: String| {
         let act = props.act.clone();
         move |_: MouseEvent| act.emit(line.clone())

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::super::super::hooks::{use_text, use_told};
 use super::super::links::{address_link, request_link};
 use super::super::{problem, typed};
 use super::facts;
@@ -63,8 +64,8 @@ struct ActionsProps {
 /// Drop it, delay it, or let it come twice.
 #[component]
 fn Actions(props: &ActionsProps) -> Html {
-    let span = use_state(|| "50ms".to_owned());
-    let error = use_state(|| None::<String>);
+    let span = use_text("50ms");
+    let error = use_told();
     let button = |line: String, label: &'static str, class: &'static str| {
         let (driver, error) = (props.driver.clone(), error.clone());
         let title = line.clone();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::super::super::hooks::{use_text, use_told};
 use super::super::elastic::{Choice, Choices};
 use super::super::links::{item_link, node_link};
 use super::super::{problem, typed};
@@ -67,7 +68,7 @@ struct ActionsProps {
 /// What can be done to it, each with its command.
 #[component]
 fn Actions(props: &ActionsProps) -> Html {
-    let error = use_state(|| None::<String>);
+    let error = use_told();
     let status = &props.status;
     let node = status.node;
     let button = |line: String, label: &'static str, class: &'static str| {
@@ -217,7 +218,7 @@ struct ItemsProps {
 /// The items that it holds, the first ones or those that are looked for.
 #[component]
 fn Items(props: &ItemsProps) -> Html {
-    let text = use_state(String::new);
+    let text = use_text("");
     let found = props.driver.look(|stage| items(stage, props.node, text.trim()));
     let title = if text.trim().is_empty() { "Items" } else { "Items found" };
     html! {

@@ -147,10 +147,10 @@ fn key_condition(room: &Room) -> Html {
                 <span>{ &name }</span>
                 { choose(&format!("sort-test-{number}"), &format!("Test of {}", attribute.name), &test.test,
                     tests(true), edit, move |form| &mut form.sort[at].test) }
-                { input(&format!("sort-{number}"), Some(&format!("Value of {}, if it matters", attribute.name)),
+                { input(&format!("sort-{number}"), &format!("Value of {}, if it matters", attribute.name),
                     &test.value, edit, move |form| &mut form.sort[at].value) }
                 if test.test == "between" {
-                    { input(&format!("sort-other-{number}"), Some(&format!("Other end of {}", attribute.name)),
+                    { input(&format!("sort-other-{number}"), &format!("Other end of {}", attribute.name),
                         &test.other, edit, move |form| &mut form.sort[at].other) }
                 }
             </div>

@@ -21,6 +21,7 @@ use yew::prelude::*;
 
 use super::super::app::PanelProps;
 use super::super::driver::Handle;
+use super::super::hooks::use_told;
 use super::super::tables::{Form, Reply, Request, VERBS, Verb};
 use super::super::view::View;
 use super::{options, problem};
@@ -36,10 +37,10 @@ pub struct Edit(Callback<Change>);
 
 impl Edit {
     /// What comes from an event.
-    fn on<E: 'static>(&self, set: impl Fn(&mut Form, E) + Clone + 'static) -> Callback<E> {
-        let edit = self.0.clone();
+    fn on<E: 'static>(&self, set: impl Fn(&mut Form, E) + 'static) -> Callback<E> {
+        let (edit, set) = (self.0.clone(), Rc::new(set));
         Callback::from(move |event: E| {
-            let set = set.clone();
+            let set = Rc::clone(&set);
             edit.emit(Box::new(move |form| set(form, event)));
         })
     }
@@ -147,11 +148,8 @@ pub fn TablesPanel(props: &PanelProps) -> Html {
     let PanelProps { view, driver, is_hidden } = props;
     let form = use_state(Form::default);
     let edited = use_state(|| None::<Request>);
-    let outcome = Outcome {
-        line: use_state(|| None),
-        error: use_state(|| None),
-        response: use_mut_ref(|| None),
-    };
+    let outcome =
+        Outcome { line: use_state(|| None), error: use_told(), response: use_mut_ref(|| None) };
     let schema = view.tables.iter().find(|it| it.name.as_str() == form.table).cloned();
     let desk = Desk { form: form.clone(), edited: edited.clone(), schema: schema.clone() };
     let (requests, is_told) = (desk.requests(), desk.is_told());

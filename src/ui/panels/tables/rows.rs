@@ -1,5 +1,7 @@
 //! Fields of the form, and rows of them that come and go.
 
+use std::rc::Rc;
+
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -7,29 +9,44 @@ use super::super::super::tables::{Clause, Form, IndexRow, TESTS};
 use super::super::options;
 use super::{Edit, Room};
 
+/// Where the value of a field is. As a pointer: what takes it is built once, not for each field.
+type Place<T> = Rc<dyn Fn(&mut Form) -> &mut T>;
+
 /// A text field.
 pub fn field(
     id: &str,
     label: &str,
     value: &str,
     edit: &Edit,
-    set: impl Fn(&mut Form) -> &mut String + Clone + 'static,
+    place: impl Fn(&mut Form) -> &mut String + 'static,
 ) -> Html {
-    html! {
-        <label>{ label }{ input(id, None, value, edit, set) }</label>
-    }
+    labelled(label, text_input(id, None, value, edit, Rc::new(place)))
+}
+
+fn labelled(label: &str, input: Html) -> Html {
+    html! { <label>{ label }{ input }</label> }
 }
 
 /// A text field whose label is only read aloud.
 pub fn input(
     id: &str,
+    aloud: &str,
+    value: &str,
+    edit: &Edit,
+    place: impl Fn(&mut Form) -> &mut String + 'static,
+) -> Html {
+    text_input(id, Some(aloud), value, edit, Rc::new(place))
+}
+
+fn text_input(
+    id: &str,
     aloud: Option<&str>,
     value: &str,
     edit: &Edit,
-    set: impl Fn(&mut Form) -> &mut String + Clone + 'static,
+    place: Place<String>,
 ) -> Html {
     let oninput = edit.on(move |form: &mut Form, event: InputEvent| {
-        *set(form) = event.target_unchecked_into::<HtmlInputElement>().value();
+        *place(form) = event.target_unchecked_into::<HtmlInputElement>().value();
         form.start = String::new();
     });
     html! {
@@ -44,10 +61,14 @@ pub fn check(
     label: &str,
     checked: bool,
     edit: &Edit,
-    set: impl Fn(&mut Form) -> &mut bool + Clone + 'static,
+    place: impl Fn(&mut Form) -> &mut bool + 'static,
 ) -> Html {
+    checkbox(id, label, checked, edit, Rc::new(place))
+}
+
+fn checkbox(id: &str, label: &str, checked: bool, edit: &Edit, place: Place<bool>) -> Html {
     let onchange = edit.on(move |form: &mut Form, _: Event| {
-        let value = set(form);
+        let value = place(form);
         *value = !*value;
         form.start = String::new();
     });
@@ -65,32 +86,30 @@ pub fn choose(
     value: &str,
     choices: impl IntoIterator<Item = (String, String)>,
     edit: &Edit,
-    set: impl Fn(&mut Form) -> &mut String + Clone + 'static,
+    place: impl Fn(&mut Form) -> &mut String + 'static,
 ) -> Html {
+    select(id, aloud, options(value, choices), edit, Rc::new(place))
+}
+
+fn select(id: &str, aloud: &str, options: Html, edit: &Edit, place: Place<String>) -> Html {
     let onchange = edit.on(move |form: &mut Form, event: Event| {
-        *set(form) = event.target_unchecked_into::<HtmlSelectElement>().value();
+        *place(form) = event.target_unchecked_into::<HtmlSelectElement>().value();
         form.start = String::new();
     });
     html! {
-        <select id={id.to_owned()} aria-label={aloud.to_owned()} {onchange}>
-            { options(value, choices) }
-        </select>
+        <select id={id.to_owned()} aria-label={aloud.to_owned()} {onchange}>{ options }</select>
     }
 }
 
 /// A button that changes the form.
-pub fn button(
-    id: &str,
-    label: &str,
-    edit: &Edit,
-    change: impl Fn(&mut Form) + Clone + 'static,
-) -> Html {
+pub fn button(id: &str, label: &str, edit: &Edit, change: fn(&mut Form)) -> Html {
     let onclick = edit.on(move |form: &mut Form, _: MouseEvent| change(form));
     html! { <button type="button" id={id.to_owned()} {onclick}>{ label }</button> }
 }
 
-fn remove(label: String, edit: &Edit, change: impl Fn(&mut Form) + Clone + 'static) -> Html {
-    let onclick = edit.on(move |form: &mut Form, _: MouseEvent| change(form));
+/// A button that takes one row away.
+fn remove(label: String, edit: &Edit, at: usize, change: fn(&mut Form, usize)) -> Html {
+    let onclick = edit.on(move |form: &mut Form, _: MouseEvent| change(form, at));
     html! { <button type="button" class="icon" aria-label={label} {onclick}>{ "✕" }</button> }
 }
 
@@ -107,17 +126,17 @@ pub fn clauses(room: &Room, title: &str, add: &str) -> Html {
         let number = at + 1;
         html! {
             <li key={at}>
-                { input(&format!("clause-name-{number}"), Some(&format!("Attribute {number}")),
+                { input(&format!("clause-name-{number}"), &format!("Attribute {number}"),
                     &clause.attribute, edit, move |form| &mut form.clauses[at].attribute) }
                 { choose(&format!("clause-test-{number}"), &format!("Test {number}"), &clause.test,
                     tests(false), edit, move |form| &mut form.clauses[at].test) }
-                { remove(format!("Remove test {number}"), edit, move |form| drop(form.clauses.remove(at))) }
+                { remove(format!("Remove test {number}"), edit, at, |form, at| drop(form.clauses.remove(at))) }
                 if !clause.takes_no_value() {
-                    { input(&format!("clause-value-{number}"), Some(&format!("Value {number}")),
+                    { input(&format!("clause-value-{number}"), &format!("Value {number}"),
                         &clause.value, edit, move |form| &mut form.clauses[at].value) }
                 }
                 if clause.test == "between" {
-                    { input(&format!("clause-other-{number}"), Some(&format!("Other end {number}")),
+                    { input(&format!("clause-other-{number}"), &format!("Other end {number}"),
                         &clause.other, edit, move |form| &mut form.clauses[at].other) }
                 }
             </li>
@@ -151,11 +170,11 @@ pub fn changes(room: &Room) -> Html {
             <li key={at}>
                 { choose(&format!("change-action-{number}"), &format!("Action {number}"), action,
                     actions(), edit, move |form| &mut form.changes[at][0]) }
-                { input(&format!("change-path-{number}"), Some(&format!("Path {number}")), path, edit,
+                { input(&format!("change-path-{number}"), &format!("Path {number}"), path, edit,
                     move |form| &mut form.changes[at][1]) }
-                { remove(format!("Remove change {number}"), edit, move |form| drop(form.changes.remove(at))) }
+                { remove(format!("Remove change {number}"), edit, at, |form, at| drop(form.changes.remove(at))) }
                 if action != "REMOVE" {
-                    { input(&format!("change-value-{number}"), Some(&format!("New value {number}")),
+                    { input(&format!("change-value-{number}"), &format!("New value {number}"),
                         value, edit, move |form| &mut form.changes[at][2]) }
                 }
             </li>
@@ -194,7 +213,7 @@ pub fn indexes(room: &Room, is_many: bool) -> Html {
                     <div class="buttons">
                         { check(&id("local"), "local: beside the items", index.is_local, edit,
                             move |form| &mut form.indexes[at].is_local) }
-                        { remove(format!("Remove index {number}"), edit, move |form| drop(form.indexes.remove(at))) }
+                        { remove(format!("Remove index {number}"), edit, at, |form, at| drop(form.indexes.remove(at))) }
                     </div>
                 }
             </fieldset>

@@ -4,6 +4,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::super::super::driver::Handle;
+use super::super::super::hooks::use_told;
 use super::super::{options, problem};
 use crate::scenario::quoted;
 use crate::sim::KeyPattern;
@@ -75,7 +76,7 @@ pub(super) struct KnobsProps {
 #[component]
 pub(super) fn Knobs(props: &KnobsProps) -> Html {
     let values = use_state(|| PRESETS[1].2.map(str::to_owned).to_vec());
-    let error = use_state(|| None::<String>);
+    let error = use_told();
     let hurried = use_state(|| None::<&'static str>);
     let line = line(&values);
     let submit = {

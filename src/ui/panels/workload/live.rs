@@ -97,11 +97,12 @@ fn paths(lines: &[Line], end: f64) -> Html {
 
 /// A picture of lines over a time that ends now; `end` is written at the end of their scale.
 fn chart(words: &'static str, span: Duration, end: String, lines: Html) -> Html {
+    let view_box = [0.0, -ABOVE, WIDTH, HEIGHT].map(tenths).join(" ");
     let [width, height] = SIZE.map(tenths);
     let below = tenths(SIZE[1] + 12.0);
     let ago = format!("{}s ago", (span.0 + 500_000) / 1_000_000);
     html! {
-        <svg class="lines" viewBox={format!("0 {} {WIDTH} {HEIGHT}", -ABOVE)} role="img" aria-label={words}>
+        <svg class="lines" viewBox={view_box} role="img" aria-label={words}>
             <path class="floor" d={format!("M0 0H{width}M0 {height}H{width}")} />
             <text x="0" y="-3">{ end }</text>
             <text x="0" y={below.clone()}>{ ago }</text>

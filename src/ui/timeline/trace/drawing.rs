@@ -134,7 +134,7 @@ fn lanes(window: &Window, sheet: &mut Sheet) {
         let (mut y, look) = (top, Look::stroke(Ink::of(who), width).alpha(0.5));
         let own = |node: NodeId| who == Address::Node(node);
         for away in window.layout.lives.between(from, to).filter(|away| own(away.node)) {
-            let start = window.y_at(away.from).clamp(top, bottom);
+            let start = window.y_at(away.from).max(top).min(bottom);
             let end = away.until.map_or(bottom, |until| window.y_at(until).min(bottom));
             sheet.line(Point::new(x, y), Point::new(x, start), look);
             absent(sheet, x, start, end, away.is_down);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use yew::prelude::*;
 
+use super::super::super::hooks::use_flag;
 use super::everything::go;
 use super::words::selection;
 use crate::base::EventSeq;
@@ -25,7 +26,7 @@ pub struct EventListProps {
 #[component]
 pub fn EventList(props: &EventListProps) -> Html {
     let driver = props.driver.clone();
-    let open = use_state(|| false);
+    let open = use_flag(false);
     let ontoggle = {
         let open = open.clone();
         move |event: Event| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::drawing::Window;
 use super::filter::ends;
 use super::sheet::{Anchor, Dash, Ink, Look, Shape, Sheet, width_of};
-use crate::base::{EventSeq, MessageId, RequestId, VirtualTime};
+use crate::base::{EventSeq, MessageId, RequestId, VirtualTime, heap_sort};
 use crate::node::{Address, MessageKind};
 use crate::sim::{Event, EventKind, Loss};
 use crate::ui::geometry::Point;
@@ -56,9 +56,10 @@ pub fn arrows(window: &Window, sheet: &mut Sheet, labels: Range<usize>) {
     strokes.retain(|one| one.tip.y >= top && one.start.y <= bottom);
     // Those of one look lie next to each other, so that few changes of colour are needed; those that
     // the reader looks at come last, above the others.
-    strokes.sort_by_key(|one| {
+    let order = |one: &Stroke| {
         (is_strong(window, one), one.kind.is_reply(), Ink::of(one.from).index(), one.message)
-    });
+    };
+    heap_sort(&mut strokes, |a, b| order(a).cmp(&order(b)));
     for one in &strokes {
         draw_way(window, sheet, one);
     }
@@ -184,7 +185,7 @@ fn names(window: &Window, sheet: &mut Sheet, strokes: &[Stroke], labels: Range<u
         return;
     }
     let mut order: Vec<&Stroke> = strokes.iter().filter(|one| one.end != End::UnderWay).collect();
-    order.sort_by_key(|one| one.message);
+    heap_sort(&mut order, |a, b| a.message.cmp(&b.message));
     // Middles of what is taken, and half their widths.
     let boxes = sheet.items[labels].iter().filter_map(|(shape, _)| match shape {
         Shape::Box(x, y, width, height) => {
