@@ -108,12 +108,13 @@ impl Node {
     pub(super) fn ask_for_parts(&mut self, request: RequestId, effects: &mut Effects) {
         let lists = Arc::clone(&self.lists);
         let Some(paging) = self.paging(request) else { return };
-        let (wanted, given_up) = (Arc::clone(&paging.wanted), paging.given_up.clone());
+        let wanted = Arc::clone(&paging.wanted);
+        let (given_up, silent) = (paging.given_up.clone(), paging.silent.clone());
         let needed = self.answers_needed(&wanted);
         let Some(paging) = self.paging(request) else { return };
         paging.ranges = paging.next_ranges(&lists, needed.answers);
         let ranges = paging.ranges.clone();
-        match self.plan_parts(&ranges, needed, &given_up) {
+        match self.plan_parts(&ranges, needed, &given_up, &silent) {
             Ok(plan) => self.ask_planned(request, plan, effects),
             Err(shortfall) => {
                 self.fail_page(request, Failure::QuorumImpossible(shortfall), effects);
@@ -358,12 +359,13 @@ impl Node {
             return false;
         }
         let is_late = matches!(paging.phase, Phase::Asking { patience, .. } if patience <= now);
-        let silent = paging.tally.waiting().iter().map(|seat| seat.replica);
-        let given_up: Vec<NodeId> = paging.given_up.iter().copied().chain(silent).collect();
+        let waiting = paging.tally.waiting().iter().map(|seat| seat.replica);
+        let silent: Vec<NodeId> = paging.silent.iter().copied().chain(waiting).collect();
+        let given_up = paging.given_up.clone();
         let (ranges, needed) = (paging.ranges.clone(), self.answers_needed(&paging.wanted));
-        if is_late && let Ok(plan) = self.plan_parts(&ranges, needed, &given_up) {
+        if is_late && let Ok(plan) = self.plan_parts(&ranges, needed, &given_up, &silent) {
             if let Some(paging) = self.paging(request) {
-                paging.given_up = given_up;
+                paging.silent = silent;
             }
             self.ask_planned(request, plan, effects);
         }
@@ -375,6 +377,7 @@ impl Node {
         self.operation_mut(request).epoch = self.lists.epoch();
         if let Some(paging) = self.paging(request) {
             paging.given_up.clear();
+            paging.silent.clear();
         }
         self.ask_for_parts(request, effects);
     }

@@ -40,8 +40,10 @@ pub(super) struct Paging {
     pub after: Option<ItemKey>,
     /// How many token ranges are asked for at once.
     width: usize,
-    /// Who is not asked again.
+    /// Who will not answer, and is not asked again.
     pub given_up: Vec<NodeId>,
+    /// Who has not answered for long, and is not asked again either.
+    pub silent: Vec<NodeId>,
     /// Of the present questions.
     pub number: u32,
     /// Their token ranges: the first and the last position of each, in order.
@@ -107,6 +109,7 @@ impl Paging {
             after,
             width: 1,
             given_up: Vec::new(),
+            silent: Vec::new(),
             number: 0,
             ranges: Vec::new(),
             asked: Vec::new(),
@@ -250,7 +253,7 @@ impl Paging {
             Phase::Settling { .. } => (&[][..], &[][..]),
         };
         let others = parts.iter().map(|(node, _)| node).chain(sent.iter().map(|(node, _)| node));
-        let mut nodes = asked.chain(&self.given_up).chain(others);
+        let mut nodes = asked.chain(&self.given_up).chain(&self.silent).chain(others);
         matches!(self.wanted.action, Action::Page(_))
             && possible(&self.wanted)
             && (self.page().order().is_some() || self.done.items.len() < self.page().limit as usize)

@@ -32,6 +32,7 @@ impl Node {
         ranges: &[(Token, Token)],
         needed: Needed,
         given_up: &[NodeId],
+        silent: &[NodeId],
     ) -> Result<Plan, Shortfall> {
         let mut plan = Plan::default();
         for (number, (_, last)) in (0..).zip(ranges) {
@@ -39,7 +40,7 @@ impl Node {
             let list = self.lists.at(*last);
             let place = |node: NodeId| list.iter().position(|owner| *owner == node);
             let mut owners = list.to_vec();
-            owners.retain(|node| !given_up.contains(node));
+            owners.retain(|node| !given_up.contains(node) && !silent.contains(node));
             let rank = |node: &NodeId| {
                 let is_leaving = needed.w.is_some() && leaves == Some(*node);
                 (self.suspects(*node), is_leaving, *node != self.id, place(*node))
@@ -47,13 +48,15 @@ impl Node {
             heap_sort(&mut owners, |one, other| rank(one).cmp(&rank(other)));
             let trusted = owners.iter().take_while(|node| !self.suspects(**node)).count();
             // Who is merely silent is not away: a fallback would have nothing of what it has.
-            let away = list.iter().copied().filter(|node| self.suspects(*node));
+            let is_away = |node: &NodeId| given_up.contains(node) || self.suspects(*node);
+            let away = list.iter().copied().filter(is_away);
             let away: Vec<NodeId> = away.take(needed.answers.saturating_sub(trusted)).collect();
             let mut fallbacks = match needed.fallbacks_count && !away.is_empty() {
                 true => self.lists.fallbacks(*last),
                 false => Vec::new(),
             };
-            fallbacks.retain(|node| !given_up.contains(node) && !self.suspects(*node));
+            let is_gone = |node: &NodeId| given_up.contains(node) || silent.contains(node);
+            fallbacks.retain(|node| !is_gone(node) && !self.suspects(*node));
             fallbacks.truncate(away.len());
             for substitute in away.into_iter().zip(fallbacks.iter().copied()) {
                 if !plan.substitutes.contains(&substitute) {
