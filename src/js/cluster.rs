@@ -181,7 +181,7 @@ impl Cluster {
                 Ground::Recorded(history.expect("a cluster always has a world"))
             }
         };
-        Scene { ground, news: self.news.as_mut() }
+        Scene { ground, news: self.news.as_mut(), early: Vec::new() }
     }
 }
 
@@ -248,6 +248,8 @@ impl Ground<'_> {
 struct Scene<'a> {
     ground: Ground<'a>,
     news: Option<&'a mut Vec<Event>>,
+    /// Answers to what could be done at once: a backup is there already when it is restored.
+    early: Vec<(RequestId, Answer)>,
 }
 
 impl Scene<'_> {
@@ -288,11 +290,22 @@ impl Stage for Scene<'_> {
             Ground::Recorded(history) => history.apply(command)?,
             Ground::Bare(world, _) => world.apply(command)?,
         };
-        self.tell(from, &mut |_| {});
+        let mut early = std::mem::take(&mut self.early);
+        self.tell(from, &mut |event| {
+            if let EventKind::Answered { request, answer, .. } = &event.kind {
+                early.push((*request, answer.clone()));
+            }
+        });
+        self.early = early;
         Ok(began)
     }
 
     fn await_answers(&mut self, requests: &[RequestId], take: &mut dyn FnMut(usize, &Answer)) {
+        for (request, answer) in self.early.drain(..) {
+            if let Ok(at) = requests.binary_search(&request) {
+                take(at, &answer);
+            }
+        }
         let mut done = 0;
         self.flow(|ground| awaits_any(ground.world(), requests, &mut done), &mut |event| {
             if let EventKind::Answered { request, answer, .. } = &event.kind

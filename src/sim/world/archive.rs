@@ -267,7 +267,8 @@ impl World {
     fn answer_job(&mut self, request: RequestId, answer: Answer) {
         let Some(job) = self.archive.job_mut(request) else { return };
         let (client, took) = (job.client, self.now.since(job.begun));
-        self.record(|| EventKind::Answered { request, client, is_write: false, answer, took });
+        let answered = || EventKind::Answered { request, client, is_write: false, answer, took };
+        self.trace.record_answer(self.now, answered);
     }
 
     /// A job has read all that it wanted.
