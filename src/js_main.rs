@@ -106,7 +106,7 @@ mod exports {
         fn responses(&self, given: &[u8]) -> Vec<Result<Output, ApiError>> {
             let given = requests(given);
             let read = given.into_iter().map(|(operation, input)| {
-                move |world: &World| Call::understand(&operation, input, world)
+                move |world: &World| Call::understand(operation, input, world)
             });
             self.0.borrow_mut().send(read)
         }
