@@ -59,8 +59,8 @@ pub fn slider(chosen: &Chosen<'_>) -> Html {
                 <span>{ format!("now, {latest}") }</span>
             </div>
             <div class="buttons">
-                { step("pitr-before", "◂ Before the last change", before) }
-                { step("pitr-after", "After the next change ▸", after) }
+                { step("pitr-before", "◂ Before a change", before) }
+                { step("pitr-after", "After a change ▸", after) }
             </div>
         </div>
     }
