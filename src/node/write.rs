@@ -43,7 +43,14 @@ impl Node {
     fn new_time(&mut self, wanted: &ClientRequest, highest: HybridTime) -> HybridTime {
         let clock_us = self.time.clock_us;
         match self.settings.modes.timestamps {
-            Timestamps::Hlc => self.state.clock.tick(clock_us),
+            Timestamps::Hlc => {
+                // A restart forgets what the clock had heard of, and before hybrid clocks were chosen it
+                // did not listen: the version that is here was seen all the same.
+                if let Some(held) = self.store.get(&wanted.key) {
+                    self.state.clock.observe(held.stamp().time);
+                }
+                self.state.clock.tick(clock_us)
+            }
             Timestamps::Quorum if wanted.context.is_none() => {
                 let step = u64::from(!mutated(Mutation::StampsNotSurpassed));
                 HybridTime::of_clock(highest.clock_us().saturating_add(step))
