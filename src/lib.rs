@@ -19,7 +19,7 @@
 //! ```text
 //! base ← {data, ring, causality, consensus} ← {expression, storage} ←
 //!   {coordinator, membership, anti_entropy, index, expiry, balancer, backup} ← node ← sim ←
-//!   travel ← api ← scenario ← lab ← {js, ui, cli}
+//!   travel ← api ← scenario ← {lab, lesson} ← {js, ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -44,6 +44,7 @@
 //! | [`api`] | DynamoDB's operations: requests in JSON, as commands; answers, as responses |
 //! | [`scenario`] | the command language: parse, run, record |
 //! | [`lab`] | campaigns of seeded, faulted runs that are checked |
+//! | [`lesson`] | predict, run, check: lessons as text, and how far a reader is |
 //! | [`js`] | the cluster as JavaScript speaks to it |
 //! | [`ui`] | the page |
 //! | `cli` | the command line (native only) |
@@ -67,6 +68,7 @@ pub mod expression;
 pub mod index;
 pub mod js;
 pub mod lab;
+pub mod lesson;
 pub mod membership;
 pub mod node;
 pub mod ring;

@@ -1,6 +1,7 @@
 //! The command line (native only): the same engine and the same scenario language as the page.
 
 mod campaign;
+mod lesson;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     },
     /// Run many seeded workloads under seeded faults, and check what the cluster promises.
     Campaign(campaign::Options),
+    /// Check lessons: read them, and carry out their solutions.
+    Lesson(lesson::Options),
 }
 
 /// Runs the command line, and says how it ended.
@@ -36,6 +39,7 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run { file, check } => run(&file, check),
         Command::Campaign(options) => campaign::campaign(&options),
+        Command::Lesson(options) => lesson::lesson(&options),
     }
 }
 

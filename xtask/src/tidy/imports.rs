@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["travel"],
     &["api"],
     &["scenario"],
-    &["lab"],
+    &["lab", "lesson"],
     &["js", "ui", "cli"],
 ];
 
