@@ -20,6 +20,23 @@ fn workload() -> impl Strategy<Value = String> {
     lines.prop_map(str::to_owned)
 }
 
+/// Backups, and restores that go on while other things happen.
+fn archiving() -> impl Strategy<Value = String> {
+    let lines = prop::sample::select(vec![
+        "pitr T on",
+        "pitr T on",
+        "pitr T off",
+        "backup T as=one wait=false",
+        "backup T as=two wait=false",
+        "restore one as=First wait=false",
+        "restore two as=Second wait=false",
+        "restore T at=3ms as=Third wait=false",
+        "restore T as=Latest wait=false",
+        "index T by-text text",
+    ]);
+    lines.prop_map(str::to_owned)
+}
+
 /// One line of the scenario language, as a person might type it.
 fn line() -> impl Strategy<Value = String> {
     let client = prop::sample::select(vec!["", "client2: ", "client3: "]);
@@ -77,6 +94,7 @@ fn line() -> impl Strategy<Value = String> {
         1 => scheduled,
         1 => setting.prop_map(str::to_owned),
         1 => workload(),
+        2 => archiving(),
         4 => time,
     ]
 }

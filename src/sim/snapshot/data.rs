@@ -1,5 +1,7 @@
 //! Part 1 of a snapshot: what every later engine can read. See the module above for its bytes.
 
+use std::str::FromStr;
+
 use super::bytes::{Reader, Writer};
 use super::pool::empty_stamp;
 use super::schema::{read_schema, write_schema};
@@ -18,8 +20,8 @@ pub(super) type Numbers = Vec<u32>;
 /// Part 1, read.
 pub(super) struct Data {
     pub config: ClusterConfig,
-    /// How long messages take by now.
-    pub latencies: NetworkPreset,
+    /// How long messages take by now, and how many vnodes a node of weight 1 has.
+    pub in_force: (NetworkPreset, u16),
     pub now: VirtualTime,
     pub nodes: Vec<Seat>,
     /// Tombstones up to this time may have been forgotten.
@@ -49,7 +51,7 @@ pub(super) fn write(
     backups: &[Numbers],
     w: &mut Writer,
 ) {
-    w.text(&settings(&world.config, world.network.preset));
+    w.text(&settings(world));
     w.number(world.now.0);
     write_nodes(world, w);
     let floors = world.machines.iter().map(|machine| machine.store().floor());
@@ -74,24 +76,25 @@ pub(super) fn write(
     }
 }
 
-/// The arguments of the line that sets up this cluster, every one of them, and how long messages take
-/// by now.
-fn settings(config: &ClusterConfig, latencies: NetworkPreset) -> String {
+/// The arguments of the line that sets up this cluster, every one of them, and what they became.
+fn settings(world: &World) -> String {
+    let config = &world.config;
     let ClusterConfig { nodes, vnodes, placement, n, r, w, seed, network, routing, .. } = config;
+    let now = world.lists.topology().basis.vnodes;
     format!(
         "nodes={nodes} vnodes={vnodes} placement={placement} n={n} r={r} w={w} seed={seed} \
-         network={network} routing={routing} timeout={}{:#} latencies={latencies}",
-        config.timeout, config.modes
+         network={network} routing={routing} timeout={}{:#} network_now={} vnodes_now={now}",
+        config.timeout, config.modes, world.network.preset
     )
 }
 
-fn read_settings(text: &str) -> Result<(ClusterConfig, NetworkPreset)> {
-    let mut config = ClusterConfig::default();
-    let mut latencies = None;
-    fn set<T: std::str::FromStr>(place: &mut T, text: &str) -> Result<()> {
-        *place = text.parse().map_err(|_| Error::invalid("it is not that"))?;
+fn read_settings(text: &str) -> Result<(ClusterConfig, (NetworkPreset, u16))> {
+    fn set<T: FromStr>(place: &mut T, text: &str) -> Result<()> {
+        *place = text.parse().map_err(|_| Error::invalid("it is none of the values"))?;
         Ok(())
     }
+    let mut config = ClusterConfig::default();
+    let (mut network_now, mut vnodes_now) = (None, None);
     for setting in text.split(' ') {
         let (name, value) = setting.split_once('=').unwrap_or_default();
         let modes = &mut config.modes;
@@ -114,12 +117,15 @@ fn read_settings(text: &str) -> Result<(ClusterConfig, NetworkPreset)> {
             "anti_entropy" => set(&mut modes.anti_entropy, value)?,
             "collection" => set(&mut modes.collection, value)?,
             "balancer" => set(&mut modes.balancer, value)?,
-            "latencies" => latencies = Some(value.parse()?),
+            "network_now" => set(network_now.insert(config.network), value)?,
+            "vnodes_now" => set(vnodes_now.insert(config.vnodes), value)?,
             _ => return Err(Error::invalid("there is no such setting")),
         }
     }
     config.check()?;
-    Ok((config, latencies.unwrap_or(config.network)))
+    let vnodes_now = vnodes_now.unwrap_or(config.vnodes);
+    ClusterConfig { vnodes: vnodes_now, nodes: 1, n: 1, r: 1, w: 1, ..config }.check()?;
+    Ok((config, (network_now.unwrap_or(config.network), vnodes_now)))
 }
 
 /// The nodes as they will be once every change of ownership that is under way or waits is done.
@@ -177,7 +183,7 @@ fn read_items(r: &mut Reader<'_>) -> Option<Vec<(ItemKey, Version)>> {
 impl Data {
     /// None if the bytes are no such data, or not of a cluster that could be.
     pub fn read(r: &mut Reader<'_>) -> Option<Self> {
-        let (config, latencies) = read_settings(r.text()?).ok()?;
+        let (config, in_force) = read_settings(r.text()?).ok()?;
         let now = VirtualTime(r.number()?);
         let mut nodes = Vec::new();
         for _ in 0..config.nodes {
@@ -189,11 +195,19 @@ impl Data {
         let begun = r.number()?;
         let backups = r.list(|r| read_backup(r, &versions))?;
         let members = nodes.iter().filter(|seat| seat.is_member).count();
+        let schemas = tables.iter().map(|(_, schema)| schema);
+        let is_past = |schema: &TableSchema| {
+            let since = schema.recording.map(|recording| recording.since);
+            schema.about.created.max(since.unwrap_or_default()) <= now
+        };
         let fits = now <= Limits::END
+            && floor.clock_us() < u64::MAX / 2
+            && schemas.chain(backups.iter().map(|backup| &backup.schema)).all(is_past)
+            && backups.iter().all(|backup| backup.created <= now)
             && members >= usize::from(config.n)
             && tables.is_sorted_by(|(_, one), (_, next)| one.name < next.name)
             && Archive::from_parts(begun, backups.clone(), Vec::new()).is_sound();
-        let data = Self { config, latencies, now, nodes, floor, tables, versions, begun, backups };
+        let data = Self { config, in_force, now, nodes, floor, tables, versions, begun, backups };
         fits.then_some(data)
     }
 }

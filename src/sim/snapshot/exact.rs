@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::ascended;
 use super::data::{Data, rows_of};
+use super::pool::empty_stamp;
 use crate::backup::{Archive, Job};
 use crate::base::{DigestChain, EventSeq, Incarnation, MessageId, NodeId, RequestId, VirtualTime};
 use crate::node::{Address, Node, NodeSettings, SavedNode, Tables};
@@ -178,7 +179,10 @@ fn archive(jobs: Vec<(Job, Vec<u32>)>, data: &Data) -> Option<Archive> {
 
 impl WireRecord {
     fn of(self, versions: &[(ItemKey, Version)]) -> Option<Record> {
-        let find = |at: u32| versions.get(at as usize).cloned();
+        let find = |at: u32| {
+            let all = versions.get(at as usize).cloned();
+            all.filter(|(_, version)| version.stamp != empty_stamp())
+        };
         Some(match self {
             WireRecord::Own(at) => {
                 let (key, version) = find(at)?;
@@ -214,7 +218,9 @@ impl WireMachine {
         let mut store = Store::default();
         let told = |steps: Vec<u32>| {
             let numbers = ascended(steps, versions.len())?;
-            Some(numbers.into_iter().map(|number| &versions[number as usize]))
+            let mut all = numbers.iter().map(|number| &versions[*number as usize].1);
+            let are_written = all.all(|version| version.stamp != empty_stamp());
+            are_written.then(|| numbers.into_iter().map(|number| &versions[number as usize]))
         };
         for (key, version) in told(self.own)? {
             store.apply(key, version.clone(), |_, _| {});

@@ -15,7 +15,7 @@ use crate::data::{Recording, Resolution, TableName, TableSchema};
 use crate::index::entries;
 use crate::node::{Tables, index_definition};
 use crate::ring::{
-    Basis, Change, Placement, PreferenceLists, Ring, Token, Topology, Vnode, targets,
+    Basis, Change, MOST_TOKENS, Placement, PreferenceLists, Ring, Token, Topology, Vnode, targets,
 };
 use crate::sim::alarms::Alarms;
 use crate::sim::faults::Faults;
@@ -40,7 +40,8 @@ pub(super) fn parts(data: Data) -> Option<Parts> {
             put(&mut stores, &lists, &entry.key, &entry.version.into());
         }
     }
-    let Data { config, latencies, now, nodes, begun, backups, .. } = data;
+    let Data { config, in_force: (network, vnodes), now, nodes, begun, backups, .. } = data;
+    let config = ClusterConfig { vnodes, ..config };
     let settings = config.node_settings(&tables);
     let seats = (0..).map(NodeId).zip(&nodes);
     let machines = seats.zip(stores).map(|((id, seat), at_rest)| {
@@ -55,7 +56,7 @@ pub(super) fn parts(data: Data) -> Option<Parts> {
     let machines = machines.collect();
     let backups = backups.into_iter().filter(|backup| backup.content.is_some()).collect();
     Some(Parts {
-        network: Network::new(config.seed, latencies),
+        network: Network::new(config.seed, network),
         faults: Faults::new(config.seed),
         now,
         lists,
@@ -79,12 +80,17 @@ pub(super) fn parts(data: Data) -> Option<Parts> {
 
 /// Who owns what in a cluster of this shape that has just begun.
 fn lists(data: &Data) -> Option<PreferenceLists> {
-    let ClusterConfig { n, placement, vnodes, .. } = data.config;
+    let ClusterConfig { n, placement, .. } = data.config;
+    let (_, vnodes) = data.in_force;
     let zones = data.nodes.iter().map(|seat| seat.zone).collect();
     let mut basis = Basis::new(n, placement, vnodes, zones);
     let members = members(&data.nodes);
     let of = |(node, index)| Vnode { token: Token::of_vnode(node, index), node };
     let weight = |node: &NodeId| data.nodes[node.index()].weight;
+    let tokens: usize = members.iter().map(|node| weight(node).vnodes(vnodes)).sum();
+    if tokens > MOST_TOKENS {
+        return None;
+    }
     let mut ring = match placement {
         Placement::RandomTokens => {
             let count = |node: &NodeId| weight(node).vnodes(vnodes) as u32;
@@ -117,10 +123,7 @@ fn tables(data: &Data) -> Tables {
     let anew = |(_, schema): &(bool, TableSchema)| {
         let days = schema.recording.and_then(|recording| recording.days);
         let recording = days.map(|days| Recording { since: data.now, days: Some(days) });
-        let created = schema.about.created.min(data.now);
-        let mut schema = TableSchema { recording, ..schema.clone() };
-        schema.about.created = created;
-        (schema.name.clone(), schema)
+        (schema.name.clone(), TableSchema { recording, ..schema.clone() })
     };
     ready.map(anew).collect()
 }
@@ -150,9 +153,7 @@ fn held(data: &Data, tables: &Tables) -> Option<Vec<(ItemKey, Held)>> {
         for version in written.clone() {
             let has_key = |item| table.key_of(item).is_ok_and(|own| own == *key.key());
             let fits = version.item.as_ref().is_none_or(|item| has_key(item))
-                && version.context.is_some() == keeps_siblings
-                && version.stamp.time.clock_us() < u64::MAX / 2
-                && version.stamp.dot.incarnation.0 < u32::MAX / 2;
+                && version.context.is_some() == keeps_siblings;
             if !fits {
                 return None;
             }

@@ -18,7 +18,7 @@
 //!
 //! ```text
 //!   data      settings: text                       the arguments of the line `cluster …`, every one, and
-//!                                                  latencies=, the network in force
+//!                                                  network_now=, vnodes_now=: what they became
 //!             now: instant
 //!             nodes: as many as the settings say   is it a member: flag, zone, weight in tenths,
 //!                                                  incarnation: numbers
@@ -99,9 +99,16 @@ pub struct Opened {
     pub engine: Box<str>,
     /// Whether the run goes on bit for bit. Else this is the data alone, in a cluster at rest.
     pub is_exact: bool,
+    /// The digest of the state that was snapshotted.
+    pub digest: Digest,
 }
 
 impl Opened {
+    /// What the snapshot is about.
+    pub fn summary(&self) -> Summary {
+        self.world.summary_with(self.digest)
+    }
+
     /// What people should know of it, if it is not all that was.
     pub fn notice(&self) -> Option<String> {
         (!self.is_exact).then(|| {
@@ -149,13 +156,15 @@ impl World {
     }
 
     fn distinct_items(&self) -> usize {
-        let stores = self.machines.iter().map(Machine::store);
-        let mut all: Vec<(&ItemKey, &Held)> = stores.flat_map(|store| store.iter()).collect();
-        let order = |held: &Held| held.stamp();
-        heap_sort(&mut all, |a, b| (a.0, order(a.1)).cmp(&(b.0, order(b.1))));
-        all.chunk_by(|a, b| a.0 == b.0)
-            .filter(|of_one| of_one.last().is_some_and(|(_, held)| held.live().next().is_some()))
-            .count()
+        let mut pool = Pool::default();
+        self.machines.iter().for_each(|machine| pool.add(held(machine)));
+        let (versions, _) = pool.settle();
+        let is_live = |item: &&[(&ItemKey, &Version)]| match item {
+            [(_, only)] => only.item.is_some(),
+            all => Held::of(all.iter().map(|(_, version)| (*version).clone()))
+                .is_some_and(|held| held.live().next().is_some()),
+        };
+        versions.chunk_by(|(one, _), (next, _)| one == next).filter(is_live).count()
     }
 
     /// The world that a snapshot was taken of, at the same instant; or, if another version of the engine
@@ -249,16 +258,23 @@ impl World {
     }
 }
 
+/// Of each item the newest version first.
+fn all<'a>(
+    (key, held): (&'a ItemKey, &'a Held),
+) -> impl Iterator<Item = (&'a ItemKey, &'a Version)> {
+    held.versions().iter().rev().map(move |version| (key, version))
+}
+
+/// The versions that a machine holds.
+fn held(machine: &Machine) -> impl Iterator<Item = (&ItemKey, &Version)> {
+    machine.store().iter().flat_map(all)
+}
+
 /// Adds the places of a machine: what it holds, what it keeps for each owner, what it held, and each
 /// record that waits for the disk.
 fn add<'a>(machine: &'a Machine, pool: &mut Pool<'a>) {
-    fn all<'a>(
-        (key, held): (&'a ItemKey, &'a Held),
-    ) -> impl Iterator<Item = (&'a ItemKey, &'a Version)> {
-        held.versions().iter().rev().map(move |version| (key, version))
-    }
+    pool.add(held(machine));
     let store = machine.store();
-    pool.add(store.iter().flat_map(all));
     for owner in store.hints().owners() {
         pool.add(store.hints().of(owner).flat_map(all));
     }
@@ -311,10 +327,15 @@ fn open(body: &[u8]) -> Option<Opened> {
     let wire = (tag == EXACT_TAG).then(|| postcard::take_from_bytes::<Wire>(exact).ok()).flatten();
     let wire = wire.filter(|(_, rest)| rest.is_empty());
     if let Some(parts) = wire.and_then(|(wire, _)| wire.into_parts(&data)) {
-        return Some(Opened { world: World::resume(parts, digest), engine, is_exact: true });
+        return Some(Opened {
+            world: World::resume(parts, digest),
+            engine,
+            is_exact: true,
+            digest,
+        });
     }
     let world = World::begin_anew(fresh::parts(data)?, digest);
-    Some(Opened { world, engine, is_exact: false })
+    Some(Opened { world, engine, is_exact: false, digest })
 }
 
 fn damaged(why: &str) -> Error {

@@ -14,6 +14,7 @@
 use std::sync::Arc;
 
 use super::bytes::{Reader, Writer};
+use super::pool::empty_stamp;
 use crate::base::{Incarnation, NodeId};
 use crate::causality::{Dot, HybridTime, Stamp};
 use crate::data::{AttributeValue, Item, Key, KeyValue, MAX_NESTING, Number, Set};
@@ -153,9 +154,17 @@ pub(super) fn read_version(r: &mut Reader<'_>) -> Option<Version> {
     let time = HybridTime::new(r.number()?, r.number()?);
     let (node, incarnation) = (NodeId(r.number()?), Incarnation(r.number()?));
     let dot = Dot { node, incarnation, counter: r.number()? };
+    let stamp = Stamp { time, dot };
     let item = r.maybe(read_item)?.map(Arc::new);
     let context = r.maybe(Reader::word)?.map(Arc::new);
-    Some(Version { stamp: Stamp { time, dot }, item, context })
+    let is_possible = match stamp == empty_stamp() {
+        true => item.is_some() && context.is_none(),
+        false => {
+            let (clock_us, incarnation) = (time.clock_us(), incarnation.0);
+            clock_us < u64::MAX / 2 && incarnation < u32::MAX / 2 && dot.counter > 0
+        }
+    };
+    is_possible.then_some(Version { stamp, item, context })
 }
 
 #[cfg(test)]
