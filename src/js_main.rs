@@ -85,7 +85,7 @@ mod exports {
             self.0.borrow().snapshot()
         }
 
-        pub fn restore(&self, bytes: &[u8]) -> Result<(), JsValue> {
+        pub fn restore(&self, bytes: &[u8]) -> Result<Option<String>, JsValue> {
             self.0.borrow_mut().restore(bytes).map_err(|error| give_mistake(&error))
         }
 

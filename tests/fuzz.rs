@@ -35,6 +35,19 @@ fn replay(target: &str, run: fn(&str)) {
 }
 
 #[test]
+fn snapshots_that_are_kept_are_opened_or_refused() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/snapshot");
+    for entry in fs::read_dir(&folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        let input = fs::read(&path).expect("inputs are files");
+        targets::snapshot(&input);
+        for part in 1..8 {
+            targets::snapshot(&input[..input.len() * part / 8]);
+        }
+    }
+}
+
+#[test]
 fn requests_that_are_kept_are_answered() {
     replay("request", targets::requests);
 }

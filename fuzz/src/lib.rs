@@ -4,7 +4,7 @@
 //! package, which needs no fuzzer, what is kept in `seeds`: where the fuzzer begins, and everything
 //! that it ever found.
 //!
-//! Inputs are text that a person can read and write:
+//! Inputs are text that a person can read and write,
 //!
 //! ```text
 //!  PutItem {"TableName":"Music","Item":{…}}        requests: one a line, one after the other
@@ -15,17 +15,21 @@
 //!  #b name
 //!  {"a":{"S":"x"}}
 //! ```
+//!
+//! or, where bytes are read, those bytes: a snapshot, or the body of one, which gets a right checksum
+//! here, because none that the fuzzer makes up would ever be right.
 
 use std::fmt::{Debug, Display};
 use std::sync::LazyLock;
 
 use postcard::{from_bytes, to_allocvec};
 use ringscope::api::{Call, span_of};
+use ringscope::base::NodeId;
 use ringscope::base::{ClientId, Error, RequestId};
 use ringscope::data::{AttributeValue, Item, KeyAttribute, KeyKind, MAX_ITEM_SIZE};
 use ringscope::expression::{Condition, KeyCondition, Placeholders, Projection, Update};
 use ringscope::node::Answer;
-use ringscope::sim::{ClusterConfig, EventKind, World};
+use ringscope::sim::{ClusterConfig, Command, EventKind, World, seal};
 
 /// So many requests of one input are carried out.
 const MOST_REQUESTS: usize = 16;
@@ -192,6 +196,28 @@ pub fn expression(input: &str) {
             if let Ok(range) = condition.clone().on(&key("p", KeyKind::S), &key("s", kind)) {
                 let _ = span_of(None, range);
             }
+        }
+    }
+}
+
+/// What came out of a snapshot goes on for so long.
+const MOST_HAPPENINGS: u64 = 500;
+
+/// Opens bytes as a snapshot and as the body of one. What comes out may be no world that ever was, but
+/// it goes on, its nodes crash and restart, and it can be kept again.
+pub fn snapshot(input: &[u8]) {
+    for opened in [World::open(input), World::open(&seal(input))] {
+        let Ok(opened) = opened else { continue };
+        let mut world = opened.world;
+        world.run_steps(MOST_HAPPENINGS);
+        for node in (0..world.config().nodes.min(8)).map(NodeId) {
+            // Either is refused where it makes no sense.
+            let _ = world.apply(Command::Crash(node));
+            let _ = world.apply(Command::Restart(node));
+        }
+        world.run_steps(MOST_HAPPENINGS);
+        if let Ok(again) = World::open(&world.snapshot()) {
+            assert_eq!(again.digest, world.state_digest());
         }
     }
 }

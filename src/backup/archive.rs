@@ -33,7 +33,7 @@ impl FromStr for BackupId {
 pub type Row = (Key, Arc<Item>);
 
 /// What is in a backup.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
     /// In the order of the ring.
     pub rows: Arc<Vec<Row>>,
@@ -49,7 +49,7 @@ impl Content {
 }
 
 /// A table as it was at an instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     pub id: BackupId,
     pub name: Box<str>,
@@ -61,7 +61,7 @@ pub struct Backup {
 }
 
 /// What is kept outside of the cluster.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Archive {
     /// How many backups were begun so far.
     begun: u32,
@@ -78,9 +78,14 @@ impl Archive {
         self.jobs.len() >= Self::MOST_JOBS
     }
 
-    /// Whether there never was anything in it.
-    pub fn is_unused(&self) -> bool {
-        self.begun == 0 && self.jobs.is_empty()
+    /// An archive of these parts, as a snapshot holds them.
+    pub fn from_parts(begun: u32, backups: Vec<Backup>, jobs: Vec<Job>) -> Self {
+        Self { begun, backups, jobs }
+    }
+
+    /// How many backups were begun so far.
+    pub fn begun(&self) -> u32 {
+        self.begun
     }
 
     /// All backups, oldest first.

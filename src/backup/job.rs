@@ -287,6 +287,25 @@ impl Job {
         matches!(self.phase, Phase::Indexing { .. })
     }
 
+    /// The table that its rows are of, or will be, and the rows.
+    pub fn rows(&self) -> Option<(&TableName, &[Row])> {
+        match &self.phase {
+            Phase::Reading { table, rows, .. } => Some((table, rows)),
+            Phase::Loading { rows, .. } => Some((&self.target()?.name, rows)),
+            Phase::Indexing { .. } => None,
+        }
+    }
+
+    /// The same job with these rows, if it has any.
+    pub fn with_rows(mut self, all: Vec<Row>) -> Self {
+        match &mut self.phase {
+            Phase::Reading { rows, .. } => *rows = all,
+            Phase::Loading { rows, .. } => *rows = Arc::new(all),
+            Phase::Indexing { .. } => {}
+        }
+        self
+    }
+
     /// Whether a snapshot may claim this.
     pub fn is_sound(&self) -> bool {
         let keys_fit = |rows: &[Row]| {

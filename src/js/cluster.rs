@@ -134,12 +134,13 @@ impl Cluster {
     }
 
     /// Goes on as the world that a snapshot was taken of. What was before is forgotten, with its
-    /// record.
+    /// record. Returns what people should know, if that is its data alone.
     ///
     /// # Errors
     /// If the bytes are no snapshot, or a damaged one. Then nothing has changed.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
-        let world = World::restore(bytes)?;
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<Option<String>> {
+        let opened = World::open(bytes)?;
+        let (notice, world) = (opened.notice(), opened.world);
         match &mut self.bare {
             Some(bare) => {
                 *bare = world;
@@ -150,7 +151,7 @@ impl Cluster {
                 self.session.begin(world);
             }
         }
-        Ok(())
+        Ok(notice)
     }
 
     /// From now on events are kept until they are asked for, or no longer.

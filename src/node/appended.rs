@@ -6,8 +6,9 @@ use super::acceptor::Asked;
 use super::message::Address;
 use super::moves::EpochBallot;
 use super::note::Cause;
+use super::step::SavedNode;
 use crate::base::{NodeId, RequestId};
-use crate::causality::{Dot, Stamp};
+use crate::causality::{Dot, HybridTime, Stamp};
 use crate::data::TableName;
 use crate::ring::Epoch;
 use crate::storage::{ItemKey, Record};
@@ -79,6 +80,30 @@ pub(super) enum Then {
     },
 }
 
+impl SavedNode {
+    /// Leaves the records out that wait for the disk: the end of the log has them too.
+    pub fn without_records(mut self) -> Self {
+        for appended in &mut self.state.appended {
+            appended.record = Record::Floor(HybridTime::default());
+        }
+        self
+    }
+
+    /// Puts those of the log in again; none if not so many wait.
+    pub fn with_records<'a>(
+        mut self,
+        log: impl ExactSizeIterator<Item = &'a Record>,
+    ) -> Option<Self> {
+        if log.len() != self.state.appended.len() {
+            return None;
+        }
+        for (appended, record) in self.state.appended.iter_mut().zip(log) {
+            appended.record = record.clone();
+        }
+        Some(self)
+    }
+}
+
 impl Appended {
     pub fn record(&self) -> &Record {
         &self.record
@@ -104,10 +129,6 @@ impl Appended {
             Then::Accepted { proposer, .. } => Some(proposer),
             Then::Nothing | Then::EndExchange { .. } | Then::StreamOn => None,
         };
-        let owner = match &self.record {
-            Record::Hint { owner, .. } | Record::HandedOver { owner, .. } => Some(owner),
-            _ => None,
-        };
-        peer.into_iter().chain(owner).all(|node| known(Address::Node(*node)))
+        peer.is_none_or(|node| known(Address::Node(*node)))
     }
 }

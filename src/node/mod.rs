@@ -107,3 +107,4 @@ pub use settings::{
     Timestamps,
 };
 pub use step::{Input, Node, Reading, SavedNode};
+pub use upkeep::definition as index_definition;

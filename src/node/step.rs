@@ -103,7 +103,7 @@ pub struct Node {
 /// A node's volatile state as a snapshot holds it; opaque outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedNode {
-    state: Volatile,
+    pub(super) state: Volatile,
     due: Vec<(VirtualTime, RequestId)>,
     alarm: Option<VirtualTime>,
     timer: Option<VirtualTime>,

@@ -87,7 +87,7 @@ impl Upkeep {
 }
 
 /// Tells an index from others that had its name before.
-fn definition(index: &IndexSchema, name: &TableName) -> u64 {
+pub fn definition(index: &IndexSchema, name: &TableName) -> u64 {
     let defined = (name, &index.partition, &index.sort, &index.projection);
     let bytes = postcard::to_allocvec(&defined).expect("memory suffices");
     let Digest(digest) = Digest::of(&bytes);

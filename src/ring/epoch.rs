@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Basis, Change, targets};
+use super::plan::{Basis, Change, MOST_TOKENS, targets};
 use super::stage::{ChangeId, Epoch, Stage, Turn, Underway, Wish};
 use super::{Ring, Vnode};
 use crate::base::{Error, NodeId, Result, heap_sort};
@@ -295,7 +295,9 @@ impl Topology {
             let mut owners: Vec<NodeId> = vnodes.iter().map(|vnode| vnode.node).collect();
             heap_sort(&mut owners, NodeId::cmp);
             owners.dedup();
+            // Between its steps a change can have both rings' tokens.
             ascends
+                && vnodes.len() <= 2 * MOST_TOKENS
                 && self.basis.n >= 1
                 && owners.len() >= usize::from(self.basis.n)
                 && owners.last().is_some_and(|last| last.index() < self.basis.zones.len())

@@ -64,7 +64,7 @@ pub use faults::{Faults, LinkFault, Loss, Split};
 pub use indexes::{IndexError, IndexStatus};
 pub use network::{Network, NetworkPreset};
 pub use past::{Life, TablePast, Turn};
-pub use snapshot::{SNAPSHOT_VERSION, Summary};
+pub use snapshot::{EXACT_TAG, Opened, SNAPSHOT_VERSION, Summary, seal, unseal};
 pub use trace::{Trace, TraceMode};
 pub use traffic::{Count, Traffic};
 pub use view::{Flight, NodeStatus, Replica, Standing};

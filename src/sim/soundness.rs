@@ -7,7 +7,7 @@
 
 use super::client::SavedClient;
 use super::faults::{Faults, Waiting};
-use super::snapshot::{Wire, WireMachine};
+use super::snapshot::{Wire, WireMachine, WireRecord};
 use super::world::Happening;
 use super::{Command, Limits};
 use crate::base::{NodeId, VirtualTime, WorkloadId};
@@ -101,7 +101,17 @@ impl Wire {
     fn machine_is_sound(&self, machine: &WireMachine) -> bool {
         let known = |address| self.is_known(address);
         let possible = |request: &ClientRequest| self.is_possible(request);
+        let owners = machine.hints.iter().map(|(owner, _)| *owner);
         machine.incarnation.0 < u32::MAX / 2
+            && owners.is_sorted_by(|one, next| one < next)
+            && machine.hints.iter().all(|(owner, _)| self.is_known(Address::Node(*owner)))
+            && machine.pending.iter().all(|record| match record {
+                WireRecord::Own(_) | WireRecord::Past(_) => true,
+                WireRecord::Hint(owner, _) => self.is_known(Address::Node(*owner)),
+                WireRecord::Other(record) => {
+                    record.version().is_none() && self.record_is_sound(record)
+                }
+            })
             && machine.node.as_ref().is_none_or(|node| node.is_sound(known, possible))
     }
 

@@ -175,17 +175,19 @@ impl ChangeLog {
         self.bytes
     }
 
-    /// Records that add up to this, behind those of what is held.
-    pub(super) fn records(&self) -> impl Iterator<Item = Record> {
+    /// Everything that is remembered, in the order of the ring, and of an item oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (&ItemKey, &[Version])> {
+        self.past.iter().map(|(key, past)| (key, past.as_slice()))
+    }
+
+    /// Records that add up to this but for the versions themselves.
+    pub(super) fn facts(&self) -> impl Iterator<Item = Record> {
         let tables = self
             .since
             .iter()
             .map(|(table, since)| Record::Keeps { table: table.clone(), since: Some(*since) });
-        let past = self.past.iter().flat_map(|(key, past)| {
-            past.iter().map(|version| Record::Past { key: key.clone(), version: version.clone() })
-        });
         let horizon = (self.horizon > HybridTime::default()).then_some(self.horizon);
-        tables.chain(past).chain(horizon.map(Record::Trimmed))
+        tables.chain(horizon.map(Record::Trimmed))
     }
 }
 

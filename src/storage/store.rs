@@ -330,6 +330,14 @@ impl Store {
             let versions = held.versions().iter().cloned();
             versions.map(move |version| Record::Hint { owner, key: key.clone(), version })
         });
+        let past = self.changes.iter().flat_map(|(key, past)| {
+            past.iter().map(|version| Record::Past { key: key.clone(), version: version.clone() })
+        });
+        own.chain(hints).chain(self.facts()).chain(past)
+    }
+
+    /// Those of them without a version: to be replayed behind what is held, and before the past.
+    pub fn facts(&self) -> impl Iterator<Item = Record> {
         let floor = (self.floor > HybridTime::default()).then_some(Record::Floor(self.floor));
         let ballots = self.ballots.iter().flat_map(|(key, ballots)| {
             let promised = ballots.promised.map(|ballot| (key, ballot, false));
@@ -345,12 +353,8 @@ impl Store {
             definition: *definition,
             filled: *filled,
         });
-        own.chain(hints)
-            .chain(floor)
-            .chain(self.charter.records())
-            .chain(ballots)
-            .chain(indexes)
-            .chain(self.changes.records())
+        let charter = self.charter.records();
+        floor.into_iter().chain(charter).chain(ballots).chain(indexes).chain(self.changes.facts())
     }
 
     /// Number of items held, not counting tombstones.

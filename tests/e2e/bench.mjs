@@ -130,6 +130,15 @@ const ROWS = {
   // The same in a cluster that keeps a record of its run, as the page's does.
   "page.put.rate.recorded": () => putsThroughApi({ puts: 10_000, record: true }),
 
+  // A snapshot of 100,000 items of 100 bytes of text that reads like English, three replicas each: taking
+  // it, going on from it, and how much of localStorage it takes at 15 bits a UTF-16 unit.
+  "snapshot.save_ms": async () => summary((await snapshots()).save, "ms"),
+  "snapshot.load_ms": async () => summary((await snapshots()).load, "ms"),
+  "snapshot.units": async () => {
+    const units = Math.ceil(((await snapshots()).bytes * 8) / 15);
+    return { value: units, unit: "units" };
+  },
+
   // From the start of the navigation to the moment the page says it can be used, noted inside the
   // page so that the time of our own question does not count. A fresh profile each time.
   "page.usable_ms": async () => {
@@ -218,6 +227,76 @@ const ROWS = {
     return { value: slowest, unit: "ms", spread: [median, slowest] };
   },
 };
+
+let measured;
+
+/** Measures once for all rows about snapshots. */
+async function snapshots() {
+  measured ??= await measureSnapshots();
+  return measured;
+}
+
+async function measureSnapshots() {
+  const browser = await launch();
+  const page = await newPage(browser);
+  await page.goto(address());
+  const figures = await page.evaluate(
+    async ({ api, repeats }) => {
+      const { Cluster } = await import(api);
+      const cluster = await Cluster.new({ record: false });
+      await cluster.send("CreateTable", {
+        TableName: "Bench",
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      });
+      // Words as often as in English, about: the k-th most frequent one 1/k as often as the first.
+      const words = (
+        "the of and to in a is that for it as was with be by on not he i this are or his from at which but " +
+        "have an had they you were their one all we can her has there been if more when will would who so no " +
+        "said what up its about into than them only other new some time could these two may then do first any " +
+        "my now such like our over man me even most made after also did many before must through back years " +
+        "where much your way well down should because each just those people how too little state good very " +
+        "make world still own see men work long get here between both life being under never day same another " +
+        "know while last might us great old year off come since against go came right used take three states " +
+        "himself few house use during without again place American around however home small found thought went " +
+        "say part once general high upon school every does got united left number course war until always away " +
+        "something fact though water less public put think almost hand enough far took head yet government"
+      ).split(" ");
+      let state = 1;
+      const draw = () => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        return state / 2 ** 32;
+      };
+      const word = () => words[Math.floor(words.length ** draw()) - 1];
+      for (let number = 0; number < 100_000; number += 1) {
+        let text = "";
+        while (text.length < 86) text += `${word()} `;
+        const id = String(number).padStart(8, "0");
+        cluster.sendSync("PutItem", {
+          TableName: "Bench",
+          Item: { id: { S: id }, text: { S: text.slice(0, 86) } },
+        });
+      }
+      await cluster.advance(2_000);
+      const save = [];
+      const load = [];
+      let bytes;
+      for (let repeat = 0; repeat < repeats; repeat += 1) {
+        let begin = performance.now();
+        bytes = cluster.snapshot();
+        save.push(performance.now() - begin);
+        begin = performance.now();
+        cluster.restore(bytes);
+        load.push(performance.now() - begin);
+      }
+      return { save, load, bytes: bytes.length };
+    },
+    { api: address("api/ringscope.js"), repeats: REPEATS },
+  );
+  await browser.close();
+  return figures;
+}
 
 async function putsThroughApi({ puts, record }) {
   const browser = await launch();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ringscope::base::{Digest, ErrorKind, NodeId};
 use ringscope::scenario::{Session, parse, quoted, session_log};
-use ringscope::sim::{Command, World};
+use ringscope::sim::{Command, World, seal, unseal};
 
 /// Workloads that begin and end, now or later.
 fn workload() -> impl Strategy<Value = String> {
@@ -16,6 +16,23 @@ fn workload() -> impl Strategy<Value = String> {
         "in 9ms 'workload stop'",
         "workload stop",
         "workload stop w2",
+    ]);
+    lines.prop_map(str::to_owned)
+}
+
+/// Backups, and restores that go on while other things happen.
+fn archiving() -> impl Strategy<Value = String> {
+    let lines = prop::sample::select(vec![
+        "pitr T on",
+        "pitr T on",
+        "pitr T off",
+        "backup T as=one wait=false",
+        "backup T as=two wait=false",
+        "restore one as=First wait=false",
+        "restore two as=Second wait=false",
+        "restore T at=3ms as=Third wait=false",
+        "restore T as=Latest wait=false",
+        "index T by-text text",
     ]);
     lines.prop_map(str::to_owned)
 }
@@ -77,6 +94,7 @@ fn line() -> impl Strategy<Value = String> {
         1 => scheduled,
         1 => setting.prop_map(str::to_owned),
         1 => workload(),
+        2 => archiving(),
         4 => time,
     ]
 }
@@ -189,12 +207,12 @@ proptest! {
     ) {
         let session = begin(&cluster, &lines);
         let bytes = world(&session).snapshot();
-        let mut body = miniz_oxide::inflate::decompress_to_vec(&bytes[20..]).expect("our own");
+        let mut body = unseal(&bytes).expect("our own");
         for (at, byte) in changes {
             let at = at.index(body.len());
             body[at] = byte;
         }
-        if let Ok(mut world) = World::restore(&sealed(&bytes, &body)) {
+        if let Ok(mut world) = World::restore(&seal(&body)) {
             world.state_digest();
             world.run_steps(2_000);
             for node in (0..world.config().nodes).map(NodeId) {
@@ -205,15 +223,4 @@ proptest! {
             world.run_steps(2_000);
         }
     }
-}
-
-/// A snapshot with this body, whose header and checksum are right.
-fn sealed(like: &[u8], body: &[u8]) -> Vec<u8> {
-    let mut bytes = like[..12].to_vec();
-    let deflated = miniz_oxide::deflate::compress_to_vec(body, 6);
-    bytes.extend_from_slice(&(body.len() as u32).to_le_bytes());
-    let sum = crc32c::crc32c_append(crc32c::crc32c(&bytes), &deflated);
-    bytes.extend_from_slice(&sum.to_le_bytes());
-    bytes.extend_from_slice(&deflated);
-    bytes
 }

@@ -96,16 +96,18 @@ export class Cluster {
 
   /**
    * The whole cluster in bytes: items, messages under way, faults, clocks. What goes on from them is
-   * the same to the last bit. They are for this version of Ringscope only.
+   * the same to the last bit, with this version of Ringscope; later versions read the data in them.
    */
   snapshot(): Uint8Array;
 
   /**
-   * Goes on as the cluster that a snapshot was taken of. What was before is forgotten.
+   * Goes on as the cluster that a snapshot was taken of. What was before is forgotten. A snapshot of
+   * another version of Ringscope is restored as its data alone, in a cluster at rest; then this returns
+   * a sentence that says so.
    *
    * @throws {RingscopeError} of the kind `damaged`, and nothing has changed.
    */
-  restore(bytes: Uint8Array | ArrayBuffer): void;
+  restore(bytes: Uint8Array | ArrayBuffer): string | undefined;
 
   /** Gives the cluster's memory back at once; otherwise that happens when nobody has it any more. */
   free(): void;

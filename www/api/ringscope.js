@@ -185,13 +185,13 @@ export class Cluster {
     return this.#run((engine) => engine.snapshot());
   }
 
-  /** Goes on as the cluster that a snapshot was taken of. */
+  /** Goes on as the cluster that a snapshot was taken of; returns what people should know of that. */
   restore(bytes) {
     const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
     if (!(view instanceof Uint8Array)) {
       throw new TypeError("restore(bytes) takes the Uint8Array that snapshot() returned");
     }
-    this.#act((engine) => engine.restore(view));
+    return this.#act((engine) => engine.restore(view));
   }
 
   /** Gives the cluster's memory back. */

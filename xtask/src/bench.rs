@@ -49,7 +49,7 @@ struct Row {
     peer: Option<&'static str>,
 }
 
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 29] = [
     Row { name: "engine.put.native", goal: "≥ 400,000", source: Source::Engine, peer: None },
     Row {
         name: "engine.put.native.token-aware",
@@ -78,6 +78,9 @@ const ROWS: [Row; 26] = [
         source: Source::Api,
         peer: Some("page.put.rate"),
     },
+    Row { name: "snapshot.save_ms", goal: "≤ 300", source: Source::Api, peer: None },
+    Row { name: "snapshot.load_ms", goal: "≤ 300", source: Source::Api, peer: None },
+    Row { name: "snapshot.units", goal: "≤ 4,500,000", source: Source::Api, peer: None },
     Row { name: "expression.parse", goal: "≤ 5,000", source: Source::Engine, peer: None },
     Row { name: "expression.evaluate", goal: "≤ 500", source: Source::Engine, peer: None },
     Row { name: "query.100_items", goal: "≤ 200", source: Source::Engine, peer: None },

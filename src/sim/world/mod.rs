@@ -246,6 +246,13 @@ impl World {
         }
     }
 
+    /// The same, where every node is to begin its work.
+    pub(super) fn begin_anew(saved: super::snapshot::Parts, digest: Digest) -> Self {
+        let mut world = Self::resume(saved, digest);
+        (0..world.config.nodes).for_each(|number| world.begin_node(NodeId(number)));
+        world
+    }
+
     /// When the next thing happens, in the background or not; none if nothing will without a command.
     pub fn next_at(&self) -> Option<VirtualTime> {
         let next = [self.queue.next_at(), self.alarms.next_at(), self.timers.next_at()];

@@ -22,7 +22,7 @@ impl Driver {
     pub fn take_snapshot(self: &Rc<Self>, name: &str) -> Result<SnapshotEntry> {
         let (bytes, summary) = {
             let stage = self.stage.borrow();
-            (stage.world().snapshot(), stage.world().summary())
+            stage.world().snapshot_and_summary()
         };
         let entry = self.entry(name, &bytes, summary);
         self.store.borrow_mut().put(entry.clone(), &bytes)?;
@@ -41,22 +41,23 @@ impl Driver {
         SnapshotEntry { id, name, taken_ms, bytes: bytes.len(), summary }
     }
 
-    /// Puts a kept snapshot on the stage.
+    /// Puts a kept snapshot on the stage. Returns what people should know, if that is its data alone.
     ///
     /// # Errors
     /// If it is gone, damaged, or not what its entry says.
-    pub fn restore_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<()> {
+    pub fn restore_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<Option<String>> {
         let bytes = self.store.borrow().get(&entry.id)?;
-        let world = World::restore(&bytes)?;
-        if world.state_digest() != entry.summary.state_digest {
+        let opened = World::open(&bytes)?;
+        if opened.digest != entry.summary.state_digest {
             return Err(Error::damaged(
                 "this snapshot does not restore to the state that it was taken of: nothing was \
                  changed",
             ));
         }
-        self.stage.borrow_mut().replace(world);
+        let notice = opened.notice();
+        self.stage.borrow_mut().replace(opened.world);
         self.changed();
-        Ok(())
+        Ok(notice)
     }
 
     pub(super) fn restore_by_name(self: &Rc<Self>, name: &str) -> Result<()> {
@@ -64,7 +65,7 @@ impl Driver {
         let entry = entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
             Error::not_found(format!("there is no snapshot {name:?} in the list of snapshots"))
         })?;
-        self.restore_snapshot(entry)
+        self.restore_snapshot(entry).map(drop)
     }
 
     /// # Errors
@@ -97,15 +98,15 @@ impl Driver {
         browser::save_file(&format!("{name}.ringscope"), &bytes)
     }
 
-    /// Keeps a snapshot that came from a file.
+    /// Keeps a snapshot that came from a file. Returns what people should know of it.
     ///
     /// # Errors
     /// If it is none, damaged, or there is no room.
-    pub fn import_snapshot(self: &Rc<Self>, name: &str, bytes: &[u8]) -> Result<()> {
-        let world = World::restore(bytes)?;
-        let entry = self.entry(name.trim_end_matches(".ringscope"), bytes, world.summary());
+    pub fn import_snapshot(self: &Rc<Self>, name: &str, bytes: &[u8]) -> Result<Option<String>> {
+        let opened = World::open(bytes)?;
+        let entry = self.entry(name.trim_end_matches(".ringscope"), bytes, opened.summary());
         self.store.borrow_mut().put(entry, bytes)?;
         self.look_into_store();
-        Ok(())
+        Ok(opened.notice())
     }
 }

@@ -109,9 +109,9 @@ fn SnapshotRow(props: &RowProps) -> Html {
         })
     };
     let restore = doing(|driver, entry| {
-        driver.restore_snapshot(entry)?;
+        let notice = driver.restore_snapshot(entry)?.unwrap_or_default();
         let digest = entry.summary.state_digest;
-        Ok(format!("Restored {:?}, state digest {digest}.", entry.name))
+        Ok(format!("Restored {:?}, state digest {digest}. {notice}", entry.name))
     });
     let export = doing(|driver, entry| {
         driver.export_snapshot(entry).map(|()| format!("Exported {:?} to a file.", entry.name))
@@ -176,7 +176,10 @@ fn Import(props: &ImportProps) -> Html {
                     }
                     Err(_) => Err(format!("{name} could not be read")),
                 };
-                report.emit(imported.map(|()| format!("Imported {name}.")));
+                let told = |notice: Option<String>| {
+                    format!("Imported {name}. {}", notice.unwrap_or_default())
+                };
+                report.emit(imported.map(told));
             };
             *reader.borrow_mut() = Some(read_as_bytes(&Blob::from(file), done));
         })
