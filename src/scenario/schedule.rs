@@ -68,7 +68,10 @@ impl Scheduling {
 impl Schedule {
     /// In words.
     pub fn words(&self) -> String {
-        format!("every {}, the newest {} are kept", self.every, self.keep)
+        match self.keep {
+            1 => format!("every {}, the newest one is kept", self.every),
+            keep => format!("every {}, the newest {keep} are kept", self.every),
+        }
     }
 }
 

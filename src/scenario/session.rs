@@ -177,6 +177,10 @@ impl Session {
     fn scheduling(&mut self, wanted: Scheduling) -> String {
         let Some(history) = &self.history else { return String::new() };
         if let Scheduling::Set(schedule) = wanted {
+            if schedule.is_none() {
+                // What an ended schedule took stays.
+                self.scheduled.clear();
+            }
             self.schedule = schedule.map(|schedule| Passing::begin(schedule, history));
         }
         let mut told = match &self.schedule {

@@ -197,6 +197,26 @@ impl Drop for Watcher {
     }
 }
 
+/// Calls back again and again, for as long as the result is kept.
+pub fn every(ms: i32, callback: impl Fn() + 'static) -> Option<Ticker> {
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let ticks = closure.as_ref().unchecked_ref();
+    let id = window().set_interval_with_callback_and_timeout_and_arguments_0(ticks, ms).ok()?;
+    Some(Ticker { id, _closure: closure })
+}
+
+/// Ticks.
+pub struct Ticker {
+    id: i32,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        window().clear_interval_with_handle(self.id);
+    }
+}
+
 /// The place for snapshots: localStorage, or memory where that is denied.
 pub fn snapshot_store() -> Box<dyn SnapshotStore> {
     // In a sandboxed frame the mere look at localStorage throws.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::super::browser;
 use super::super::snapshots::entry::About;
 use super::super::snapshots::{
-    Homeless, Listed, Scheduled, Shelf, SnapshotEntry, SnapshotStore, gone, packed,
+    Homeless, Listed, Scheduled, Shelf, SnapshotEntry, SnapshotStore, gone, weight,
 };
 use super::Driver;
 use crate::base::{Error, Result};
@@ -19,8 +19,6 @@ use crate::sim::World;
 
 /// So many deleted snapshots can be put back, the latest first.
 const PUT_BACK: usize = 8;
-/// What a snapshot takes beside itself: two keys, and twice what the list says about it.
-const HEADS: usize = 600;
 /// The schedule takes no more than one in so many milliseconds, however fast time passes.
 const SCHEDULE_RESTS_MS: f64 = 1_000.0;
 
@@ -84,9 +82,8 @@ impl Snapshots {
     }
 
     /// How many units are missing for one more.
-    fn lacks(&self, bytes: &[u8]) -> usize {
-        let needs = packed::units(bytes.len()) + HEADS;
-        self.listed.borrow().room.map_or(0, |room| room.lacks(needs))
+    fn lacks(&self, (entry, bytes): &Taken) -> usize {
+        self.listed.borrow().room.map_or(0, |room| room.lacks(weight(entry, bytes.len())))
     }
 
     fn look(&self) {
@@ -95,10 +92,10 @@ impl Snapshots {
         self.own.borrow_mut().retain(is_there);
         *self.listed.borrow_mut() = listed;
         let homeless = self.homeless.borrow();
-        let first = homeless.first().map(|((entry, bytes), why)| Homeless {
-            entry: entry.clone(),
+        let first = homeless.first().map(|(taken, why)| Homeless {
+            entry: taken.0.clone(),
             why: why.clone(),
-            lacks: self.lacks(bytes),
+            lacks: self.lacks(taken),
             behind: homeless.len() - 1,
         });
         let scheduled = self.schedule.borrow().map(|passing| Scheduled {
@@ -180,13 +177,18 @@ impl Driver {
         })
     }
 
+    /// The bytes of a kept snapshot. If it is gone, the list has to know.
+    fn kept_bytes(self: &Rc<Self>, id: &str) -> Result<Vec<u8>> {
+        let bytes = self.snapshots.store.borrow().get(id);
+        bytes.inspect_err(|_| self.look_into_store())
+    }
+
     /// Puts a kept snapshot on the stage. The run before stays as a branch of its own.
     ///
     /// # Errors
     /// If it is gone, damaged, or not what its entry says.
     pub fn restore_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<()> {
-        let bytes =
-            self.snapshots.store.borrow().get(&entry.id).inspect_err(|_| self.look_into_store())?;
+        let bytes = self.kept_bytes(&entry.id)?;
         let world = World::restore(&bytes)?;
         if world.state_digest() != entry.about.state_digest {
             return Err(Error::damaged(
@@ -299,13 +301,13 @@ impl Driver {
     ///
     /// # Errors
     /// If it is gone, or the browser refuses.
-    pub fn export_snapshot(&self, entry: &SnapshotEntry) -> Result<String> {
-        let waiting = self.snapshots.homeless.borrow();
-        let waiting = waiting.iter().find(|((waits, _), _)| waits.id == entry.id);
-        let bytes = match waiting {
-            Some(((_, bytes), _)) => bytes.clone(),
-            None => self.snapshots.store.borrow().get(&entry.id)?,
+    pub fn export_snapshot(self: &Rc<Self>, entry: &SnapshotEntry) -> Result<String> {
+        let bytes = {
+            let waiting = self.snapshots.homeless.borrow();
+            let waiting = waiting.iter().find(|((waits, _), _)| waits.id == entry.id);
+            waiting.map(|((_, bytes), _)| bytes.clone())
         };
+        let bytes = bytes.map_or_else(|| self.kept_bytes(&entry.id), Ok)?;
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let name: String = entry.name.chars().map(plain).collect();
         let name = format!("{name}.ringscope");
@@ -323,10 +325,14 @@ impl Driver {
         self.keep(taken).map(drop)
     }
 
-    /// Takes snapshots by this schedule from now on, or no more. Those that were taken stay.
+    /// Takes snapshots by this schedule from now on, or no more: those that an ended schedule took
+    /// stay.
     pub(super) fn schedule(self: &Rc<Self>, schedule: Option<Schedule>) {
         let passing =
             schedule.map(|schedule| Passing::begin(schedule, self.stage.borrow().history()));
+        if passing.is_none() {
+            self.snapshots.own.borrow_mut().clear();
+        }
         self.snapshots.schedule.replace(passing);
         self.snapshots.paused.replace(None);
         self.snapshots.look();

@@ -29,7 +29,7 @@ pub use entry::{SnapshotEntry, ago};
 pub use picture::{Seat, SeatState};
 pub use room::{QUOTA, Room, percent, to_go};
 pub use shelf::{Homeless, Scheduled, Shelf};
-pub use text_store::{TextStorage, TextStore};
+pub use text_store::{TextStorage, TextStore, weight};
 
 use crate::base::{Error, Result, heap_sort};
 
@@ -85,8 +85,9 @@ impl MemoryStore {
 
 impl SnapshotStore for MemoryStore {
     fn list(&self) -> Listed {
-        let notice = "This page may not store anything here (a sandboxed frame, or a private window). \
-                      Snapshots are kept until the tab closes: save those you want to keep to a file.";
+        let notice = "This page may not store anything here (it is in a sandboxed frame, or the \
+                      browser blocks it). Snapshots are kept until the tab closes: save those you want \
+                      to keep to a file.";
         Listed {
             entries: newest_first(self.snapshots.iter().map(|(entry, _)| entry.clone()).collect()),
             notice: Some(notice.to_owned()),

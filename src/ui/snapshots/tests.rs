@@ -105,6 +105,9 @@ fn a_full_storage_refuses_and_keeps_what_it_had() {
     );
     let room = listed.room.unwrap();
     assert_eq!(room.used, room.ours, "everything is ours");
+    let (one, bytes) = entry("1", 1);
+    let listed = listed.entries.iter().find(|entry| entry.id == "1").unwrap();
+    assert_eq!(listed.units, weight(&one, bytes.len()));
 }
 
 #[test]

@@ -53,6 +53,12 @@ fn body_key(id: &str) -> String {
     format!("{BODY}{id}")
 }
 
+/// How many units a snapshot of so many bytes takes, keys included.
+pub fn weight(entry: &SnapshotEntry, bytes: usize) -> usize {
+    let twice = entry.to_text().chars().count() + entry.id.len();
+    packed::units(bytes) + INDEX.len() + BODY.len() + 2 * twice
+}
+
 /// Keeps snapshots in a [`TextStorage`].
 pub struct TextStore<S> {
     pub(super) storage: S,

@@ -3,6 +3,7 @@
 
 use yew::prelude::*;
 
+use super::super::super::browser;
 use super::super::super::driver::Handle;
 use super::super::super::snapshots::{Homeless, Listed, SnapshotEntry, ago, percent, to_go};
 use super::Report;
@@ -30,7 +31,10 @@ pub fn Full(props: &FullProps) -> Html {
         move |_: MouseEvent| report.emit(act(&driver, &entry, &ids))
     };
     let make_room = doing(|driver, entry, ids| {
-        let done = driver.make_room(ids).map(|()| format!("Kept “{}”.", entry.name));
+        let done = driver.make_room(ids).map(|()| {
+            browser::focus("take");
+            format!("Kept “{}”.", entry.name)
+        });
         done.map_err(|error| format!("{}: everything is as it was.", error.message))
     });
     let save = doing(|driver, entry, _| {

@@ -12,6 +12,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::super::app::PanelProps;
+use super::super::browser;
 use super::super::driver::Handle;
 use super::super::hooks::{use_text, use_told};
 use super::super::snapshots::{Listed, Shelf, ago, percent};
@@ -24,6 +25,9 @@ use schedule::ScheduleForm;
 const LARGEST_FILE: u64 = 64 << 20;
 /// From so many units on the list says how much of the storage is used.
 const WORTH_TELLING: usize = super::super::snapshots::QUOTA / 2;
+
+/// How often it is told anew how long ago something was, in milliseconds.
+const TICK_MS: i32 = 20_000;
 
 /// What came of what was done here: good news or bad.
 type Report = Callback<Result<String, String>>;
@@ -51,6 +55,13 @@ pub fn SnapshotsPanel(props: &PanelProps) -> Html {
     };
     let (view, driver) = (&props.view, &props.driver);
     let shelf = &view.shelf;
+    use_ticks(!props.is_hidden && !shelf.listed.entries.is_empty());
+    use_effect_with(shelf.deleted.clone(), |deleted| {
+        // The button that was pressed is gone: the keyboard goes on at what undoes it.
+        if deleted.is_some() {
+            browser::focus("undo-delete");
+        }
+    });
     html! {
         <>
             if let Some(notice) = &shelf.listed.notice {
@@ -78,6 +89,16 @@ pub fn SnapshotsPanel(props: &PanelProps) -> Html {
     }
 }
 
+/// How long ago something was is told anew now and then, while somebody sees it.
+#[hook]
+fn use_ticks(ticks: bool) {
+    let update = use_force_update();
+    use_effect_with(ticks, move |ticks| {
+        let ticker = ticks.then(|| browser::every(TICK_MS, move || update.force_update()));
+        move || drop(ticker)
+    });
+}
+
 /// What was done last and can be undone.
 fn undo(shelf: &Shelf, replaced: Option<&String>, driver: &Handle, report: &Report) -> Html {
     let go_back = {
@@ -90,6 +111,7 @@ fn undo(shelf: &Shelf, replaced: Option<&String>, driver: &Handle, report: &Repo
     let put_back = {
         let (driver, report) = (driver.clone(), report.clone());
         move |_: MouseEvent| {
+            browser::focus("take");
             let done = driver.put_back().map(|()| "It is back.".to_owned());
             report.emit(Ok(done.unwrap_or_default()));
         }
