@@ -38,6 +38,9 @@ pub(super) struct Snapshots {
     own: RefCell<Vec<String>>,
     paused: RefCell<Option<String>>,
     scheduled_ms: Cell<f64>,
+    /// This tab, and how many it has taken: together they name a snapshot as no other tab does.
+    tab: u32,
+    taken: Cell<u32>,
     shelf: RefCell<Rc<Shelf>>,
 }
 
@@ -55,6 +58,8 @@ impl Default for Snapshots {
             own: RefCell::default(),
             paused: RefCell::default(),
             scheduled_ms: Cell::new(f64::NEG_INFINITY),
+            tab: (js_sys::Math::random() * f64::from(u32::MAX)) as u32,
+            taken: Cell::new(0),
         }
     }
 }
@@ -123,19 +128,17 @@ impl Driver {
         self.changed();
     }
 
-    fn of_stage(&self) -> Taken {
+    fn of_stage(&self, name: &str) -> Taken {
         let stage = self.stage.borrow();
         let (bytes, about) = (stage.world().snapshot(), About::of(stage.history()));
-        self.name("", bytes, about)
+        self.name(name, bytes, about)
     }
 
     fn name(&self, name: &str, bytes: Vec<u8>, about: About) -> Taken {
         let listed = self.snapshots.listed.borrow();
-        let mut taken_ms = js_sys::Date::now() as u64;
-        let id = |ms: u64| format!("{ms}-{}", about.state_digest.short());
-        while listed.entries.iter().any(|entry| entry.id == id(taken_ms)) {
-            taken_ms += 1;
-        }
+        let taken_ms = js_sys::Date::now() as u64;
+        let number = self.snapshots.taken.replace(self.snapshots.taken.get() + 1);
+        let id = format!("{taken_ms}-{:x}-{number}", self.snapshots.tab);
         let name = match name.trim() {
             "" => (listed.entries.len() + 1..)
                 .map(|number| format!("Snapshot {number}"))
@@ -143,7 +146,7 @@ impl Driver {
                 .unwrap_or_default(),
             name => name.to_owned(),
         };
-        let (id, size) = (id(taken_ms), bytes.len());
+        let size = bytes.len();
         let entry =
             SnapshotEntry { id, units: 0, name, taken_ms, bytes: size, by_schedule: false, about };
         (entry, bytes)
@@ -165,11 +168,7 @@ impl Driver {
     /// # Errors
     /// If there is no room for it: then it waits in memory.
     pub fn take_snapshot(self: &Rc<Self>, name: &str) -> Result<SnapshotEntry> {
-        let (mut entry, bytes) = self.of_stage();
-        if !name.trim().is_empty() {
-            entry.name = name.trim().to_owned();
-        }
-        self.keep((entry, bytes)).map_err(|error| {
+        self.keep(self.of_stage(name)).map_err(|error| {
             Error::refused(format!(
                 "{}. The new snapshot waits in memory: the panel Snapshots says what would have to go",
                 error.message
@@ -358,8 +357,8 @@ impl Driver {
                 .map(|due| scheduled_name(due, stage.history(), has))
         };
         let Some(name) = due else { return };
-        let (mut entry, bytes) = self.of_stage();
-        (entry.name, entry.by_schedule) = (name, true);
+        let (mut entry, bytes) = self.of_stage(&name);
+        entry.by_schedule = true;
         match snapshots.put(&(entry.clone(), bytes)) {
             Ok(()) => {
                 snapshots.own.borrow_mut().push(entry.id);
