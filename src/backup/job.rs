@@ -160,6 +160,15 @@ impl Job {
         }
     }
 
+    /// How many items a restore writes, once that is known.
+    pub fn size(&self) -> Option<u32> {
+        match &self.phase {
+            Phase::Reading { .. } => None,
+            Phase::Loading { rows, .. } => Some(rows.len() as u32),
+            Phase::Indexing { items } => Some(*items),
+        }
+    }
+
     /// What to ask now, if anything: to be called until there is nothing, and
     /// [`Job::asked`] each time.
     pub fn wants(&self) -> Option<Ask> {

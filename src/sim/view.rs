@@ -311,6 +311,11 @@ impl World {
         })
     }
 
+    /// Every store, be its node up or down.
+    pub(super) fn stores_in_use(&self) -> impl Iterator<Item = &Store> {
+        self.machines_in_use().map(Machine::store)
+    }
+
     /// All but those that will never run again: what is on their disks is out of reach.
     fn machines_in_use(&self) -> impl Iterator<Item = &Machine> {
         self.machines.iter().filter(|machine| machine.retired.is_none())
@@ -344,9 +349,11 @@ impl World {
     /// sync, a workload's request. Deadlines, scheduled commands and work in the background do not
     /// count.
     pub fn next_motion_at(&self) -> Option<VirtualTime> {
-        let moves = |happening: &Happening| {
-            matches!(happening, Happening::Asks(_))
-                || !(happening.is_background() || matches!(happening, Happening::Scheduled(_)))
+        let moves = |happening: &Happening| match happening {
+            Happening::Asks(_) => true,
+            // Nothing is seen of those who wait.
+            Happening::Scheduled(_) | Happening::GoesOn(_) => false,
+            _ => !happening.is_background(),
         };
         match self.queue.peek()? {
             _ if !self.has_motion() => None,

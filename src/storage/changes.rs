@@ -108,6 +108,12 @@ impl ChangeLog {
         self.past.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// What is remembered of a table, in the order of the ring and by stamp.
+    pub fn of_table(&self, table: &TableName) -> impl Iterator<Item = (&ItemKey, &Version)> {
+        let of_it = self.past.iter().filter(move |(key, _)| key.table() == table);
+        of_it.flat_map(|(key, past)| past.iter().map(move |version| (key, version)))
+    }
+
     /// Forgets what was replaced before this time. What was there at that time stays.
     pub(super) fn trim(&mut self, horizon: HybridTime, held: &BTreeMap<ItemKey, Held>) {
         self.horizon = self.horizon.max(horizon);

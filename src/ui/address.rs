@@ -24,12 +24,13 @@ pub enum Panel {
     Inspect,
     Charts,
     Run,
+    Backups,
     Snapshots,
 }
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 10] = [
+    pub const ALL: [Panel; 11] = [
         Panel::Trace,
         Panel::Console,
         Panel::Tables,
@@ -39,6 +40,7 @@ impl Panel {
         Panel::Inspect,
         Panel::Charts,
         Panel::Run,
+        Panel::Backups,
         Panel::Snapshots,
     ];
 
@@ -54,6 +56,7 @@ impl Panel {
             Panel::Inspect => "inspect",
             Panel::Charts => "charts",
             Panel::Run => "run",
+            Panel::Backups => "backups",
             Panel::Snapshots => "snapshots",
         }
     }
@@ -70,6 +73,7 @@ impl Panel {
             Panel::Inspect => "Inspect",
             Panel::Charts => "Charts",
             Panel::Run => "Run",
+            Panel::Backups => "Backups",
             Panel::Snapshots => "Snapshots",
         }
     }

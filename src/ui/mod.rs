@@ -26,6 +26,7 @@
 //! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
 //! | [`elastic`] | changes of ownership: stages, what moves, what waits |
 //! | [`tables`] | requests to tables: from the form's fields to the line, and from the response |
+//! | [`recovery`] | a table as it was beside what it is |
 //! | [`geometry`], [`outline`], [`palette`] | where things are, how they are outlined, in what colours |
 //! | `driver` | animation frames, the canvas, and what panels may ask for |
 //! | `app`, `layout`, `side` | the page's frame, and where everything is in it |
@@ -47,6 +48,7 @@ pub mod outline;
 pub mod pace;
 pub mod palette;
 pub mod recent;
+pub mod recovery;
 pub mod scene;
 pub mod seats;
 pub mod selection;

@@ -12,8 +12,8 @@ use super::browser;
 use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
-    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
-    TablesPanel, WorkloadPanel,
+    BackupsPanel, ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel,
+    SnapshotsPanel, TablesPanel, WorkloadPanel,
 };
 use super::view::View;
 
@@ -128,6 +128,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Inspect => html! { <InspectPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Backups => html! { <BackupsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} is_hidden={!is_open} /> },
         };
         html! {

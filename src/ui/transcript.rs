@@ -124,9 +124,14 @@ impl Transcript {
             }
             _ => Outcome::Done(story.words()),
         };
+        self.settle(branch, request, outcome);
+    }
+
+    /// It is known what came of a line's request, or more of it. A response stays.
+    pub fn settle(&mut self, branch: BranchId, request: RequestId, outcome: Outcome) {
         let mut entries = self.entries.iter_mut().rev();
         let entry = entries.find(|entry| entry.request == Some(request) && entry.branch == branch);
-        if let Some(entry) = entry {
+        if let Some(entry) = entry.filter(|entry| entry.response.is_none()) {
             entry.outcome = outcome;
         }
     }

@@ -77,6 +77,22 @@ export const STATES = {
     await openLoaded(page);
     await page.click("#projector");
   },
+  // A table as it was before two mistakes.
+  backups: async (page) => {
+    await openLoaded(page);
+    await show(page, "backups");
+    await page.click("#pitr-on");
+    await command(page, "run 2s");
+    for (const line of [`put Airports SEA '{"city": "Oops"}'`, "run 1s", "delete Airports JFK", "run 1s"]) {
+      await command(page, line);
+      await rests(page);
+    }
+    await show(page, "backups");
+    await page.click("#back-up");
+    await rests(page);
+    await page.click("#pitr-before");
+    await page.click("#pitr-before");
+  },
   snapshots: async (page) => {
     await openLoaded(page);
     await command(page, "snapshot 'before the crash'");

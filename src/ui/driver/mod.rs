@@ -244,9 +244,9 @@ impl Driver {
 
     fn pass_time(&self, elapsed_ms: f64) -> bool {
         let mut stage = self.stage.borrow_mut();
-        let loads = stage.loads();
+        let hurries = stage.hurries();
         let reduced = browser::matches_media("(prefers-reduced-motion: reduce)");
-        if reduced && !loads && stage.pace.speed != Speed::Max {
+        if reduced && !hurries && stage.pace.speed != Speed::Max {
             self.still_ms.set(self.still_ms.get() + elapsed_ms * stage.pace.speed.factor());
             if self.still_ms.get() < HOP_MS {
                 return false;
@@ -263,10 +263,11 @@ impl Driver {
     /// than a person could read, or telling takes a frame.
     fn tell_every_ms(&self) -> f64 {
         let stage = self.stage.borrow();
-        let loads = stage.loads();
         match stage.world().config().nodes > LARGE {
             true => TELL_LARGE_MS,
-            false if loads || stage.pace.speed == Speed::Max || stage.is_rush() => TELL_EVERY_MS,
+            false if stage.hurries() || stage.pace.speed == Speed::Max || stage.is_rush() => {
+                TELL_EVERY_MS
+            }
             false => 0.0,
         }
     }

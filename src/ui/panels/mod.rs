@@ -1,6 +1,7 @@
 //! The panels beside the picture. Each gives lines to the driver, and shows what is refused next to
 //! where it was entered.
 
+mod backups;
 mod charts;
 mod cluster;
 mod console;
@@ -15,6 +16,7 @@ mod tables;
 mod watch;
 mod workload;
 
+pub use backups::BackupsPanel;
 pub use charts::ChartsPanel;
 pub use cluster::ClusterPanel;
 pub use console::ConsolePanel;

@@ -281,6 +281,8 @@ impl Stage {
             },
             _ => None,
         };
+        // What the archive asks the cluster is not the reader's own request.
+        let is_own = !matches!(command, Command::Archive(_));
         self.foresee(&command);
         let branch = self.history.branch().id;
         let began = self.history.apply(command)?;
@@ -291,7 +293,7 @@ impl Stage {
             self.selected = None;
         }
         self.playing |= std::mem::take(&mut self.halted);
-        if let Some(request) = began {
+        if let Some(request) = began.filter(|_| is_own) {
             self.story = Some(request);
             self.key = key;
         }

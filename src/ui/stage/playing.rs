@@ -8,6 +8,8 @@ use crate::ui::pace::Speed;
 
 /// So many requests of workloads in a second are a rush.
 const RUSH: f64 = 40.0;
+/// A restore of more items than this is not watched message by message.
+const WATCHED: u32 = 50;
 /// So much real time one jump stands for in a rush under reduced motion.
 const HOP_MS: f64 = 700.0;
 
@@ -29,6 +31,17 @@ impl Stage {
         self.loader.as_ref().is_some_and(|loader| !loader.is_over())
             && self.loads_into.0 == self.history.branch().id
             && self.history.is_at_end()
+    }
+
+    /// Whether so much is written that time passes as fast as it can: sample data, or a large table
+    /// that is restored.
+    pub fn hurries(&self) -> bool {
+        self.loads() || self.restores_much()
+    }
+
+    fn restores_much(&self) -> bool {
+        let mut jobs = self.world().archive().jobs().iter();
+        self.history.is_at_end() && jobs.any(|job| job.size().is_some_and(|items| items > WATCHED))
     }
 
     /// Whether nothing is left for which somebody waits: work in the background, which never ends,
@@ -71,7 +84,7 @@ impl Stage {
         if self.rests() {
             return;
         }
-        if self.pace.speed == Speed::Max {
+        if self.pace.speed == Speed::Max || self.restores_much() {
             let mut steps = || (0..64).all(|_| !self.rests() && self.history.step());
             while time_left() && steps() {}
             self.cursor_us = self.world().now().0 as f64;

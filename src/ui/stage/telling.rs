@@ -4,10 +4,11 @@
 use super::{STORIES_KEPT, Stage};
 use crate::base::{EventSeq, NodeId, RequestId};
 use crate::data::Resolution;
-use crate::node::Note;
-use crate::sim::{Command, Event, EventKind};
+use crate::node::{Answer, Note};
+use crate::sim::{ArchiveNews, Command, Event, EventKind};
 use crate::ui::motion::departure;
 use crate::ui::story::Story;
+use crate::ui::transcript::Outcome;
 
 impl Stage {
     /// Tells the stories on. True if there was anything new.
@@ -71,6 +72,23 @@ impl Stage {
             EventKind::Commanded(Command::StartWorkload(_)) => {
                 self.announcement = "Requests come by themselves now.".to_owned();
             }
+            EventKind::Archived { request, news } => {
+                let words = format!("{news}.");
+                let outcome = match news {
+                    ArchiveNews::GaveUp { .. } => Outcome::Failed(words.clone()),
+                    _ => Outcome::Done(words.clone()),
+                };
+                self.tell_archived(*request, outcome, is_first);
+                self.announcement = words;
+                return;
+            }
+            EventKind::Answered { request, answer: Answer::Failed(failure), .. }
+                if self.place_of(*request).is_none() =>
+            {
+                let words =
+                    format!("nothing has changed, as the table could not be read: {failure}.");
+                self.tell_archived(*request, Outcome::Failed(words), is_first);
+            }
             kind if is_first && is_worth_telling(kind) => {
                 self.transcript.happened(event.to_string().trim_start().to_owned());
                 if is_worth_saying(kind) {
@@ -91,6 +109,13 @@ impl Stage {
         self.tell_story(event, request, is_first);
         if let EventKind::Answered { request, answer, .. } = &event.kind {
             self.tell_call(*request, answer);
+        }
+    }
+
+    /// Something is known of a backup or a restore.
+    fn tell_archived(&mut self, request: RequestId, outcome: Outcome, is_first: bool) {
+        if is_first {
+            self.transcript.settle(self.history.branch().id, request, outcome);
         }
     }
 
