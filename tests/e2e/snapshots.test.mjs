@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { address, launch, launchWithoutStorage, newPage, ready } from "./support.mjs";
-import { command, digests, newest, openLoaded, pass, problem, put, rests, says, show } from "./page.mjs";
+import { command, digests, newest, openLoaded, problem, put, rests, says, show } from "./page.mjs";
 
 let browser;
 before(async () => {
@@ -193,7 +193,6 @@ test("whatever replaces the run, one click brings it back", async () => {
   await page.click("#undo-restore");
   await command(page, "goto end");
   assert.deepEqual(await digests(page), run);
-  // The sample data, loaded once more, is a line's work among others.
   assert.deepEqual(page.complaints, []);
 });
 
@@ -502,6 +501,5 @@ test("everything by keyboard, and the schedule by its line", async () => {
   await command(page, "snapshots every=10s");
   assert.match(await newest(page), /every 10s, the newest 5 are kept/);
   await command(page, "snapshots off");
-  await pass(page, "10s").catch(() => {});
   assert.deepEqual(page.complaints, []);
 });
