@@ -176,6 +176,8 @@ fn a_lost_or_damaged_index_is_told_by_the_snapshots_themselves() {
     small.texts.borrow_mut().remove("ringscope/index/a");
     small.texts.borrow_mut().insert("ringscope/index/b".to_owned(), "not an entry".to_owned());
     assert_eq!(names(&store), ["snapshot b", "snapshot a"]);
+    let room = store.list().room.unwrap();
+    assert_eq!(room.used, room.ours);
     assert_eq!(store.list().entries[0].about, whole[0].about);
     store.rename("a", "found again").unwrap();
     assert_eq!(names(&store), ["snapshot b", "found again"]);

@@ -116,8 +116,11 @@ impl<S: TextStorage> SnapshotStore for TextStore<S> {
             let Some(id) = key.strip_prefix(BODY) else { continue };
             match self.entry(id, &earlier) {
                 Some(mut entry) => {
-                    entry.units =
-                        units + INDEX.len() + id.len() + self.storage.units(&index_key(id));
+                    let index = match self.storage.units(&index_key(id)) {
+                        0 => 0,
+                        text => INDEX.len() + id.len() + text,
+                    };
+                    entry.units = units + index;
                     room.ours += entry.units;
                     entries.push(entry);
                 }

@@ -84,7 +84,7 @@ fn why(homeless: &Homeless, listed: &Listed) -> String {
             percent(free)
         ),
     };
-    let others = room.used - room.ours;
+    let others = room.used.saturating_sub(room.ours);
     if others > room.ours {
         text += &format!(
             " Other data of this site takes {}: this page never touches it.",
