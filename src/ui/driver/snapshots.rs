@@ -160,7 +160,12 @@ impl Driver {
             self.snapshots.homeless.borrow_mut().push((taken, error.message.clone()));
         }
         self.look_into_store();
-        kept.map(|()| entry)
+        kept.map(|()| entry).map_err(|error| {
+            Error::refused(format!(
+                "{}. The new snapshot waits in memory: the panel Snapshots says what would have to go",
+                error.message
+            ))
+        })
     }
 
     /// Takes a snapshot and keeps it.
@@ -168,12 +173,7 @@ impl Driver {
     /// # Errors
     /// If there is no room for it: then it waits in memory.
     pub fn take_snapshot(self: &Rc<Self>, name: &str) -> Result<SnapshotEntry> {
-        self.keep(self.of_stage(name)).map_err(|error| {
-            Error::refused(format!(
-                "{}. The new snapshot waits in memory: the panel Snapshots says what would have to go",
-                error.message
-            ))
-        })
+        self.keep(self.of_stage(name))
     }
 
     /// The bytes of a kept snapshot. If it is gone, the list has to know.
