@@ -393,6 +393,14 @@ pub enum Line {
     /// The digests of trace and state.
     Digest,
     Snapshot(String),
+    /// Takes snapshots by a schedule of virtual time; `off` ends it.
+    Snapshots {
+        switch: Option<String>,
+        #[arg(key)]
+        every: Option<Duration>,
+        #[arg(key)]
+        keep: Option<u8>,
+    },
     /// The world from a snapshot; with `as=`, a new table from a backup, or, with `at=`, as another
     /// one was then.
     Restore {

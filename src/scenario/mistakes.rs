@@ -67,6 +67,7 @@ const USAGE: &[(&str, &str)] = &[
     ("traffic", "traffic"),
     ("digest", "digest"),
     ("snapshot", "snapshot before"),
+    ("snapshots", "snapshots every=10s keep=5, or snapshots off"),
     ("restore", "restore before, restore before-lunch as=Music2, restore Music at=3s as=Music3"),
     ("backup", "backup Music as=before-lunch, or backup drop before-lunch"),
     ("backups", "backups"),

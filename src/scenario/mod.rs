@@ -46,6 +46,7 @@
 //! pitr Music on days=7 · pitr Music off     keeps what it was, so that it can be restored to an instant
 //! restore Music at=2s as=Music3 · scan Music at=2s   as it was then, in a new table · just to look
 //! snapshot NAME · restore NAME              in the memory of the session
+//! snapshots every=10s keep=5 · snapshots off · snapshots   by a schedule of virtual time · all
 //! trace off · trace all · trace on          answers only · with gossip and the like · without
 //! back · back 3 · forward · undo            one event · before the last line that did something
 //! goto 2.5s · goto end · goto event=123     anywhere in the run; acting there begins a branch
@@ -80,6 +81,7 @@ mod parse;
 mod quoted;
 mod report;
 mod ring;
+mod schedule;
 mod session;
 mod topology;
 mod travels;
@@ -93,5 +95,6 @@ pub use log::{command_line, log_head, log_of, session_log};
 pub use parse::parse;
 pub use quoted::quoted;
 pub use report::report;
+pub use schedule::{Passing, Schedule, Scheduling, scheduled_name};
 pub use session::{Session, let_time_pass};
 pub use travels::{comparison, travel};

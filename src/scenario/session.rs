@@ -3,8 +3,9 @@
 use std::error::Error as StdError;
 
 use super::pages::results;
+use super::schedule::{Passing, Scheduling, scheduled_name};
 use super::{Line, call, cluster_config, commands, mistakes, parse, report, travel};
-use crate::base::{ClientId, Error, EventSeq, RequestId, Result, SortedMap, VirtualTime};
+use crate::base::{ClientId, Duration, Error, EventSeq, RequestId, Result, SortedMap, VirtualTime};
 use crate::node::Answer;
 use crate::sim::{EventKind, Limits, World};
 use crate::travel::{Events, History, Keep};
@@ -13,11 +14,27 @@ use crate::travel::{Events, History, Keep};
 #[derive(Default)]
 pub struct Session {
     history: Option<History>,
-    snapshots: SortedMap<String, Vec<u8>>,
+    snapshots: SortedMap<String, Kept>,
+    schedule: Option<Passing>,
+    /// The snapshots that the schedule took, oldest first.
+    scheduled: Vec<String>,
     /// Events before this one were shown.
     shown: EventSeq,
     shows: Shows,
     keep: Option<Keep>,
+}
+
+/// A snapshot, and what is said about it.
+struct Kept {
+    at: VirtualTime,
+    items: usize,
+    bytes: Vec<u8>,
+}
+
+impl Kept {
+    fn of(world: &World) -> Self {
+        Self { at: world.now(), items: world.summary().items, bytes: world.snapshot() }
+    }
 }
 
 /// Which events are shown.
@@ -105,11 +122,15 @@ impl Session {
             self.shown = history.moment().events;
             return Ok(told);
         }
+        if let Some(wanted) = Scheduling::of(line)? {
+            return Ok(self.scheduling(wanted));
+        }
         let mut found = String::new();
         match line {
-            Line::Run { .. } | Line::Step(_) => let_time_pass(history, line)?,
+            Line::Run { .. } | Line::Step(_) => self.pass_time(line)?,
             Line::Snapshot(name) => {
-                self.snapshots.insert(name.clone(), history.world().snapshot());
+                self.snapshots.insert(name.clone(), Kept::of(history.world()));
+                self.scheduled.retain(|scheduled| scheduled != name);
                 return Ok(String::new());
             }
             Line::Call { operation, input } => {
@@ -130,6 +151,7 @@ impl Session {
                 }
             }
         }
+        self.take_if_due();
         Ok(self.show_new_events() + &found)
     }
 
@@ -144,11 +166,70 @@ impl Session {
     }
 
     fn restore(&mut self, name: &str) -> Result<String> {
-        let bytes = self.snapshots.get(&name.to_owned()).ok_or_else(|| {
+        let kept = self.snapshots.get(&name.to_owned()).ok_or_else(|| {
             Error::not_found(format!("there is no snapshot {name:?} in this scenario"))
         })?;
-        self.begin(World::restore(bytes)?);
+        self.begin(World::restore(&kept.bytes)?);
         Ok(String::new())
+    }
+
+    /// Sets or ends the schedule, or tells it and every snapshot that there is.
+    fn scheduling(&mut self, wanted: Scheduling) -> String {
+        let Some(history) = &self.history else { return String::new() };
+        if let Scheduling::Set(schedule) = wanted {
+            if schedule.is_none() {
+                // What an ended schedule took stays.
+                self.scheduled.clear();
+            }
+            self.schedule = schedule.map(|schedule| Passing::begin(schedule, history));
+        }
+        let mut told = match &self.schedule {
+            Some(passing) => passing.schedule.words() + "\n",
+            None => "no schedule\n".to_owned(),
+        };
+        if wanted == Scheduling::Ask {
+            for (name, Kept { at, items, .. }) in self.snapshots.iter() {
+                told += &format!("{name}: at {at}, {items} items\n");
+            }
+        }
+        told
+    }
+
+    /// Lets a `run` or a `step` pass, and stops at instants of the schedule on its way.
+    fn pass_time(&mut self, line: &Line) -> Result<()> {
+        let Some(history) = &mut self.history else { return Ok(()) };
+        let end = match *line {
+            Line::Run { span: Some(span), until: None, after: None } => {
+                history.world().now() + span
+            }
+            Line::Run { span: None, until: Some(until), after: None } => VirtualTime(until.0),
+            _ => return let_time_pass(history, line),
+        };
+        let Some(passing) = self.schedule else { return let_time_pass(history, line) };
+        check_time(history, line)?;
+        let ahead: Vec<VirtualTime> = passing.ahead(history, end).collect();
+        for due in ahead {
+            if let Some(history) = &mut self.history {
+                history.run_until(due);
+            }
+            self.take_if_due();
+        }
+        let rest = Line::Run { span: None, until: Some(Duration(end.0)), after: None };
+        self.history.as_mut().map_or(Ok(()), |history| let_time_pass(history, &rest))
+    }
+
+    /// Takes a snapshot if the schedule wants one; the oldest of its own give way.
+    fn take_if_due(&mut self) {
+        let (Some(history), Some(passing)) = (&self.history, &mut self.schedule) else { return };
+        let Some(due) = passing.due(history) else { return };
+        let name =
+            scheduled_name(due, history, |name| self.snapshots.contains_key(&name.to_owned()));
+        self.snapshots.insert(name.clone(), Kept::of(history.world()));
+        self.scheduled.push(name);
+        let too_many = self.scheduled.len().saturating_sub(passing.schedule.keep.into());
+        for name in self.scheduled.drain(..too_many) {
+            self.snapshots.remove(&name);
+        }
     }
 
     fn show_new_events(&mut self) -> String {
@@ -208,30 +289,8 @@ fn found_by(history: &History, line: &Line, request: RequestId) -> Result<String
 /// # Errors
 /// If the line asks for more than one end, or for one in the past.
 pub fn let_time_pass(history: &mut History, line: &Line) -> Result<()> {
+    check_time(history, line)?;
     let now = history.world().now();
-    if let Line::Run { span, until, .. } = line {
-        let span_end = span.map(|span| now + span);
-        let end = span_end.max(until.map(|until| VirtualTime(until.0)));
-        if end > Some(Limits::END) {
-            return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
-        }
-        // A run until nothing moves lasts until workloads end, if any do.
-        let end = end.or(history.world().workloads_end());
-        let most = Limits::BACKGROUND;
-        let background = |end: VirtualTime| history.world().background_in(end.since(now));
-        if end.is_some_and(|end| background(end) > most) {
-            return Err(Error::refused(format!(
-                "gossip, anti-entropy and workloads alone would make more than {most} things happen \
-                 until then: let less time pass, or ask for less of them"
-            )));
-        }
-    }
-    if let Line::Step(Some(count)) = line
-        && *count > Limits::BACKGROUND
-    {
-        let most = Limits::BACKGROUND;
-        return Err(Error::refused(format!("step {count}? At most {most} things at a time")));
-    }
     match *line {
         Line::Run { span: None, until: None, after: None } => {
             history.run_while(|world| !world.is_idle());
@@ -255,6 +314,35 @@ pub fn let_time_pass(history: &mut History, line: &Line) -> Result<()> {
             let _ = (0..count.unwrap_or(1)).all(|_| history.step());
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Whether as much may happen as a line asks for.
+fn check_time(history: &History, line: &Line) -> Result<()> {
+    let now = history.world().now();
+    if let Line::Run { span, until, .. } = line {
+        let span_end = span.map(|span| now + span);
+        let end = span_end.max(until.map(|until| VirtualTime(until.0)));
+        if end > Some(Limits::END) {
+            return Err(Error::refused(format!("virtual time ends at {}", Limits::END)));
+        }
+        // A run until nothing moves lasts until workloads end, if any do.
+        let end = end.or(history.world().workloads_end());
+        let most = Limits::BACKGROUND;
+        let background = |end: VirtualTime| history.world().background_in(end.since(now));
+        if end.is_some_and(|end| background(end) > most) {
+            return Err(Error::refused(format!(
+                "gossip, anti-entropy and workloads alone would make more than {most} things happen \
+                 until then: let less time pass, or ask for less of them"
+            )));
+        }
+    }
+    if let Line::Step(Some(count)) = line
+        && *count > Limits::BACKGROUND
+    {
+        let most = Limits::BACKGROUND;
+        return Err(Error::refused(format!("step {count}? At most {most} things at a time")));
     }
     Ok(())
 }

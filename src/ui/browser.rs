@@ -2,6 +2,7 @@
 
 use gloo::events::EventListener;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -196,6 +197,26 @@ impl Drop for Watcher {
     }
 }
 
+/// Calls back again and again, for as long as the result is kept.
+pub fn every(ms: i32, callback: impl Fn() + 'static) -> Option<Ticker> {
+    let closure = Closure::<dyn Fn()>::new(callback);
+    let ticks = closure.as_ref().unchecked_ref();
+    let id = window().set_interval_with_callback_and_timeout_and_arguments_0(ticks, ms).ok()?;
+    Some(Ticker { id, _closure: closure })
+}
+
+/// Ticks.
+pub struct Ticker {
+    id: i32,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        window().clear_interval_with_handle(self.id);
+    }
+}
+
 /// The place for snapshots: localStorage, or memory where that is denied.
 pub fn snapshot_store() -> Box<dyn SnapshotStore> {
     // In a sandboxed frame the mere look at localStorage throws.
@@ -207,20 +228,36 @@ pub fn snapshot_store() -> Box<dyn SnapshotStore> {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// As `web_sys::Storage` has it, but without copying the text: its length is all that is asked.
+    #[wasm_bindgen(extends = Storage, js_name = Storage)]
+    type Texts;
+
+    #[wasm_bindgen(method, catch, js_name = getItem)]
+    fn text(this: &Texts, key: &str) -> std::result::Result<Option<js_sys::JsString>, JsValue>;
+}
+
 struct LocalStorage(Storage);
 
 impl TextStorage for LocalStorage {
+    fn keys(&self) -> Vec<String> {
+        let count = self.0.length().unwrap_or(0);
+        (0..count).filter_map(|at| self.0.key(at).ok().flatten()).collect()
+    }
+
     fn read(&self, key: &str) -> Option<String> {
         self.0.get_item(key).ok().flatten()
     }
 
+    fn units(&self, key: &str) -> usize {
+        let text = self.0.unchecked_ref::<Texts>().text(key).ok().flatten();
+        text.map_or(0, |text| text.length() as usize)
+    }
+
     fn write(&mut self, key: &str, text: &str) -> Result<()> {
         self.0.set_item(key, text).map_err(|_| {
-            Error::refused(format!(
-                "the browser's storage for this site is full: {} KB more do not fit. Delete a \
-                 snapshot, or export to a file instead",
-                text.len().div_ceil(1024)
-            ))
+            Error::refused("the browser's storage for this site is full: nothing in it was changed")
         })
     }
 

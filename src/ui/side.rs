@@ -129,7 +129,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Backups => html! { <BackupsPanel {view} {driver} is_hidden={!is_open} /> },
-            Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
+            Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} is_hidden={!is_open} /> },
         };
         html! {
             <div

@@ -7,7 +7,7 @@ use super::course::Course;
 use super::inspected::Inspected;
 use super::pace::Pace;
 use super::scene::Scene;
-use super::snapshots::SnapshotEntry;
+use super::snapshots::Shelf;
 use super::stage::Stage;
 use super::transcript::Entry;
 use crate::base::{NodeId, RequestId, VirtualTime};
@@ -73,7 +73,8 @@ pub struct View {
     pub loading: Option<Loading>,
     pub sample_problem: Option<String>,
     pub announcement: String,
-    pub can_bring_back: bool,
+    /// The branch that a new cluster or a restored snapshot replaced.
+    pub replaced: Option<String>,
     /// The two branches that were compared last.
     pub comparison: Option<Rc<Comparison>>,
     pub tables: Vec<TableSchema>,
@@ -84,8 +85,7 @@ pub struct View {
     /// How suspicious each node, by number, finds each other one; empty for a node that is down,
     /// and in clusters too large to show it.
     pub phis: Vec<Vec<Phi>>,
-    pub snapshots: Vec<SnapshotEntry>,
-    pub storage_notice: Option<String>,
+    pub shelf: Rc<Shelf>,
     /// Events in the trace.
     pub events: u64,
     /// What there is to know of what is selected.
@@ -137,7 +137,7 @@ impl View {
             loading,
             sample_problem: None,
             announcement: stage.announcement().to_owned(),
-            can_bring_back: stage.can_bring_back(),
+            replaced: stage.replaced_name(),
             tables: world.tables().cloned().collect(),
             hints: hints(world),
             traffic: MessageKind::all()
@@ -145,8 +145,7 @@ impl View {
                 .filter(|(_, count)| count.messages > 0)
                 .collect(),
             phis: phis(world),
-            snapshots: Vec::new(),
-            storage_notice: None,
+            shelf: Rc::default(),
             events: world.trace().end().0,
             inspected,
             metrics: Arc::clone(stage.history().metrics()),

@@ -64,7 +64,7 @@ for (const colorScheme of ["light", "dark"]) {
     });
   });
 
-  for (const state of ["start", "failed", "stale", "split", "siblings", "snapshots", "backups", "workload", "mistake", "tables"]) {
+  for (const state of ["start", "failed", "stale", "split", "siblings", "snapshots", "full", "backups", "workload", "mistake", "tables"]) {
     test(`axe finds nothing when it is ${state}, ${colorScheme}`, async () => {
       const page = await newPage(browser, { colorScheme });
       await STATES[state](page);

@@ -1,5 +1,5 @@
-// Mistakes, of a person or of a browser: each gets a clear message next to where it was made, and
-// nothing that was stored is lost.
+// Mistakes, of a person or of the page: each gets a clear message next to where it was made. Those
+// about snapshots are in snapshots.test.mjs.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -57,98 +57,6 @@ test("what is typed wrong is refused where it was typed, and stays typed", async
     await page.fill(`#${field}`, good);
   }
   assert.equal((await digests(page)).state, before);
-  assert.deepEqual(page.complaints, []);
-});
-
-test("a full localStorage refuses a snapshot and keeps those that it has", async () => {
-  const page = await newPage(browser);
-  await openLoaded(page);
-  await show(page, "snapshots");
-  await page.click("#take");
-  await page.waitForSelector(".snapshots li");
-  const before = await digests(page);
-  await page.evaluate(() => {
-    for (let size = 1 << 22; size >= 1; size >>= 1) {
-      try {
-        for (let i = 0; ; i += 1) localStorage.setItem(`filler-${size}-${i}`, "x".repeat(size));
-      } catch {
-        // This size does not fit any more: try the next smaller one.
-      }
-    }
-  });
-  await show(page, "snapshots");
-  await page.fill("#snapshot-name", "one too many");
-  await page.click("#take");
-  await problem(page, "snapshot-problem", /full.*Delete a snapshot, or export/);
-  assert.equal(await page.inputValue("#snapshot-name"), "one too many");
-  assert.equal(await page.locator(".snapshots li").count(), 1);
-  await put(page, { item: '{"later": 1}' });
-  await show(page, "snapshots");
-  await page.click(".snapshots .restore");
-  assert.deepEqual(await digests(page), before);
-});
-
-test("a denied localStorage is told, and snapshots are kept in memory", async () => {
-  const page = await newPage(browser);
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "localStorage", {
-      get: () => {
-        throw new DOMException("The document is sandboxed.", "SecurityError");
-      },
-    });
-  });
-  await openLoaded(page);
-  await show(page, "snapshots");
-  assert.match(await page.locator("#storage-notice").textContent(), /until the tab closes/);
-  await page.click("#take");
-  await page.waitForSelector(".snapshots li");
-  const before = await digests(page);
-  await put(page, { item: '{"later": 1}' });
-  await show(page, "snapshots");
-  await page.click(".snapshots .restore");
-  assert.deepEqual(await digests(page), before);
-  assert.deepEqual(page.complaints, []);
-});
-
-test("damaged snapshots are refused, from a file and from the storage", async () => {
-  const page = await newPage(browser);
-  await openLoaded(page);
-  const before = await digests(page);
-  await show(page, "snapshots");
-  await page.click("#take");
-  await page.waitForSelector(".snapshots li");
-  const whole = Buffer.from(
-    await page.evaluate(() => {
-      const key = Object.keys(localStorage).find((key) => key.startsWith("ringscope/snapshot/"));
-      return localStorage.getItem(key);
-    }),
-    "base64",
-  );
-  const flipped = Buffer.from(whole);
-  flipped[Math.floor(flipped.length / 2)] ^= 1;
-  for (const [buffer, pattern] of [
-    [Buffer.from("a letter to grandmother"), /not a Ringscope snapshot/],
-    [Buffer.alloc(0), /not a Ringscope snapshot/],
-    [whole.subarray(0, 1000), /checksum/],
-    [flipped, /checksum/],
-    [Buffer.concat([whole.subarray(0, 8), Buffer.from([9]), whole.subarray(9)]), /version 9/],
-  ]) {
-    await page.setInputFiles("#import", { name: "odd.ringscope", mimeType: "", buffer });
-    await page.waitForFunction(
-      (source) =>
-        new RegExp(source).test(document.getElementById("snapshot-problem").textContent),
-      pattern.source,
-    );
-  }
-  await page.evaluate(() => {
-    const key = Object.keys(localStorage).find((key) => key.startsWith("ringscope/snapshot/"));
-    const text = localStorage.getItem(key);
-    localStorage.setItem(key, `${text.slice(0, 2000)}AAAA${text.slice(2004)}`);
-  });
-  await page.click(".snapshots .restore");
-  await problem(page, "snapshot-problem", /damaged/);
-  assert.equal(await page.locator(".snapshots li").count(), 1);
-  assert.deepEqual(await digests(page), before);
   assert.deepEqual(page.complaints, []);
 });
 

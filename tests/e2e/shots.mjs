@@ -98,7 +98,33 @@ export const STATES = {
     await command(page, "snapshot 'before the crash'");
     await command(page, "crash C");
     await command(page, "snapshot 'C is down'");
+    await command(page, "cluster nodes=12 vnodes=4");
+    await page.waitForSelector("#sample-loaded", { state: "attached" });
+    await command(page, "pause F");
+    await command(page, "snapshot 'one of twelve hangs'");
+    await command(page, "snapshot needless");
+    await command(page, "snapshots every=10s keep=3");
     await show(page, "snapshots");
+    await page.getByRole("button", { name: "Restore before the crash" }).click();
+    await page.getByRole("button", { name: "Delete needless" }).click();
+  },
+  // No room for one more: what would have to go.
+  full: async (page) => {
+    await openLoaded(page);
+    for (const name of ["monday", "tuesday"]) await command(page, `snapshot ${name}`);
+    await page.evaluate(() => {
+      for (let size = 1 << 22; size >= 1; size >>= 1) {
+        try {
+          for (let i = 0; ; i += 1) localStorage.setItem(`filler-${size}-${i}`, "x".repeat(size));
+        } catch {
+          // This size does not fit any more: try the next smaller one.
+        }
+      }
+    });
+    await show(page, "snapshots");
+    await page.fill("#snapshot-name", "wednesday");
+    await page.click("#take");
+    await page.waitForSelector("#storage-full");
   },
   // In the past of a run, and two branches beside each other.
   past: async (page) => {

@@ -4,6 +4,9 @@
 // `cargo xtask` sets RINGSCOPE_URL (a served build, ending in a slash), CHROMIUM and FIREFOX (the
 // browsers' executables).
 
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium, firefox } from "playwright-core";
 
 export const WIDE = { width: 1440, height: 900 };
@@ -40,6 +43,17 @@ export function address(rest = "") {
 export function launch() {
   const executablePath = fromXtask("CHROMIUM");
   return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: PATIENCE });
+}
+
+/** Chromium whose owner has blocked all storage of all sites; a context of its own. */
+export async function launchWithoutStorage() {
+  const folder = await mkdtemp(join(tmpdir(), "ringscope-blocked-"));
+  await mkdir(join(folder, "Default"));
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(folder, "Default", "Preferences"), JSON.stringify(blocked));
+  const executablePath = fromXtask("CHROMIUM");
+  const options = { executablePath, headless: true, args: FLAGS, timeout: PATIENCE, viewport: WIDE };
+  return chromium.launchPersistentContext(folder, options);
 }
 
 /**

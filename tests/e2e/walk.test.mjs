@@ -1,5 +1,4 @@
-// What a person does in the first minutes: sees a quorum write, crashes a replica, meets W, keeps
-// the world, reloads the tab and finds it again.
+// What a person does in the first minutes: sees a quorum write, crashes a replica, meets W.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -83,51 +82,6 @@ test("every airport can be looked up", async () => {
   assert.equal(await page.locator(".replicas tbody tr").count(), 3);
 });
 
-test("snapshot, reload, restore: the same digests, and the run goes on", async () => {
-  const page = await newPage(browser);
-  await openLoaded(page);
-  await put(page, { item: '{"kept": true}' });
-  await says(page, /^Written/);
-  await rests(page);
-  const kept = await digests(page);
-  await show(page, "snapshots");
-  await page.fill("#snapshot-name", "before the reload");
-  await page.click("#take");
-  await page.waitForSelector(".snapshots li");
-  await page.reload();
-  await openLoaded(page);
-  assert.notEqual((await digests(page)).state, kept.state);
-  await show(page, "snapshots");
-  assert.equal(await page.inputValue(".snapshots .name"), "before the reload");
-  await page.click(".snapshots .restore");
-  assert.deepEqual(await digests(page), kept);
-  await command(page, "get Airports DEN");
-  await says(page, /^Found/);
-  assert.match(await newest(page), /"kept":true/);
-  assert.deepEqual(page.complaints, []);
-});
-
-test("a world that is restored while the airports are on their way stays as it was", async () => {
-  const page = await newPage(browser);
-  await openLoaded(page);
-  const kept = await digests(page);
-  await command(page, "snapshot kept");
-  let deliver;
-  const asked = new Promise((resolve) => {
-    page.route("**/airports.json", (route) => {
-      deliver = () => route.continue();
-      resolve();
-    });
-  });
-  await page.reload();
-  await page.selectOption("#speed", "16×");
-  await asked;
-  await command(page, "restore kept");
-  deliver();
-  await page.waitForTimeout(500);
-  assert.deepEqual(await digests(page), kept);
-});
-
 test("a coordinator that crashes in the middle leaves nothing running", async () => {
   const page = await newPage(browser);
   await open(page);
@@ -142,37 +96,6 @@ test("a coordinator that crashes in the middle leaves nothing running", async ()
   await rests(page);
   assert.deepEqual(page.complaints, []);
 });
-
-test("snapshots are named, exported, imported and deleted", async () => {
-  const page = await newPage(browser);
-  await openLoaded(page);
-  const kept = await digests(page);
-  await command(page, "snapshot first");
-  await show(page, "snapshots");
-  await page.fill(".snapshots .name", "renamed");
-  await page.locator(".snapshots .name").blur();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.click(".snapshots .export"),
-  ]);
-  assert.equal(download.suggestedFilename(), "renamed.ringscope");
-  const file = await download.path();
-  await page.click(".snapshots .delete");
-  await page.waitForFunction(() => !document.querySelector(".snapshots li"));
-  await page.setInputFiles("#import", { name: "back.ringscope", mimeType: "", buffer: await bytes(file) });
-  await page.waitForSelector(".snapshots li");
-  await put(page, { item: '{"after": 1}' });
-  await says(page, /^Written/);
-  await rests(page);
-  await show(page, "snapshots");
-  await page.click(".snapshots .restore");
-  assert.deepEqual(await digests(page), kept);
-});
-
-async function bytes(file) {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(file);
-}
 
 test("a new cluster replaces the old one, which can be brought back", async () => {
   const page = await newPage(browser);

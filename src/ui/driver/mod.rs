@@ -20,7 +20,6 @@ use super::course::{self, Course};
 use super::pace::Speed;
 use super::ring::{Look, MessagePainter};
 use super::selection::Selection;
-use super::snapshots::{SnapshotEntry, SnapshotStore};
 use super::stage::{Act, Stage};
 use super::timeline::trace::Screen;
 use super::view::View;
@@ -30,6 +29,7 @@ use crate::scenario;
 use crate::sim::Event;
 use crate::storage::ItemKey;
 use sample::Sample;
+use snapshots::Snapshots;
 
 /// The engine's share of one frame, in milliseconds.
 const SLICE_MS: f64 = 6.0;
@@ -51,9 +51,7 @@ pub const BAR_STEPS: f64 = 4_000.0;
 /// Everything that the page's components share.
 pub struct Driver {
     stage: RefCell<Stage>,
-    store: RefCell<Box<dyn SnapshotStore>>,
-    /// What the store held when it was last looked into: reading it is not for every event.
-    kept: RefCell<Vec<SnapshotEntry>>,
+    snapshots: Snapshots,
     painter: RefCell<Option<MessagePainter>>,
     frame: RefCell<Option<AnimationFrame>>,
     last_frame_ms: Cell<Option<f64>>,
@@ -101,11 +99,9 @@ impl std::ops::Deref for Handle {
 impl Driver {
     pub fn new(stage: Stage) -> Self {
         let sample_for = Cell::new(Some(stage.cluster()));
-        let store = browser::snapshot_store();
         Self {
             stage: RefCell::new(stage),
-            kept: RefCell::new(store.list()),
-            store: RefCell::new(store),
+            snapshots: Snapshots::default(),
             painter: RefCell::new(None),
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
@@ -153,8 +149,7 @@ impl Driver {
         };
         Rc::new(View {
             sample_problem: problem,
-            snapshots: self.kept.borrow().clone(),
-            storage_notice: self.store.borrow().notice(),
+            shelf: self.shelf(),
             ..View::of(&self.stage.borrow())
         })
     }
@@ -171,6 +166,10 @@ impl Driver {
             Ok(Act::Done) => Ok(()),
             Ok(Act::TakeSnapshot(name)) => self.take_snapshot(&name).map(drop),
             Ok(Act::RestoreSnapshot(name)) => self.restore_by_name(&name),
+            Ok(Act::Schedule(schedule)) => {
+                self.schedule(schedule);
+                Ok(())
+            }
             Err(error) => return self.refuse(error),
         };
         if let Err(error) = &done {
@@ -179,6 +178,7 @@ impl Driver {
         if fresh {
             self.want_sample();
         }
+        self.take_scheduled();
         self.changed();
         done
     }
@@ -223,6 +223,7 @@ impl Driver {
         let elapsed_ms = now_ms - self.last_frame_ms.replace(Some(now_ms)).unwrap_or(now_ms);
         let elapsed_ms = elapsed_ms.clamp(0.0, LONGEST_FRAME_MS);
         let happened = self.pass_time(elapsed_ms);
+        self.take_scheduled();
         let rests = !self.stage.borrow().moves();
         if rests {
             self.last_frame_ms.set(None);

@@ -361,7 +361,7 @@ fn NewCluster(props: &PanelProps) -> Html {
                 <p class="hint">{ "Replaces the cluster and its data. The one before can be brought back." }</p>
                 <div class="buttons">
                     <button id="new-cluster" type="submit" class="primary">{ "Start it" }</button>
-                    if props.view.can_bring_back {
+                    if props.view.replaced.is_some() {
                         <button id="bring-back" type="button" onclick={bring_back}>
                             { "Bring back the one before" }
                         </button>

@@ -27,7 +27,7 @@ use super::trouble::Trouble;
 use crate::balancer::Policy;
 use crate::base::{ClientId, Error, EventSeq, RequestId, Result, VirtualTime};
 use crate::node::{Action, MessageKind};
-use crate::scenario::{self, Line};
+use crate::scenario::{self, Line, Schedule, Scheduling};
 use crate::sim::{Command, RunStep, World};
 use crate::storage::ItemKey;
 use crate::travel::{BranchId, Comparison, Events, History, Keep};
@@ -81,6 +81,8 @@ pub enum Act {
     TakeSnapshot(String),
     /// The reader asks for the snapshot with this name.
     RestoreSnapshot(String),
+    /// The reader wants snapshots by a schedule, or none any more.
+    Schedule(Option<Schedule>),
 }
 
 impl Stage {
@@ -228,6 +230,16 @@ impl Stage {
             let world = World::new(config)?;
             self.replace(world);
             return Ok((Act::Done, String::new(), None));
+        }
+        match Scheduling::of(line)? {
+            Some(Scheduling::Set(wanted)) => {
+                let words = wanted.map_or("no schedule".to_owned(), |schedule| schedule.words());
+                return Ok((Act::Schedule(wanted), words, None));
+            }
+            Some(Scheduling::Ask) => {
+                return Err(Error::refused("the panel Snapshots lists those that this page keeps"));
+            }
+            None => {}
         }
         let (mut output, mut request) = (String::new(), None);
         match line {

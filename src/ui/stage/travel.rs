@@ -100,12 +100,8 @@ impl Stage {
         self.arrive();
     }
 
-    /// Whether there is a replaced world to bring back.
-    pub fn can_bring_back(&self) -> bool {
-        self.replaced_name().is_some()
-    }
-
-    fn replaced_name(&self) -> Option<String> {
+    /// The branch of the replaced world, which can be brought back.
+    pub fn replaced_name(&self) -> Option<String> {
         let found = self.history.branches().iter().find(|branch| Some(branch.id) == self.replaced);
         found.map(|branch| branch.name.clone())
     }
