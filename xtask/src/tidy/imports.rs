@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["travel"],
     &["api"],
     &["scenario"],
-    &["lab"],
+    &["lab", "transfer"],
     &["js", "ui", "cli"],
 ];
 
