@@ -1,6 +1,7 @@
 //! The command line (native only): the same engine and the same scenario language as the page.
 
 mod campaign;
+mod files;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,7 +27,11 @@ enum Command {
         /// Fail if the output differs from the expected output in the file.
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        leaving: files::Leaving,
     },
+    /// Print a file of items as lines of a scenario: a table, and a put for each.
+    Import(files::Import),
     /// Run many seeded workloads under seeded faults, and check what the cluster promises.
     Campaign(campaign::Options),
 }
@@ -34,12 +39,13 @@ enum Command {
 /// Runs the command line, and says how it ended.
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Run { file, check } => run(&file, check),
+        Command::Run { file, check, leaving } => run(&file, check, &leaving),
+        Command::Import(options) => files::import(&options),
         Command::Campaign(options) => campaign::campaign(&options),
     }
 }
 
-fn run(file: &Path, check: bool) -> ExitCode {
+fn run(file: &Path, check: bool, leaving: &files::Leaving) -> ExitCode {
     let script = match std::fs::read_to_string(file) {
         Ok(script) => script,
         Err(error) => {
@@ -47,9 +53,14 @@ fn run(file: &Path, check: bool) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match Session::default().run_script(&ended(&script)) {
+    let mut session = Session::default();
+    match session.run_script(&ended(&script)) {
         Ok(output) => {
             print!("{output}");
+            if let Err(error) = leaving.write(&session) {
+                eprintln!("ringscope: {error}");
+                return ExitCode::from(2);
+            }
             if check && output != script {
                 eprintln!("ringscope: the output differs from what {} expects", file.display());
                 return ExitCode::FAILURE;
