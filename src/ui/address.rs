@@ -25,11 +25,12 @@ pub enum Panel {
     Charts,
     Run,
     Snapshots,
+    Files,
 }
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 10] = [
+    pub const ALL: [Panel; 11] = [
         Panel::Trace,
         Panel::Console,
         Panel::Tables,
@@ -40,6 +41,7 @@ impl Panel {
         Panel::Charts,
         Panel::Run,
         Panel::Snapshots,
+        Panel::Files,
     ];
 
     /// Its name in addresses and element ids.
@@ -55,6 +57,7 @@ impl Panel {
             Panel::Charts => "charts",
             Panel::Run => "run",
             Panel::Snapshots => "snapshots",
+            Panel::Files => "files",
         }
     }
 
@@ -71,6 +74,7 @@ impl Panel {
             Panel::Charts => "Charts",
             Panel::Run => "Run",
             Panel::Snapshots => "Snapshots",
+            Panel::Files => "Files",
         }
     }
 

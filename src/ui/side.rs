@@ -12,8 +12,8 @@ use super::browser;
 use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
-    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel, SnapshotsPanel,
-    TablesPanel, WorkloadPanel,
+    ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, FilesPanel, InspectPanel, RunPanel,
+    SnapshotsPanel, TablesPanel, WorkloadPanel,
 };
 use super::view::View;
 
@@ -129,6 +129,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Charts => html! { <ChartsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} /> },
+            Panel::Files => html! { <FilesPanel {view} {driver} is_hidden={!is_open} /> },
         };
         html! {
             <div
