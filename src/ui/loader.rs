@@ -165,7 +165,12 @@ impl Loader {
 
     /// Whether it has work for more rows than it has.
     pub fn is_hungry(&self) -> bool {
-        self.import.as_ref().is_some_and(|import| import.is_open) && self.waiting.len() < 2 * WINDOW
+        self.import.as_ref().is_some_and(|import| import.is_open) && self.waiting.len() < 4 * WINDOW
+    }
+
+    /// Whether its rows are those of a file.
+    pub fn is_import(&self) -> bool {
+        self.import.is_some()
     }
 
     /// Whether it may begin where the cursor is, though that is in the past.

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import axe from "axe-core";
-import { command, digests, newest, openLoaded, show } from "./page.mjs";
+import { command, digests, newest, openLoaded, rests, show } from "./page.mjs";
 import { launch, launchFirefox, newPage, open } from "./support.mjs";
 
 let browser;
@@ -171,8 +171,8 @@ function fakeSdk(at) {
 test("a session goes out as calls that other clusters take", async () => {
   const page = await newPage(browser);
   await openLoaded(page);
-  await command(page, `put Airports SEA '{"name":"It''s \\\\ here","raw":{"B":"AAH/"}}'`.replace("''", "\\'"));
-  await page.waitForFunction(() => !/Pending/.test(document.querySelector(".transcript li").className));
+  await command(page, String.raw`put Airports SEA '{"name":{"S":"It\'s \\\\ here"},"raw":{"B":"AAH/"}}'`);
+  await rests(page);
   await show(page, "files");
   for (const [id, ending, check] of [
     ["save-cli", "sh", ["bash", "-n"]],

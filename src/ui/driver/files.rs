@@ -41,6 +41,8 @@ pub struct Files {
     pub going: Option<Going>,
     /// What came of the last file, or what is wrong with it.
     pub told: Option<std::result::Result<String, String>>,
+    /// Changes with everything that there is to see.
+    pub revision: u32,
     /// How many imports there were: what comes late is of another one.
     count: u32,
 }
@@ -92,9 +94,15 @@ impl Driver {
         look(&self.files.borrow())
     }
 
+    /// The components are to look at files again, though nothing else may have happened.
+    fn files_changed(self: &Rc<Self>) {
+        self.files.borrow_mut().revision += 1;
+        self.changed();
+    }
+
     fn tell_of_file(self: &Rc<Self>, told: std::result::Result<String, String>) {
         self.files.borrow_mut().told = Some(told);
-        self.changed();
+        self.files_changed();
     }
 
     /// Takes a file that somebody chose or dropped.
@@ -178,7 +186,7 @@ impl Driver {
     /// The chosen file is not to be read after all.
     pub fn put_file_away(self: &Rc<Self>) {
         self.files.borrow_mut().chosen = None;
-        self.changed();
+        self.files_changed();
     }
 
     /// Reads the chosen file into a table.
@@ -216,7 +224,7 @@ impl Driver {
         (files.chosen, files.told) = (None, None);
         drop(files);
         self.feed_import();
-        self.changed();
+        self.files_changed();
         Ok(())
     }
 
@@ -250,13 +258,15 @@ impl Driver {
             }
         }
         drop(files);
-        self.changed();
+        self.files_changed();
     }
 
     /// Gives the loader what it waits for, and takes note of how far it is.
     pub(super) fn feed_import(self: &Rc<Self>) {
         let mut files = self.files.borrow_mut();
-        let Some(importing) = files.importing.as_mut().filter(|it| !it.is_over) else { return };
+        let Files { importing, revision, .. } = &mut *files;
+        let Some(importing) = importing.as_mut().filter(|it| !it.is_over) else { return };
+        *revision += 1;
         let mut stage = self.stage.borrow_mut();
         if let Some(loader) = importing.loader.take() {
             if stage.loads() {
@@ -266,7 +276,13 @@ impl Driver {
             }
             importing.mark = stage.import(loader, &importing.name);
         }
-        let Some(loader) = stage.loader_mut() else { return };
+        let Some(loader) = stage.importer() else {
+            // Another cluster's sample data have taken its place.
+            (importing.is_over, importing.was_stopped) = (true, true);
+            importing.source = Source::Gone;
+            drop((stage, files));
+            return self.changed();
+        };
         importing.progress = loader.progress();
         let (refusals, was_stopped) = loader.refusals();
         if importing.refusals.len() < refusals.len() {
@@ -275,6 +291,9 @@ impl Driver {
         if loader.is_over() {
             (importing.is_over, importing.was_stopped) = (true, was_stopped);
             importing.source = Source::Gone;
+            drop((stage, files));
+            // Nothing may move any more that would tell of it.
+            self.changed();
         } else if loader.is_hungry() && !std::mem::replace(&mut importing.waits, true) {
             importing.source.ask(self, importing.number);
         }
@@ -296,11 +315,14 @@ impl Driver {
         importing.waits = false;
         importing.read = batch.read;
         let mut stage = self.stage.borrow_mut();
-        let Some(loader) = stage.loader_mut() else { return };
+        let Some(loader) = stage.importer() else { return };
         loader.feed(batch.rows);
         if batch.is_last {
             loader.close();
             importing.fault = batch.fault;
+        } else if loader.is_hungry() {
+            importing.waits = true;
+            importing.source.ask(self, number);
         }
         drop((stage, files));
         self.go_on();

@@ -157,6 +157,7 @@ impl Driver {
         };
         Rc::new(View {
             sample_problem: problem,
+            files: self.files.borrow().revision,
             snapshots: self.kept.borrow().clone(),
             storage_notice: self.store.borrow().notice(),
             ..View::of(&self.stage.borrow())

@@ -123,7 +123,7 @@ impl Stage {
     /// Puts the rows of a file into the present branch from now on, wherever the cursor is in it; the
     /// name of the mark before it.
     pub fn import(&mut self, loader: Loader, file: &str) -> String {
-        let short: String = file.chars().take(25).collect();
+        let short: String = file.chars().take(23).collect();
         let mut mark = format!("before import of {short}");
         let mut count = 1;
         while self.history.mark(&mark).is_err() && count < 100 {
@@ -137,9 +137,9 @@ impl Stage {
         mark
     }
 
-    /// The loader, to give it what it waits for.
-    pub fn loader_mut(&mut self) -> Option<&mut Loader> {
-        self.loader.as_mut()
+    /// The loader of a file, to give it what it waits for.
+    pub fn importer(&mut self) -> Option<&mut Loader> {
+        self.loader.as_mut().filter(|loader| loader.is_import())
     }
 
     /// Ends the loading; what was written stays.

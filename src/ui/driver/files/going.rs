@@ -59,7 +59,7 @@ impl Driver {
             driver.files.borrow_mut().going = None;
             driver.tell_of_file(saved.map_err(|error| error.message));
         });
-        self.changed();
+        self.files_changed();
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl Driver {
             }
             if browser::clock_ms() - told_ms > TELL_MS {
                 told_ms = browser::clock_ms();
-                self.changed();
+                self.files_changed();
             }
             let turn = Promise::new(&mut |resolve, _| {
                 // Without a timer nobody would wait.
@@ -95,7 +95,7 @@ impl Driver {
     /// The file that is being written is not wanted any more.
     pub fn cancel_export(self: &Rc<Self>) {
         self.files.borrow_mut().going = None;
-        self.changed();
+        self.files_changed();
     }
 
     /// Saves what was done on the present branch up to the cursor: as calls of an SDK, or as a scenario.
