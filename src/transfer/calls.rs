@@ -370,5 +370,4 @@ fn recover(name: &TableName, days: Option<u8>) -> Output {
 }
 
 #[cfg(test)]
-#[path = "calls_tests.rs"]
 mod tests;
