@@ -53,10 +53,6 @@ pub fn ImportForm(props: &FormProps) -> Html {
             error.set(begun.err().map(|error| error.message));
         })
     };
-    let cancel = {
-        let driver = props.driver.clone();
-        move |_: MouseEvent| driver.put_file_away()
-    };
     let toggle = {
         let stops = stops.clone();
         move |_: Event| stops.set(!*stops)
@@ -81,12 +77,19 @@ pub fn ImportForm(props: &FormProps) -> Html {
                     { "Stop at the first item that cannot be put" }
                 </label>
                 { problem("import-problem", error.as_ref()) }
-                <div class="buttons">
-                    <button id="import-begin" type="submit" class="primary">{ "Import" }</button>
-                    <button type="button" onclick={cancel}>{ "Cancel" }</button>
-                </div>
+                { buttons(&props.driver) }
             </fieldset>
         </form>
+    }
+}
+
+fn buttons(driver: &Handle) -> Html {
+    let driver = driver.clone();
+    html! {
+        <div class="buttons">
+            <button id="import-begin" type="submit" class="primary">{ "Import" }</button>
+            <button type="button" onclick={move |_| driver.put_file_away()}>{ "Cancel" }</button>
+        </div>
     }
 }
 
