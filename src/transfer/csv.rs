@@ -47,7 +47,7 @@ impl Columns {
         if fields.len() != self.0.len() {
             let (has, needs) = (fields.len(), self.0.len());
             return Err(Error::invalid(format!(
-                "there are {has} fields, but the first line names {needs} columns"
+                "the first line names {needs} columns, but the fields here are {has}"
             )));
         }
         let mut attributes = Vec::new();
@@ -201,7 +201,7 @@ mod tests {
         for (header, line, complaint) in [
             ("id,id", "", "two columns are called \"id\""),
             ("id,,x", "", "column 2 has no name"),
-            ("id,x", "a", "1 fields, but the first line names 2"),
+            ("id,x", "a", "names 2 columns, but the fields here are 1"),
             ("id,n", "a,ten", "column \"n\": \"ten\" is not a numeric value"),
             ("id,b", "a,!", "column \"b\": a binary is written in Base64"),
             ("id,x", "a,say \"hi\"", "write the quote twice"),

@@ -60,10 +60,10 @@ pub fn DropZone(props: &DropZoneProps) -> Html {
             <div>
                 <p>{ "Drop a file here" }</p>
                 <ul>
-                    <li><b>{ ".ringscope" }</b>{ " becomes a snapshot in the list of snapshots" }</li>
+                    <li><b>{ ".ringscope" }</b>{ ": a snapshot, for the list of snapshots" }</li>
                     <li><b>{ ".json · .jsonl · .csv · .gz" }</b>
-                        { " becomes items of a table, once you have said which" }</li>
-                    <li><b>{ ".scenario · .txt" }</b>{ " is carried out, line by line" }</li>
+                        { ": items of a table, once you have said which" }</li>
+                    <li><b>{ ".scenario · .txt" }</b>{ ": a scenario, carried out line by line" }</li>
                 </ul>
             </div>
         </div>

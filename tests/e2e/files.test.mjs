@@ -107,7 +107,7 @@ test("what cannot be put is listed by line, and the rest is put", async () => {
   await page.selectOption("#import-partition", "id");
   await page.click("#import-begin");
   assert.equal(await imported(page), "Things.csv: 3 of 4 items put, 1 refused.");
-  assert.match(await page.locator(".refusals li").textContent(), /^line 4: there are 1 fields/);
+  assert.match(await page.locator(".refusals li").textContent(), /^line 4: the first line names 3 columns/);
   await command(page, "get Things d");
   await page.waitForFunction(() => /say/.test(document.querySelector(".transcript")?.textContent));
   await choose(page, "Things.csv", "id,n\ne,5\nbad\nf,6\n");
