@@ -145,7 +145,7 @@ impl Writer {
 
     fn alter(&mut self, at: VirtualTime, name: &TableName, change: &Alteration) {
         let Some(before) = self.tables.get(name).cloned() else { return };
-        // What the world's table has by now is what it had when the run was over.
+        // A table of a snapshot is known as it is now: it may have had the change then.
         let after = change.of(&before).unwrap_or_else(|_| before.clone());
         match change {
             Alteration::AddIndex(index) if !index.is_global() => {
@@ -173,7 +173,9 @@ impl Writer {
                 }
             }
             Alteration::Say(..) => {
-                self.call(at, "UpdateTable", settings_request(&after));
+                if let Some(input) = settings_request(&before, &after) {
+                    self.call(at, "UpdateTable", input);
+                }
                 if after.about.tags != before.about.tags {
                     self.note(at, format!("the tags of {name} change: TagResource takes its ARN"));
                 }

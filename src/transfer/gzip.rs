@@ -31,6 +31,8 @@ pub struct Gunzip {
     checksum: u32,
     /// In bytes; a file of 4 GB begins anew.
     length: u32,
+    /// What was found behind bytes that were good, and are to be had first.
+    fault: Option<Error>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,7 @@ impl Default for Gunzip {
             held: Vec::new(),
             checksum: 0,
             length: 0,
+            fault: None,
         }
     }
 }
@@ -60,12 +63,15 @@ impl Gunzip {
     /// # Errors
     /// If this is no gzip file, or a damaged one.
     pub fn unpack(&mut self, packed: &[u8], out: &mut [u8]) -> Result<(usize, usize)> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         let (mut taken, mut made) = (0, 0);
-        while taken < packed.len() {
+        while taken < packed.len() && self.fault.is_none() {
             match self.part {
                 Part::Data if made == out.len() => break,
                 Part::Data => {
-                    let (took, gave) = self.inflate(&packed[taken..], &mut out[made..])?;
+                    let (took, gave) = self.inflate(&packed[taken..], &mut out[made..]);
                     taken += took;
                     made += gave;
                     if (took, gave) == (0, 0) && self.part == Part::Data {
@@ -73,12 +79,15 @@ impl Gunzip {
                     }
                 }
                 _ => {
-                    self.take(packed[taken])?;
+                    self.fault = self.take(packed[taken]).err();
                     taken += 1;
                 }
             }
         }
-        Ok((taken, made))
+        match &self.fault {
+            Some(fault) if made == 0 => Err(fault.clone()),
+            _ => Ok((taken, made)),
+        }
     }
 
     /// Whether the file may end where it does.
@@ -86,7 +95,7 @@ impl Gunzip {
         self.part == Part::Between
     }
 
-    fn inflate(&mut self, packed: &[u8], out: &mut [u8]) -> Result<(usize, usize)> {
+    fn inflate(&mut self, packed: &[u8], out: &mut [u8]) -> (usize, usize) {
         let done = inflate(&mut self.inflater, packed, out, MZFlush::None);
         let (took, gave) = (done.bytes_consumed, done.bytes_written);
         self.checksum = crc32(self.checksum, &out[..gave]);
@@ -94,9 +103,9 @@ impl Gunzip {
         match done.status {
             Ok(MZStatus::StreamEnd) => self.part = Part::Trailer,
             Ok(_) | Err(MZError::Buf) => {}
-            Err(_) => return Err(damaged("its packed data make no sense")),
+            Err(_) => self.fault = Some(damaged("its packed data make no sense")),
         }
-        Ok((took, gave))
+        (took, gave)
     }
 
     /// Takes a byte that is not of the data.

@@ -166,7 +166,9 @@ impl Reader {
     /// If the rest cannot be read.
     fn next(&mut self) -> Result<Option<(Row, usize)>> {
         while !self.is_recognised {
-            if self.text.len() >= HEAD || self.is_over() {
+            let has_begun = self.text.iter().any(|byte| !byte.is_ascii_whitespace());
+            let is_telling = has_begun && self.text.len() >= HEAD || self.text.len() >= PIECE;
+            if is_telling || self.is_over() {
                 self.recognise()?;
             } else if !self.unpack()? && !self.is_over() {
                 return Ok(None);
@@ -192,7 +194,11 @@ impl Reader {
 
     /// Whether all of the file was unpacked.
     fn is_over(&self) -> bool {
-        self.has_ended && self.taken == self.packed.len()
+        let is_whole = match &self.packing {
+            Some(Packing::Gzip(gunzip)) => gunzip.is_whole(),
+            _ => true,
+        };
+        self.has_ended && self.taken == self.packed.len() && is_whole
     }
 
     /// Where the row ends, its line end included.
@@ -253,7 +259,7 @@ impl Reader {
                 self.text.resize(from + PIECE, 0);
                 let (took, made) = gunzip.unpack(waiting, &mut self.text[from..])?;
                 self.text.truncate(from + made);
-                if took == waiting.len() && self.has_ended && made < PIECE && !gunzip.is_whole() {
+                if (took, made) == (0, 0) && self.has_ended && !gunzip.is_whole() {
                     return Err(Error::damaged("the file ends before its packed data do"));
                 }
                 (took, made)

@@ -190,7 +190,11 @@ impl Loader {
             import.refusals.push(Refusal { line, why });
         }
         if import.stops {
-            self.give_up();
+            // What stands before it in the file is put all the same.
+            (import.is_open, import.was_stopped) = (false, true);
+            let all = self.waiting.len();
+            self.waiting.retain(|row| row.line < line);
+            self.total -= all - self.waiting.len();
         }
     }
 

@@ -114,7 +114,7 @@ test("what cannot be put is listed by line, and the rest is put", async () => {
   await page.waitForSelector("#import-form");
   await page.check("#import-stops");
   await page.click("#import-begin");
-  await page.waitForFunction(() => /stopped/.test(document.querySelector("#import-result")?.textContent));
+  await page.waitForFunction(() => /1 of 2 read so far items put, 1 refused. It was stopped/.test(document.querySelector("#import-result")?.textContent));
   for (const [name, content, complaint] of [
     ["picture.png", "x", /no file of a kind that is known here/],
     ["empty.json", "", /has no items in it/],

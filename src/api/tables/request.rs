@@ -42,17 +42,36 @@ pub fn add_index_request(schema: &TableSchema, index: &IndexSchema) -> Output {
     ])
 }
 
-/// The input of UpdateTable for what a table says of itself, tags aside.
-pub fn settings_request(schema: &TableSchema) -> Output {
-    let about = &schema.about;
-    let class = if about.is_infrequent { "STANDARD_INFREQUENT_ACCESS" } else { "STANDARD" };
-    object([
-        ("TableName", Some(Output::text(schema.name.as_str()))),
-        ("BillingMode", Some(billing(schema).into())),
-        ("ProvisionedThroughput", about.throughput.map(units)),
-        ("TableClass", Some(class.into())),
-        ("DeletionProtectionEnabled", Some(Output::Bool(about.is_protected))),
-    ])
+/// The input of UpdateTable for what a table says of itself from now on, tags aside; none if that is
+/// what it said before.
+pub fn settings_request(before: &TableSchema, after: &TableSchema) -> Option<Output> {
+    let (was, is) = (&before.about, &after.about);
+    let is_paid_otherwise = was.throughput != is.throughput;
+    let class = if is.is_infrequent { "STANDARD_INFREQUENT_ACCESS" } else { "STANDARD" };
+    let pays = |index: &&IndexSchema| {
+        let other = before.index(&index.name).map(|other| other.throughput);
+        index.throughput.is_some() && other != Some(index.throughput)
+    };
+    let update = |index: &IndexSchema| {
+        let name = Some(Output::text(index.name.as_str()));
+        let paid = index.throughput.map(units);
+        let update = object([("IndexName", name), ("ProvisionedThroughput", paid)]);
+        object([("Update", Some(update))])
+    };
+    let updates: Vec<Output> = after.indexes.iter().filter(pays).map(update).collect();
+    let changes = [
+        ("BillingMode", is_paid_otherwise.then(|| billing(after).into())),
+        ("ProvisionedThroughput", is.throughput.filter(|_| is_paid_otherwise).map(units)),
+        ("GlobalSecondaryIndexUpdates", (!updates.is_empty()).then_some(Output::List(updates))),
+        ("TableClass", (was.is_infrequent != is.is_infrequent).then(|| class.into())),
+        (
+            "DeletionProtectionEnabled",
+            (was.is_protected != is.is_protected).then_some(Output::Bool(is.is_protected)),
+        ),
+    ];
+    let name = ("TableName", Some(Output::text(after.name.as_str())));
+    let is_change = changes.iter().any(|(_, change)| change.is_some());
+    is_change.then(|| object([name].into_iter().chain(changes)))
 }
 
 fn index_request(schema: &TableSchema, index: &IndexSchema) -> Output {

@@ -14,7 +14,7 @@ put Music 'Acme/7' '{"year":1999,"title":"$HOME `ls` !"}'
 put Music 'Acme/8' '{"year":1999}'
 put Airports ZRH '{"n":1}' if=absent
 put Airports ZRH '{"n":2}' if=absent
-update Airports ZRH 'SET n = n + 41, #x = if_not_exists(city, "Zürich")' if='n < 5 AND attribute_exists(iata)'
+update Airports ZRH 'SET n = n + 41, town = if_not_exists(city, "Zürich")' if='n < 5 AND attribute_exists(iata)'
 update Airports NEW 'ADD n 3'
 delete Airports SEA if='name = "other"'
 crash B
@@ -100,7 +100,8 @@ fn what_no_request_says_is_a_note() {
             Entry::Call(..) => None,
         })
         .collect();
-    assert_eq!(notes, ["crash B", "restart B", "split A from='B C'", "heal"]);
+    let verbs: Vec<&str> = notes.iter().filter_map(|note| note.split(' ').next()).collect();
+    assert_eq!(verbs, ["crash", "restart", "split", "heal"]);
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn whoever_wants_it_stops_at_the_first_refusal() {
     loader.feed(rows(&[r#"{"id":"a"}"#, "no", r#"{"id":"b"}"#]));
     loader.pump(&mut history, &mut || true);
     assert!(loader.is_over() && loader.refusals().1);
-    assert_eq!(loader.progress().1, 1);
+    assert_eq!(loader.progress(), (1, 1, 2));
 }
 
 #[test]
