@@ -107,10 +107,10 @@ proptest! {
     fn a_damaged_file_is_read_to_no_harm(items in prop::collection::vec(item(), 1..9), at: usize, bit in 0..8_u8) {
         let shared: Vec<Arc<Item>> = items.iter().cloned().map(Arc::new).collect();
         let mut file = Export::new(&schema(), shared, Format::Json, true).whole();
-        // Behind its header every bit counts.
+        // Behind its header every bit counts, but for those that fill up its last byte.
         let place = 10 + at % (file.len() - 10);
         file[place] ^= 1 << bit;
         let (again, complaints) = read(&file, 7, None);
-        prop_assert!(again.len() < items.len() || !complaints.is_empty());
+        prop_assert!(again == items || !complaints.is_empty());
     }
 }

@@ -35,9 +35,9 @@ scan Music index=by-year
 get Airports ZRH consistent=true
 split A from='B C'
 heal
-client1: put Airports AAA '{"n":1}'
-client1: put Airports BBB '{"n":2}'
-client1: put Airports AAA '{"n":3}'
+client2: put Airports AAA '{"n":1}'
+client2: put Airports BBB '{"n":2}'
+client2: put Airports AAA '{"n":3}'
 "#;
 
 fn played(lines: &str) -> Session {
