@@ -19,7 +19,7 @@
 //! ```text
 //! base ← {data, ring, causality, consensus} ← {expression, storage} ←
 //!   {coordinator, membership, anti_entropy, index, expiry, balancer, backup} ← node ← sim ←
-//!   travel ← api ← scenario ← {lab, lesson} ← {js, ui, cli}
+//!   travel ← api ← scenario ← {lab, lesson, transfer} ← {js, ui, cli}
 //! ```
 //!
 //! | module | what it is |
@@ -45,6 +45,7 @@
 //! | [`scenario`] | the command language: parse, run, record |
 //! | [`lab`] | campaigns of seeded, faulted runs that are checked |
 //! | [`lesson`] | predict, run, check: lessons as text, and how far a reader is |
+//! | [`transfer`] | tables as files, both ways; a session as calls of DynamoDB's SDKs |
 //! | [`js`] | the cluster as JavaScript speaks to it |
 //! | [`ui`] | the page |
 //! | `cli` | the command line (native only) |
@@ -75,5 +76,6 @@ pub mod ring;
 pub mod scenario;
 pub mod sim;
 pub mod storage;
+pub mod transfer;
 pub mod travel;
 pub mod ui;

@@ -65,3 +65,40 @@ fn check_compares_the_output() {
     assert_eq!(code, 1);
     assert!(complaint.contains("differs"), "{complaint}");
 }
+
+#[test]
+fn what_a_run_leaves_comes_in_again() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = |name: &str| folder.join(name).to_str().expect("a name in UTF-8").to_owned();
+    let script = file(
+        "leaves",
+        b"cluster\ntable T id 'n:N'\nput T a/1 '{\"x\":{\"B\":\"AAH/\"}}'\nput T b/2 '{}'\n",
+    );
+    let (packed, csv, calls) = (path("T.json.gz"), path("T.csv"), path("T.py"));
+    let exports = [format!("T={packed}"), format!("T={csv}")];
+    let more = ["--export", &exports[0], "--export", &exports[1], "--calls", &calls];
+    let (code, _, complaint) = run(&script, &more);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(complaint.contains("x is B in 1 items: as text"), "{complaint}");
+    assert!(std::fs::read_to_string(&calls).expect("it was written").contains("put_item"));
+    let csv = std::fs::read_to_string(&csv).expect("it was written");
+    assert!(csv.starts_with("id,n,x\n"), "{csv}");
+    let import = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ringscope"));
+        let done = command.arg("import").arg(&packed).args(more).output().expect("it starts");
+        let text = String::from_utf8(done.stdout).expect("text");
+        (done.status.code(), text, String::from_utf8(done.stderr).expect("text"))
+    };
+    let (code, lines, complaint) = import(&["--table", "U", "--key", "id", "--sort", "n:N"]);
+    assert_eq!((code, &*complaint), (Some(0), ""));
+    let (code, output, complaint) =
+        run(&file("again", format!("cluster\n{lines}get U a/1\n").as_bytes()), &[]);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(output.contains("AAH/"), "{output}");
+    let (code, _, complaint) = import(&["--table", "U", "--key", "x"]);
+    assert_eq!(code, Some(1));
+    assert!(complaint.contains("T.json.gz:"), "{complaint}");
+    let (code, _, complaint) = run(&script, &["--export", "Nowhere=x.json"]);
+    assert_eq!(code, 2);
+    assert!(complaint.contains("there is no table Nowhere"), "{complaint}");
+}

@@ -63,6 +63,7 @@ pub use input::MAX_REQUEST_DEPTH;
 pub use output::Output;
 pub use pages::span_of;
 use shape::Structure;
+pub use tables::{add_index_request, create_request, settings_request};
 
 /// A request that makes sense, and how its answers become a response.
 pub struct Call {

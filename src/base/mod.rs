@@ -15,7 +15,7 @@ mod sorted_map;
 mod time;
 mod words;
 
-pub use checksum::crc32c;
+pub use checksum::{crc32, crc32c};
 pub use decimal::{hundredths, tenths};
 pub use digest::{Digest, DigestChain};
 pub use error::{Error, ErrorKind, Result};

@@ -1,6 +1,7 @@
 //! The command line (native only): the same engine and the same scenario language as the page.
 
 mod campaign;
+mod files;
 mod lesson;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,11 @@ enum Command {
         /// Fail if the output differs from the expected output in the file.
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        leaving: files::Leaving,
     },
+    /// Print a file of items as lines of a scenario: a table, and a put for each.
+    Import(files::Import),
     /// Run many seeded workloads under seeded faults, and check what the cluster promises.
     Campaign(campaign::Options),
     /// Check lessons: read them, and carry out their solutions.
@@ -37,13 +42,14 @@ enum Command {
 /// Runs the command line, and says how it ended.
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Run { file, check } => run(&file, check),
+        Command::Run { file, check, leaving } => run(&file, check, &leaving),
+        Command::Import(options) => files::import(&options),
         Command::Campaign(options) => campaign::campaign(&options),
         Command::Lesson(options) => lesson::lesson(&options),
     }
 }
 
-fn run(file: &Path, check: bool) -> ExitCode {
+fn run(file: &Path, check: bool, leaving: &files::Leaving) -> ExitCode {
     let script = match std::fs::read_to_string(file) {
         Ok(script) => script,
         Err(error) => {
@@ -51,9 +57,14 @@ fn run(file: &Path, check: bool) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match Session::default().run_script(&ended(&script)) {
+    let mut session = Session::default();
+    match session.run_script(&ended(&script)) {
         Ok(output) => {
             print!("{output}");
+            if let Err(error) = leaving.write(&session) {
+                eprintln!("ringscope: {error}");
+                return ExitCode::from(2);
+            }
             if check && output != script {
                 eprintln!("ringscope: the output differs from what {} expects", file.display());
                 return ExitCode::FAILURE;

@@ -26,11 +26,12 @@ pub enum Panel {
     Run,
     Backups,
     Snapshots,
+    Files,
 }
 
 impl Panel {
     /// In the order of their tabs.
-    pub const ALL: [Panel; 11] = [
+    pub const ALL: [Panel; 12] = [
         Panel::Trace,
         Panel::Console,
         Panel::Tables,
@@ -42,6 +43,7 @@ impl Panel {
         Panel::Run,
         Panel::Backups,
         Panel::Snapshots,
+        Panel::Files,
     ];
 
     /// Its name in addresses and element ids.
@@ -58,6 +60,7 @@ impl Panel {
             Panel::Run => "run",
             Panel::Backups => "backups",
             Panel::Snapshots => "snapshots",
+            Panel::Files => "files",
         }
     }
 
@@ -75,6 +78,7 @@ impl Panel {
             Panel::Run => "Run",
             Panel::Backups => "Backups",
             Panel::Snapshots => "Snapshots",
+            Panel::Files => "Files",
         }
     }
 

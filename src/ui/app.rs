@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::address::Panel;
 use super::driver::{Driver, Handle};
+use super::dropping::DropZone;
 use super::invitation::Invitation;
 use super::layout::{Layout, use_layout};
 use super::panels::progress;
@@ -85,8 +86,9 @@ fn App(props: &AppProps) -> Html {
                 if framed { <h1 class="aloud">{ "Ringscope" }</h1> }
                 { picture(&view, &driver, &layout, &on_node) }
                 <Transport view={Rc::clone(&view)} driver={driver.clone()} />
-                <Side view={Rc::clone(&view)} {driver} layout={layout.clone()} />
+                <Side view={Rc::clone(&view)} driver={driver.clone()} layout={layout.clone()} />
             </main>
+            <DropZone {driver} layout={layout.clone()} />
             if *layout.projector { { leave_projector(&layout) } }
             if !framed {
                 <footer class="foot">

@@ -61,14 +61,27 @@ pub async fn fetch_text(address: &str) -> Result<String> {
 /// # Errors
 /// If the browser refuses to.
 pub fn blob(bytes: &[u8], media_type: &str) -> Result<Blob> {
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    blob_of(&js_sys::Array::of1(&js_sys::Uint8Array::from(bytes)), media_type)
+}
+
+/// The same of several pieces.
+///
+/// # Errors
+/// If the browser refuses to.
+pub fn blob_of(parts: &js_sys::Array, media_type: &str) -> Result<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(no_file)
+    Blob::new_with_u8_array_sequence_and_options(parts, &options).map_err(no_file)
 }
 
 fn no_file(_: JsValue) -> Error {
     Error::refused("the browser refused to save a file")
+}
+
+/// The bytes that the browser holds; none if they cannot be read, as of a file that is gone.
+pub async fn bytes_of(blob: &Blob) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
 /// Offers bytes as a file to save.

@@ -1,6 +1,9 @@
-//! Loading sample data into the cluster: row by row, by quorum puts like anybody's, into a table that
-//! has its indexes before the first of them. So these are in step when the last row is written, and
-//! nobody waits for them to be filled.
+//! Loading items into the cluster: sample data, and rows of files as they come. Row by row, by quorum
+//! puts like anybody's, into a table that has its indexes before the first of them. So these are in
+//! step when the last row is written, and nobody waits for them to be filled.
+//!
+//! Of two rows with the same key the later one is put when the earlier one has its answer. A row whose
+//! quorum fails is tried again a few times, then refused, and the others go on.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use crate::data::{
 use crate::node::{Action, Answer, ClientRequest, Overrides};
 use crate::sim::{Alteration, Command, Event, EventKind, World};
 use crate::storage::{ItemKey, Store};
+use crate::transfer;
 use crate::travel::History;
 
 /// How many puts may be under way at once.
@@ -41,11 +45,34 @@ struct Wire<'a> {
 struct Row {
     request: Arc<ClientRequest>,
     attempts: u8,
+    /// Its line in the file that it comes from.
+    line: u64,
+}
+
+/// Why a line of a file is not in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub line: u64,
+    pub why: String,
+}
+
+/// What is particular to a file whose rows come bit by bit.
+struct Import {
+    schema: TableSchema,
+    /// Whether more rows may come.
+    is_open: bool,
+    /// Whether nothing was put yet: then it may begin a branch, where the cursor is.
+    is_fresh: bool,
+    /// Whether the first refusal ends it.
+    stops: bool,
+    was_stopped: bool,
+    refusals: Vec<Refusal>,
 }
 
 /// Loads a table, a window of puts at a time.
 pub struct Loader {
     schema: Option<TableSchema>,
+    import: Option<Import>,
     pub table: TableName,
     /// The indexes that it made, and until when they are waited for.
     filling: Vec<TableName>,
@@ -59,7 +86,39 @@ pub struct Loader {
 
 impl Loader {
     /// The client in whose name rows are put.
-    pub const CLIENT: ClientId = ClientId(1);
+    pub const CLIENT: ClientId = transfer::LOADER;
+    /// So many refusals are kept; the others are counted.
+    pub const REFUSALS: usize = 200;
+
+    /// Loads rows that are fed to it into a table, which is made if it is not there. `stops`: the
+    /// first row that cannot be put is the last.
+    pub fn import(schema: TableSchema, stops: bool) -> Self {
+        let bare = TableSchema { indexes: Vec::new(), ..schema.clone() };
+        let import = Import {
+            schema,
+            is_open: true,
+            is_fresh: true,
+            stops,
+            was_stopped: false,
+            refusals: Vec::new(),
+        };
+        Self { import: Some(import), ..Self::of(bare, VecDeque::new()) }
+    }
+
+    fn of(schema: TableSchema, waiting: VecDeque<Row>) -> Self {
+        Self {
+            table: schema.name.clone(),
+            total: waiting.len(),
+            schema: Some(schema),
+            import: None,
+            filling: Vec::new(),
+            until: VirtualTime::ZERO,
+            waiting,
+            under_way: Vec::new(),
+            written: 0,
+            given_up: 0,
+        }
+    }
 
     /// Reads sample data: `{"table", "key", "indexes", "columns": […], "rows": [[…], …]}`.
     ///
@@ -74,19 +133,69 @@ impl Loader {
         let waiting = wire
             .rows
             .iter()
-            .map(|row| Ok(Row { request: request(&schema, &wire.columns, row)?, attempts: 0 }))
+            .map(|row| {
+                let request = request(&schema, &wire.columns, row)?;
+                Ok(Row { request, attempts: 0, line: 0 })
+            })
             .collect::<Result<VecDeque<Row>>>()?;
-        Ok(Self {
-            table: schema.name.clone(),
-            total: waiting.len(),
-            schema: Some(schema),
-            filling: Vec::new(),
-            until: VirtualTime::ZERO,
-            waiting,
-            under_way: Vec::new(),
-            written: 0,
-            given_up: 0,
-        })
+        Ok(Self::of(schema, waiting))
+    }
+
+    /// Rows of the file, in order.
+    pub fn feed(&mut self, rows: Vec<transfer::Row>) {
+        for row in rows {
+            let Some(import) = self.import.as_ref().filter(|import| import.is_open) else { return };
+            self.total += 1;
+            let item = row.item.map_err(Error::invalid);
+            match item.and_then(|item| checked_request(&import.schema, item)) {
+                Ok(request) => {
+                    self.waiting.push_back(Row { request, attempts: 0, line: row.line });
+                }
+                Err(error) => self.refuse(row.line, error.message),
+            }
+        }
+    }
+
+    /// There are no more rows.
+    pub fn close(&mut self) {
+        if let Some(import) = &mut self.import {
+            import.is_open = false;
+        }
+    }
+
+    /// Whether it has work for more rows than it has.
+    pub fn is_hungry(&self) -> bool {
+        self.import.as_ref().is_some_and(|import| import.is_open) && self.waiting.len() < 4 * WINDOW
+    }
+
+    /// Whether its rows are those of a file.
+    pub fn is_import(&self) -> bool {
+        self.import.is_some()
+    }
+
+    /// Whether it may begin where the cursor is, though that is in the past.
+    pub fn may_part(&self) -> bool {
+        self.import.as_ref().is_some_and(|import| import.is_fresh)
+    }
+
+    /// What was refused, and whether it was stopped before its end.
+    pub fn refusals(&self) -> (&[Refusal], bool) {
+        self.import.as_ref().map_or((&[], false), |import| (&import.refusals, import.was_stopped))
+    }
+
+    fn refuse(&mut self, line: u64, why: String) {
+        self.given_up += 1;
+        let Some(import) = &mut self.import else { return };
+        if import.refusals.len() < Self::REFUSALS {
+            import.refusals.push(Refusal { line, why });
+        }
+        if import.stops {
+            // What stands before it in the file is put all the same.
+            (import.is_open, import.was_stopped) = (false, true);
+            let all = self.waiting.len();
+            self.waiting.retain(|row| row.line < line);
+            self.total -= all - self.waiting.len();
+        }
     }
 
     /// Puts rows and lets the run go on while there is time left in this frame.
@@ -94,14 +203,25 @@ impl Loader {
         if let Some(schema) = self.schema.take() {
             match make_table(history, schema) {
                 Ok(indexes) => self.filling = indexes,
-                Err(_) => return self.give_up(),
+                Err(error) => {
+                    self.refuse(0, error.message);
+                    return self.give_up();
+                }
             }
             self.until = history.world().now() + PATIENCE;
         }
         while time_left() && !self.is_over() {
             while self.under_way.len() < WINDOW && !self.is_filling(history.world()) {
                 let Some(row) = self.waiting.pop_front() else { break };
+                if self.under_way.iter().any(|(_, other)| other.request.key == row.request.key) {
+                    self.waiting.push_front(row);
+                    break;
+                }
                 self.put(history, row);
+            }
+            if self.under_way.is_empty() && self.waiting.is_empty() {
+                // Its rows have yet to be read.
+                return;
             }
             let seen = history.moment().events;
             if !history.step() {
@@ -128,10 +248,13 @@ impl Loader {
 
     fn put(&mut self, history: &mut History, mut row: Row) {
         row.attempts += 1;
-        let began = history.apply(Command::Request(Arc::clone(&row.request)));
-        match began.ok().flatten() {
-            Some(request) => self.under_way.push((request, row)),
-            None => self.given_up += 1,
+        if let Some(import) = &mut self.import {
+            import.is_fresh = false;
+        }
+        match history.apply(Command::Request(Arc::clone(&row.request))) {
+            Ok(Some(request)) => self.under_way.push((request, row)),
+            Ok(None) => self.given_up += 1,
+            Err(error) => self.refuse(row.line, error.message),
         }
     }
 
@@ -141,20 +264,32 @@ impl Loader {
         let place = self.under_way.iter().position(|(under_way, _)| under_way == request);
         let Some((_, row)) = place.map(|at| self.under_way.swap_remove(at)) else { return };
         match answer {
-            Answer::Failed(_) if row.attempts < ATTEMPTS => self.waiting.push_back(row),
-            Answer::Failed(_) => self.given_up += 1,
+            // In front: what is to be put over it waits for it.
+            Answer::Failed(_) if row.attempts < ATTEMPTS => self.waiting.push_front(row),
+            Answer::Failed(failure) => {
+                let why = format!("{failure}: tried {ATTEMPTS} times, and it may be there");
+                self.refuse(row.line, why);
+            }
             _ => self.written += 1,
         }
     }
 
     /// Stops; what was written stays.
     pub fn give_up(&mut self) {
-        self.given_up += self.waiting.len();
+        match &mut self.import {
+            Some(import) => {
+                import.was_stopped |= import.is_open || !self.waiting.is_empty();
+                import.is_open = false;
+                self.total -= self.waiting.len();
+            }
+            None => self.given_up += self.waiting.len(),
+        }
         self.waiting.clear();
     }
 
     pub fn is_over(&self) -> bool {
-        self.waiting.is_empty() && self.under_way.is_empty()
+        let is_open = self.import.as_ref().is_some_and(|import| import.is_open);
+        !is_open && self.waiting.is_empty() && self.under_way.is_empty()
     }
 
     /// Rows written, rows given up, and rows in all.
@@ -211,74 +346,31 @@ fn request(
             item.insert(column.as_str(), value);
         }
     }
+    put_request(schema, item)
+}
+
+/// The request that puts an item of a file.
+fn checked_request(schema: &TableSchema, item: Item) -> Result<Arc<ClientRequest>> {
+    let unfit = item.iter().find(|(name, value)| schema.index_key_fault(name, value).is_some());
+    if let Some((name, _)) = unfit {
+        return Err(Error::invalid(format!(
+            "the attribute {name:?} is a key of an index, which has another type or limit"
+        )));
+    }
+    put_request(schema, item)
+}
+
+fn put_request(schema: &TableSchema, item: Item) -> Result<Arc<ClientRequest>> {
     let key = ItemKey::new(schema.name.clone(), schema.key_of(&item)?);
-    let action = Action::Put(Arc::new(item));
+    let siblings = schema.resolution == Resolution::Siblings;
     Ok(Arc::new(ClientRequest {
         client: Loader::CLIENT,
         key,
-        action,
+        action: Action::Put(Arc::new(item)),
         overrides: Overrides::default(),
-        context: None,
+        context: siblings.then(Arc::default),
     }))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::NodeId;
-    use crate::sim::ClusterConfig;
-    use crate::travel::Keep;
-
-    fn history(config: ClusterConfig) -> History {
-        History::new(World::new(config).unwrap(), Keep::PAGE)
-    }
-
-    const SAMPLE: &str = r#"{"source": "a test", "table": "T", "key": "id", "columns": ["id", "n"],
-        "rows": [["a", 1], ["b", 2.50], ["c", null]]}"#;
-
-    #[test]
-    fn rows_become_items_by_quorum_puts() {
-        let mut history = history(ClusterConfig::default());
-        let mut loader = Loader::parse(SAMPLE).unwrap();
-        loader.pump(&mut history, &mut || true);
-        assert_eq!(loader.progress(), (3, 0, 3));
-        history.run_while(|world| !world.is_idle());
-        let stored: usize = history.world().node_statuses().iter().map(|status| status.items).sum();
-        assert_eq!(stored, 9);
-    }
-
-    #[test]
-    fn the_table_has_its_indexes_before_its_rows() {
-        let indexed = SAMPLE.replace(r#""columns""#, r#""indexes": [["by-n", ["n"]]], "columns""#);
-        let mut history = history(ClusterConfig::default());
-        let key = KeyAttribute::new("id", KeyKind::S);
-        let name = TableName::new("T").unwrap();
-        let plain = TableSchema::new(name, key, None, Resolution::default());
-        history.apply(Command::DefineTable(plain)).unwrap();
-        for time in 0..2 {
-            let mut loader =
-                Loader::parse(&indexed.replace("[\"a\", 1]", "[\"a\", \"x\"]")).unwrap();
-            loader.pump(&mut history, &mut || true);
-            assert_eq!(loader.progress(), (3, 0, 3), "time {time}");
-        }
-        history.run_until(VirtualTime(2_000_000));
-        let [status] = &history.world().index_statuses()[..] else { panic!("one index") };
-        assert_eq!((status.entries, status.behind, status.queued), (1, 0, 0));
-    }
-
-    #[test]
-    fn rows_that_cannot_be_written_are_given_up_in_the_end() {
-        let mut history = history(ClusterConfig { nodes: 3, w: 3, ..Default::default() });
-        history.apply(Command::Crash(NodeId(1))).unwrap();
-        let mut loader = Loader::parse(SAMPLE).unwrap();
-        loader.pump(&mut history, &mut || true);
-        assert_eq!(loader.progress(), (0, 3, 3));
-    }
-
-    #[test]
-    fn damaged_sample_data_is_refused() {
-        for text in ["", "[]", r#"{"table":"T","key":"id","columns":["id"],"rows":[[""]]}"#] {
-            assert!(Loader::parse(text).is_err(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -23,7 +23,8 @@
 //! | [`pace`], [`transcript`] | how fast time passes; what was commanded and what came of it |
 //! | [`trouble`] | what is wrong in the cluster, in words, and what ends it |
 //! | [`opening`] | what the page begins with, and how that moves before the engine is there |
-//! | [`loader`], [`snapshots`] | sample data by quorum puts; where snapshots are kept |
+//! | [`loader`], [`snapshots`] | items of sample data and files by quorum puts; where snapshots are kept |
+//! | [`incoming`], `dropping` | files: what they are, by name; what is dragged onto the page |
 //! | [`elastic`] | changes of ownership: stages, what moves, what waits |
 //! | [`tables`] | requests to tables: from the form's fields to the line, and from the response |
 //! | [`recovery`] | a table as it was beside what it is |
@@ -40,6 +41,7 @@ pub mod chart;
 pub mod course;
 pub mod elastic;
 pub mod geometry;
+pub mod incoming;
 pub mod inspected;
 pub mod loader;
 pub mod motion;
@@ -69,6 +71,8 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod driver;
 #[cfg(target_arch = "wasm32")]
+mod dropping;
+#[cfg(target_arch = "wasm32")]
 mod hooks;
 #[cfg(target_arch = "wasm32")]
 mod invitation;
@@ -89,3 +93,5 @@ mod transport;
 
 #[cfg(target_arch = "wasm32")]
 pub use app::mount;
+#[cfg(target_arch = "wasm32")]
+pub use driver::reader;

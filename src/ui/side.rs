@@ -12,8 +12,8 @@ use super::browser;
 use super::driver::Handle;
 use super::layout::Layout;
 use super::panels::{
-    BackupsPanel, ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, InspectPanel, RunPanel,
-    SnapshotsPanel, TablesPanel, WorkloadPanel,
+    BackupsPanel, ChartsPanel, ClusterPanel, ConsolePanel, FaultsPanel, FilesPanel, InspectPanel,
+    RunPanel, SnapshotsPanel, TablesPanel, WorkloadPanel,
 };
 use super::view::View;
 
@@ -130,6 +130,7 @@ fn bodies(props: &SideProps, open: Option<Panel>) -> Html {
             Panel::Run => html! { <RunPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Backups => html! { <BackupsPanel {view} {driver} is_hidden={!is_open} /> },
             Panel::Snapshots => html! { <SnapshotsPanel {view} {driver} is_hidden={!is_open} /> },
+            Panel::Files => html! { <FilesPanel {view} {driver} is_hidden={!is_open} /> },
         };
         html! {
             <div

@@ -72,6 +72,8 @@ pub struct View {
     pub stories: Vec<StoryLine>,
     pub loading: Option<Loading>,
     pub sample_problem: Option<String>,
+    /// Changes with what goes on with files.
+    pub files: u32,
     pub announcement: String,
     /// The branch that a new cluster or a restored snapshot replaced.
     pub replaced: Option<String>,
@@ -117,7 +119,8 @@ impl View {
             refused: matches!(story.answer, Some((Answer::ConditionFailed { .. }, _))),
             focused: focused == Some(story.request),
         });
-        let loading = stage.loader_here().map(|loader| {
+        let sample = stage.loader_here().filter(|loader| !loader.is_import());
+        let loading = sample.map(|loader| {
             let (written, given_up, total) = loader.progress();
             let table = loader.table.to_string();
             Loading { table, written, given_up, total, over: loader.is_over() }
@@ -136,6 +139,7 @@ impl View {
             stories: stories.take(12).collect(),
             loading,
             sample_problem: None,
+            files: 0,
             announcement: stage.announcement().to_owned(),
             replaced: stage.replaced_name(),
             tables: world.tables().cloned().collect(),

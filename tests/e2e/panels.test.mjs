@@ -59,7 +59,7 @@ test("tabs are one stop, and arrows, Home and End move among them", async () => 
   await page.keyboard.press("ArrowRight");
   assert.equal(await chosen(page), "Tables");
   await page.keyboard.press("End");
-  assert.equal(await chosen(page), "Snapshots");
+  assert.equal(await chosen(page), "Files");
   await page.keyboard.press("ArrowRight");
   assert.equal(await chosen(page), "Console");
   assert.equal(await page.evaluate(() => document.activeElement.id), "tab-console");

@@ -88,7 +88,7 @@ fn describe_index(
 }
 
 /// The attributes that keys are made of.
-fn definitions(schema: &TableSchema) -> Output {
+pub(super) fn definitions(schema: &TableSchema) -> Output {
     let mut all: Vec<&KeyAttribute> = Vec::new();
     let indexes = schema.indexes.iter().flat_map(IndexSchema::key_attributes);
     for attribute in schema.key_attributes().chain(indexes) {
@@ -105,7 +105,7 @@ fn definitions(schema: &TableSchema) -> Output {
     Output::List(all.into_iter().map(one).collect())
 }
 
-fn key_schema<'a>(
+pub(super) fn key_schema<'a>(
     partition: impl Iterator<Item = &'a KeyAttribute>,
     sort: impl Iterator<Item = &'a KeyAttribute>,
 ) -> Output {
@@ -139,7 +139,7 @@ pub(in super::super) fn billing(schema: &TableSchema) -> &'static str {
     if schema.about.throughput.is_some() { "PROVISIONED" } else { "PAY_PER_REQUEST" }
 }
 
-fn projection(projected: &Projected) -> Output {
+pub(super) fn projection(projected: &Projected) -> Output {
     let (kind, names) = match projected {
         Projected::All => ("ALL", None),
         Projected::KeysOnly => ("KEYS_ONLY", None),

@@ -2,6 +2,7 @@
 
 mod create;
 mod describe;
+mod request;
 mod schema;
 mod settings;
 mod update;
@@ -11,6 +12,8 @@ pub(super) use create::create;
 pub(super) use describe::{
     billing, describe_table, id, index_details, key_schema_of, throughput, unix_ms,
 };
+
+pub use request::{add_index_request, create_request, settings_request};
 
 pub(super) use settings::{
     describe_endpoints, describe_expiry, describe_limits, list, list_tags, tag, untag,

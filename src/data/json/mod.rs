@@ -43,6 +43,18 @@ impl Item {
         checked(read::typed_item(Json::read(text)?))
     }
 
+    /// Reads a line of a table's export: `{"Item": {…}}` in DynamoDB JSON, or the bare item in either
+    /// notation. Checks DynamoDB's limits.
+    pub fn of_export(text: &str) -> Result<Self> {
+        match Json::read_within(text, syntax::MAX_DEPTH + 1)? {
+            Json::Object(mut members) if matches!(&members[..], [(name, Json::Object(_))] if &**name == "Item") => {
+                checked(read::typed_item(members.remove(0).1))
+            }
+            json if read::looks_like_dynamodb(&json) => checked(read::typed_item(json)),
+            json => checked(read::plain_item(json)),
+        }
+    }
+
     /// This item in plain JSON, on one line.
     pub fn to_json(&self) -> String {
         write::to_text(&PlainJson(self))

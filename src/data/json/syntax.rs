@@ -13,7 +13,7 @@ use crate::data::MAX_NESTING;
 
 /// The deepest JSON that can hold an item: in DynamoDB JSON each level of nesting takes two, one
 /// for the type and one for the content, and the item and its innermost values take three.
-const MAX_DEPTH: usize = 2 * MAX_NESTING + 3;
+pub(super) const MAX_DEPTH: usize = 2 * MAX_NESTING + 3;
 
 /// A JSON value.
 #[derive(Debug)]

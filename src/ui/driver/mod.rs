@@ -4,6 +4,7 @@
 //! No frame is requested while nothing moves. The virtual DOM runs when something happened, never
 //! because a frame went by.
 
+mod files;
 mod messages;
 mod sample;
 mod snapshots;
@@ -28,6 +29,7 @@ use crate::base::{Error, EventSeq, Result};
 use crate::scenario;
 use crate::sim::Event;
 use crate::storage::ItemKey;
+pub use files::{Choice, Chosen, Files, Going, Importing, reader};
 use sample::Sample;
 use snapshots::Snapshots;
 
@@ -60,6 +62,7 @@ pub struct Driver {
     is_news: Cell<bool>,
     still_ms: Cell<f64>,
     sample: RefCell<Sample>,
+    files: RefCell<Files>,
     /// The cluster that the sample data is to be loaded into by itself.
     sample_for: Cell<Option<u64>>,
     listener: RefCell<Option<Callback<Rc<View>>>>,
@@ -109,6 +112,7 @@ impl Driver {
             is_news: Cell::new(false),
             still_ms: Cell::new(0.0),
             sample: RefCell::new(Sample::Away),
+            files: RefCell::default(),
             sample_for,
             listener: RefCell::new(None),
             on_select: RefCell::new(Callback::noop()),
@@ -150,6 +154,7 @@ impl Driver {
         Rc::new(View {
             sample_problem: problem,
             shelf: self.shelf(),
+            files: self.files.borrow().revision,
             ..View::of(&self.stage.borrow())
         })
     }
@@ -239,6 +244,7 @@ impl Driver {
             self.paint();
         }
         self.load_sample_if_wanted();
+        self.feed_import();
         self.go_on();
     }
 

@@ -221,6 +221,34 @@ impl Stage {
         done
     }
 
+    /// The same, until the request that it makes is answered.
+    ///
+    /// # Errors
+    /// As [`Stage::act`], and where a line of a file is nothing that a page does.
+    pub fn act_and_wait(&mut self, text: &str) -> Result<()> {
+        if text.starts_with("trace ") {
+            return Ok(());
+        }
+        if let Some(refused) = text.strip_prefix('!') {
+            return match self.act(refused.trim()) {
+                Ok(_) => Err(Error::refused("the file says that this is refused, but it is not")),
+                Err(_) => Ok(()),
+            };
+        }
+        let count = self.history.world().outstanding_count();
+        if self.act(text)? != Act::Done {
+            return Err(Error::refused(
+                "snapshots of a file are not kept here: leave the line out",
+            ));
+        }
+        if !text.contains("wait=false") {
+            self.history.run_while(|world| world.outstanding_count() > count);
+            self.cursor_us = self.world().now().0 as f64;
+            self.catch_up_with_events();
+        }
+        Ok(())
+    }
+
     fn carry_out(
         &mut self,
         line: &Line,

@@ -4,6 +4,7 @@
 use super::Stage;
 use crate::base::VirtualTime;
 use crate::sim::World;
+use crate::ui::loader::Loader;
 use crate::ui::pace::Speed;
 
 /// So many requests of workloads in a second are a rush.
@@ -30,7 +31,7 @@ impl Stage {
     pub fn loads(&self) -> bool {
         self.loader.as_ref().is_some_and(|loader| !loader.is_over())
             && self.loads_into.0 == self.history.branch().id
-            && self.history.is_at_end()
+            && (self.history.is_at_end() || self.loader.as_ref().is_some_and(Loader::may_part))
     }
 
     /// Whether so much is written that time passes as fast as it can: sample data, or a large table
@@ -72,6 +73,8 @@ impl Stage {
         if self.loads() && !reader_waits {
             if let Some(loader) = &mut self.loader {
                 loader.pump(&mut self.history, time_left);
+                // In the past of a branch, its first put has begun another one.
+                self.loads_into.0 = self.history.branch().id;
             }
             self.cursor_us = self.world().now().0 as f64;
         } else {

@@ -116,6 +116,28 @@ impl Stage {
         self.loads_into = (self.history.branch().id, self.cluster());
     }
 
+    /// Puts the rows of a file into the present branch from now on, wherever the cursor is in it; the
+    /// name of the mark before it.
+    pub fn import(&mut self, loader: Loader, file: &str) -> String {
+        let short: String = file.chars().take(23).collect();
+        let mut mark = format!("before import of {short}");
+        let mut count = 1;
+        while self.history.mark(&mark).is_err() && count < 100 {
+            count += 1;
+            let short: String = file.chars().take(20).collect();
+            mark = format!("before import of {short} {count}");
+        }
+        self.loader = Some(loader);
+        self.loads_into = (self.history.branch().id, self.cluster());
+        self.set_playing(true);
+        mark
+    }
+
+    /// The loader of a file, to give it what it waits for.
+    pub fn importer(&mut self) -> Option<&mut Loader> {
+        self.loader.as_mut().filter(|loader| loader.is_import())
+    }
+
     /// Ends the loading; what was written stays.
     pub fn stop_loading(&mut self) {
         let is_here = self.loads_into.0 == self.history.branch().id;

@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["travel"],
     &["api"],
     &["scenario"],
-    &["lab", "lesson"],
+    &["lab", "lesson", "transfer"],
     &["js", "ui", "cli"],
 ];
 
