@@ -275,7 +275,7 @@ fn data_alone_takes_writes_as_before() {
     };
     let seen = say("get Carts one");
     assert!(seen.contains("pen") && seen.contains("lamp"), "{seen}");
-    say("put Carts one '{\"items\":[\"all\"]}' context=C1:3");
+    say("put Carts one '{\"items\":[\"all\"]}' context='C1:3'");
     let seen = say("get Carts one");
     assert!(seen.contains("all") && !seen.contains("pen"), "{seen}");
     say("put Music Acme '{\"song\":\"Wind\"}' if='attribute_exists(song)'");
