@@ -58,6 +58,8 @@ mod format;
 mod goal;
 mod pattern;
 mod rehearsal;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use format::{Block, Lesson, Mistake, Question};
