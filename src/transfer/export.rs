@@ -154,10 +154,9 @@ impl Export {
         }
         self.done = end;
         write(text.as_bytes(), &mut self.gzip, &mut self.out);
-        if end == self.items.len() && !std::mem::replace(&mut self.is_over, true) {
-            if let Some(gzip) = self.gzip.take() {
-                gzip.end(&mut self.out);
-            }
+        self.is_over = end == self.items.len();
+        if let Some(gzip) = self.gzip.take_if(|_| end == self.items.len()) {
+            gzip.end(&mut self.out);
         }
     }
 
