@@ -85,7 +85,7 @@ pub(super) use exact::{Parts, Wire, WireMachine, WireRecord};
 pub struct Summary {
     pub at: VirtualTime,
     pub nodes: u16,
-    /// Distinct items that some replica holds.
+    /// Distinct items that some replica holds; entries of indexes do not count.
     pub items: usize,
     pub state_digest: Digest,
     pub trace_digest: Digest,
@@ -164,7 +164,9 @@ impl World {
             all => Held::of(all.iter().map(|(_, version)| (*version).clone()))
                 .is_some_and(|held| held.live().next().is_some()),
         };
-        versions.chunk_by(|(one, _), (next, _)| one == next).filter(is_live).count()
+        let is_item = |of_one: &&[(&ItemKey, &Version)]| !of_one[0].0.is_entry();
+        let all = versions.chunk_by(|(one, _), (next, _)| one == next);
+        all.filter(is_item).filter(is_live).count()
     }
 
     /// The world that a snapshot was taken of, at the same instant; or, if another version of the engine

@@ -17,7 +17,7 @@ const LONGEST_COMMAND: usize = 72;
 /// What the list says about one snapshot.
 ///
 /// Caveat: it is kept in `postcard`'s encoding, in the order of its fields: another field is another
-/// [`VERSION`].
+/// `VERSION`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SnapshotEntry {
     /// The end of its key.
