@@ -58,7 +58,7 @@ mod format;
 mod goal;
 mod pattern;
 mod rehearsal;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod watch;
 
