@@ -55,8 +55,11 @@ pub fn DropZone(props: &DropZoneProps) -> Html {
             move || drop(listeners)
         });
     }
+    if !*is_over {
+        return Html::default();
+    }
     html! {
-        <div class="drop-zone" id="drop-zone" hidden={!*is_over} aria-hidden="true">
+        <div class="drop-zone" id="drop-zone" aria-hidden="true">
             <div>
                 <p>{ "Drop a file here" }</p>
                 <ul>

@@ -107,6 +107,7 @@ export const STATES = {
     await show(page, "snapshots");
     await page.getByRole("button", { name: "Restore before the crash" }).click();
     await page.getByRole("button", { name: "Delete needless" }).click();
+    await page.locator("#take").evaluate((button) => button.scrollIntoView({ block: "center" }));
   },
   // No room for one more: what would have to go.
   full: async (page) => {
