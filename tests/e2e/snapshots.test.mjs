@@ -275,7 +275,9 @@ test("when the storage is full, the page says what would have to go, and nothing
 
 test("a storage full of other data is told, and is not ours to clear", async () => {
   const page = await loaded();
-  assert.equal(await fill(page), QUOTA, "the quota is another one than the page believes");
+  // What is shorter than the shortest key with its value fits nowhere.
+  const left = QUOTA - (await fill(page));
+  assert.ok(left >= 0 && left < 16, `the quota is another one than the page believes, by ${left}`);
   const before = await page.evaluate(() => localStorage.length);
   await take(page, "no room");
   const full = page.locator("#storage-full");
