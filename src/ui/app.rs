@@ -61,6 +61,7 @@ fn App(props: &AppProps) -> Html {
             listeners.push(EventListener::new(&browser::window(), "storage", move |_| {
                 store.look_into_store();
             }));
+            listeners.push(browser::on_submit_clicked());
             move || drop(listeners)
         });
     }

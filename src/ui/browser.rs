@@ -1,12 +1,13 @@
 //! The few things that are asked of the browser directly.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, ResizeObserver, Response, Storage, Url,
+    Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlFormElement, ResizeObserver,
+    Response, Storage, SubmitEvent, SubmitEventInit, Url,
 };
 use yew::NodeRef;
 
@@ -133,6 +134,32 @@ pub fn on_appearance_change(mut callback: impl FnMut() + Clone + 'static) -> Vec
         .collect();
     listeners.push(EventListener::new(&window(), "resize", move |_| callback()));
     listeners
+}
+
+/// Tells forms to submit whenever a button that would is clicked, or Enter is pressed in a field, which
+/// clicks that button. By itself a browser tells a form nothing in a frame that may not submit any
+/// (`sandbox="allow-scripts"`), and no form of ours goes anywhere.
+pub fn on_submit_clicked() -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&window(), "click", options, |event| {
+        if event.default_prevented() {
+            return;
+        }
+        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let button = target.and_then(|it| it.closest("button").ok().flatten());
+        let button = button.filter(|it| it.get_attribute("type").is_none_or(|it| it == "submit"));
+        let form = button.and_then(|it| it.closest("form").ok().flatten());
+        let Some(form) = form.and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else { return };
+        event.prevent_default();
+        let init = SubmitEventInit::new();
+        init.set_bubbles(true);
+        init.set_cancelable(true);
+        let submits = SubmitEvent::new_with_event_init_dict("submit", &init);
+        if let Some(submits) = submits.ok().filter(|_| form.report_validity()) {
+            // It was prevented, like the click.
+            let _ = form.dispatch_event(&submits);
+        }
+    })
 }
 
 /// Calls back when a media query begins or ceases to hold.

@@ -336,6 +336,8 @@ test("two tabs, in turn and at once, lose nothing of each other", async () => {
     assert.equal((await names(page)).length, 9);
   }
   // Every one of them can be restored after a reload.
+  // A tab behind another one draws nothing.
+  await one.bringToFront();
   await one.reload();
   await openLoaded(one);
   for (const name of ["a1 renamed", "b3", "of the first"]) {
